@@ -44,4 +44,4 @@ def sha256_stream(stream: BinaryIO, *, limit: int | None = None) -> tuple[str, i
 def sha256_file(path: Path, *, limit: int | None = None) -> tuple[str, int]:
     """Return (sha256, length) of a file; a longer one than `limit` gives a length above it."""
     with path.open("rb", buffering=0) as stream:
-        return sha256_stream(stream, limit=limit)  # type: ignore[arg-type]
+        return sha256_stream(stream, limit=limit)
