@@ -58,8 +58,11 @@ class Tree:
         """Return every descendant; one that is born meanwhile may be missed until the next look."""
         look = _children if self._listed else _children_by_parent()
         found = look(os.getpid())
+        known = set(found)
         for pid in found:  # grows while it is walked
-            found += [child for child in look(pid) if child not in found]
+            fresh = [child for child in look(pid) if child not in known]
+            known.update(fresh)
+            found += fresh
         return found
 
     def send(self, number: int, done: set[int]) -> None:

@@ -114,7 +114,7 @@ def asks(
         of=("product",),
         run=run,
         ranks=ranks,
-        expect={"a": "== 1"} if expect is None else expect,
+        expect=expect or {"a": "== 1"},
         limits=stacks.Limits(time=time, memory=memory),
     )
 
@@ -241,7 +241,7 @@ def test_without_a_launcher_it_is_unknown(site: Site, monkeypatch: pytest.Monkey
 
 def test_a_test_that_expects_nothing_is_unknown(site: Site) -> None:
     site.script("print('a=1')")
-    result = site.one(asks(expect={}))
+    result = site.one(asks().model_copy(update={"expect": {}}))  # the loader refuses it as well
     assert result.verdict.outcome is Outcome.UNKNOWN
     assert result.figures[0].met is None
 
@@ -256,7 +256,16 @@ def test_processes_left_behind_are_a_finding(site: Site) -> None:
         Level.MEDIUM,
         "it",
     )
-    assert "sleep 600" in finding.message
+    assert finding.message == "1 left running when it ended: sleep 600"
+
+
+def test_a_finding_names_only_some_of_many_processes(site: Site) -> None:
+    site.launcher()
+    site.script("import subprocess\nfor _ in range(9): subprocess.Popen(['sleep', '600'])")
+    run = site.run(it=asks(ranks=(2,)))
+    assert len(run.results[0].end.left_behind) == 9
+    assert run.findings[0].message.startswith("9 left running on 2 ranks when it ended: sleep 600;")
+    assert run.findings[0].message.endswith("sleep 600; and 4 more")
 
 
 def test_of_very_much_output_the_beginning_and_the_end_are_kept(site: Site) -> None:

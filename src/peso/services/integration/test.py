@@ -15,6 +15,7 @@ from __future__ import annotations
 import shutil
 import signal
 import tempfile
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +29,8 @@ from peso.base.record import Record
 from peso.products.engines.port import Artifact, Progress
 from peso.products.platforms.local import SYSTEM_PATH, find_launcher
 from peso.products.platforms.port import Host, Job, JobEnd, Platform
-from peso.products.stack import Stack, Test, bytes_of, seconds
+from peso.products.quantities import bytes_of, seconds
+from peso.products.stack import Stack, Test
 from peso.services.integration.figures import Figure, read_figures
 
 __all__ = ["Figure", "TestResult", "TestRun", "test"]
@@ -39,6 +41,8 @@ LOG_HEAD = 1 << 20
 """Bytes kept of the beginning of an output that is cut."""
 FIGURES_LIMIT = 64 << 20
 """Bytes of standard output in which figures are looked for; more fails the test."""
+TOLD = 5
+"""Processes left behind that a finding names."""
 
 
 class TestResult(Record):
@@ -289,13 +293,15 @@ def _keep(path: Path, name: str, blobs: Blobs) -> Artifact:
 
 def _finding(result: TestResult) -> Finding:
     """Say what a test left behind."""
-    left = result.end.left_behind
+    left = result.end.left_behind  # all of it stays in the result
+    told = [textwrap.shorten(line, 120, placeholder=" …") for line in left[:TOLD]]
+    more = [f"and {len(left) - TOLD} more"] if len(left) > TOLD else []
     where = "" if result.ranks is None else f" on {result.ranks} ranks"
     return Finding(
         rule="test-left-processes",
         level=Level.MEDIUM,
         subject=result.name,
         where=result.stdout.path,
-        message=f"{len(left)} left running{where} when it ended: " + "; ".join(left),
+        message=f"{len(left)} left running{where} when it ended: " + "; ".join(told + more),
         hint="let the test end or wait for every process it starts",
     )
