@@ -1,0 +1,1 @@
+"""The PyPI engine: Python products, resolved, made and installed through uv."""

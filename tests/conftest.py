@@ -1,0 +1,46 @@
+"""Fixtures of all tests: a package index on loopback, empty or with a tiny stack in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.loopback_index import LoopbackIndex
+
+
+@pytest.fixture
+def loopback_index(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[LoopbackIndex]:
+    """Serve an empty index on loopback; see `loopback_index.py`."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    with LoopbackIndex(tmp_path_factory.mktemp("index")) as index:
+        yield index
+
+
+@pytest.fixture
+def tiny_wheels(loopback_index: LoopbackIndex) -> LoopbackIndex:
+    """Fill the index with a tiny stack.
+
+    `alpha` 1.0 and 1.1 need `beta`; their extra `fast` needs `gamma`, which is an sdist that needs
+    nothing to be built; `delta` is an sdist that needs `buildtool`. Licenses differ.
+    """
+    index = loopback_index
+    for version in ("1.0", "1.1"):
+        index.add_wheel(
+            "alpha",
+            version,
+            requires=["beta>=2", 'gamma>=0.3; extra == "fast"'],
+            files={"alpha/__init__.py": "from beta import DOUBLE\nANSWER = DOUBLE(21)\n"},
+        )
+    index.add_wheel(
+        "beta",
+        "2.0",
+        files={"beta.py": "def DOUBLE(x):\n    return 2 * x\n"},
+        license="BSD-3-Clause",
+    )
+    index.add_sdist("gamma", "0.3", license="Apache-2.0")
+    index.add_wheel("buildtool", "7.0")
+    index.add_sdist("delta", "0.4", requires=["beta"], build_requires=["buildtool>=7"])
+    return index
