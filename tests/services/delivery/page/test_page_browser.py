@@ -1,0 +1,75 @@
+"""The pages in a real browser: WCAG 2.2 AA by axe-core, layout, the policy, keyboard and print.
+
+Needs Chromium, Node and `npm install --prefix FOLDER axe-core playwright-core`, where FOLDER is
+named by PESO_BROWSER_TOOLS or is `.browser` in the checkout.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[4]
+HOW = "apt-get install chromium nodejs npm; npm install --prefix .browser axe-core playwright-core"
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tools() -> tuple[str, str, Path]:
+    """The browser, node, and the folder of its modules."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    node = shutil.which("node")
+    modules = Path(os.environ.get("PESO_BROWSER_TOOLS", CHECKOUT / ".browser")) / "node_modules"
+    missing = [
+        what
+        for what, there in (
+            ("chromium", browser),
+            ("node", node),
+            (f"{modules}/axe-core", (modules / "axe-core").is_dir()),
+            (f"{modules}/playwright-core", (modules / "playwright-core").is_dir()),
+        )
+        if not there
+    ]
+    if missing or browser is None or node is None:
+        pytest.skip(f"NOT CHECKED IN A BROWSER: {', '.join(missing)} is missing ({HOW})")
+    return browser, node, modules
+
+
+@pytest.mark.timeout(240)
+def test_pages_in_a_browser(
+    tools: tuple[str, str, Path], pages: dict[str, str], tmp_path: Path
+) -> None:
+    browser, node, modules = tools
+    for path, text in pages.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    looked = ["index.html", "releases/testing/bad-26.11.html", "releases/stable/blind-26.11.html"]
+    script = Path(__file__).with_name("axe.cjs")
+    ended = subprocess.run(
+        [node, str(script), browser, *(str(tmp_path / path) for path in looked)],
+        env=os.environ | {"NODE_PATH": str(modules)},
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    said: dict[str, list[dict[str, Any]]] = json.loads(ended.stdout)
+    assert len(said["looks"]) == len(looked) * 2 * 2
+    for look in said["looks"]:
+        at = f"{look['page']} at {look['width']} px, {look['scheme']}"
+        assert look["rules"] > 10, at
+        assert look["violations"] == [], at
+        assert look["sideways"] <= 0, at
+    for opened in said["opened"]:
+        assert opened["said"] == []  # the content policy blocked nothing the page needs
+        assert opened["first"] == "Skip to the content"
+        assert opened["sideways"] <= 0, "at 320 px"
+        assert opened["paper"] > 10_000
