@@ -16,6 +16,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import PurePosixPath
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -72,21 +73,17 @@ def render(  # noqa: PLR0913 - named facts of one publication
         root_file=f"{publication}.root.json",
         fresh_days=fresh_days,
     )
-    commands = _commands(publication, root_sha256, development=development)
+    commands = partial(_commands, publication, root_sha256, development=development)
     index = environment.get_template("index.html.j2")
     release = environment.get_template("release.html.j2")
-    pages = [Page(path="index.html", data=index.render(views=ordered, commands=commands).encode())]
+    pages = [
+        Page(path="index.html", data=index.render(views=ordered, commands=commands()).encode())
+    ]
     for one in ordered:
         text = release.render(
             view=one,
             newer=_newer(one, ordered),
-            commands=_commands(
-                publication,
-                root_sha256,
-                development=development,
-                view=one,
-                which=_which(one, ordered),
-            ),
+            commands=commands(view=one, which=_which(one, ordered)),
         )
         pages.append(Page(path=one.path, data=text.encode()))
     return tuple(pages)
