@@ -1,1 +1,71 @@
-"""PESO: from a stack definition to a release that a facility can prove and install."""
+"""PESO: from a stack definition to a release that a facility can prove and install.
+
+The public Python API. Every name here is what the command of that name calls:
+
+    import peso
+
+    delivery = peso.deliver("examples/hpc-ai/stack.yaml", to="public")
+    report = peso.verify("public", root="public.root.json", unsafe_development_keys=True)
+
+Names are looked up when they are first used, so that `import peso` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from peso.api import (
+        check,
+        deliver,
+        explain_steps,
+        import_advisories,
+        init,
+        init_keys,
+        install,
+        pin_root,
+        pinned_roots,
+        rotate_key,
+        schema,
+        show_advisories,
+        show_keys,
+        update_advisories,
+        verify,
+    )
+    from peso.errors import BadInput, Outside, PesoError, Reason, Refused
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BadInput",
+    "Outside",
+    "PesoError",
+    "Reason",
+    "Refused",
+    "__version__",
+    "check",
+    "deliver",
+    "explain_steps",
+    "import_advisories",
+    "init",
+    "init_keys",
+    "install",
+    "pin_root",
+    "pinned_roots",
+    "rotate_key",
+    "schema",
+    "show_advisories",
+    "show_keys",
+    "update_advisories",
+    "verify",
+]
+
+_ERRORS = frozenset({"BadInput", "Outside", "PesoError", "Reason", "Refused"})
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
+    if name not in __all__:
+        raise AttributeError(f"module 'peso' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - only where a name is used
+
+    return getattr(import_module("peso.errors" if name in _ERRORS else "peso.api"), name)

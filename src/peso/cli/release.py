@@ -1,0 +1,125 @@
+"""Commands of a release's life: deliver, explain; and the facility's side: verify, install."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import peso
+from peso.cli import screen
+from peso.cli.options import AsOf, Debug, DevelopmentKeys, Json, Quiet, Root, StackFile, Where
+from peso.errors import BadInput
+
+explain = typer.Typer(
+    help="Say why: why a step ran or was reused.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def deliver(
+    stack: StackFile,
+    to: Annotated[Path, typer.Option(help="The publication; made if missing.")] = Path("public"),
+    until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after STEP.")] = None,
+    upgrade: Annotated[bool, typer.Option(help="Move the constraints to new versions.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Take a stack through the whole life of a release; resumes by itself.
+
+    Example: peso deliver examples/hpc-ai/stack.yaml --to public
+    """
+    with screen.watched(as_json=json, quiet=quiet) as observer:
+        done = peso.deliver(
+            stack,
+            to=to,
+            until=until,
+            upgrade=upgrade,
+            observer=observer,
+            ask_passphrase=screen.ask_passphrase,
+        )
+    screen.show(done, as_json=json, quiet=quiet)
+
+
+def verify(
+    where: Where,
+    root: Root = None,
+    unsafe_development_keys: DevelopmentKeys = False,
+    unsafe_as_of: AsOf = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Prove a publication against a pinned root; nothing is trusted that is not proven.
+
+    Example: peso verify public --root public.root.json
+    """
+    report = peso.verify(
+        where,
+        root=root,
+        unsafe_development_keys=unsafe_development_keys,
+        unsafe_as_of=_moment(unsafe_as_of),
+    )
+    screen.show(report, as_json=json, quiet=quiet)
+
+
+def install(
+    where: Where,
+    prefix: Annotated[Path, typer.Option(metavar="P", help="Where to install; made new.")],
+    release: Annotated[
+        str | None, typer.Option(metavar="NAME[@VERSION]", help="Which release.")
+    ] = None,
+    root: Root = None,
+    unsafe_development_keys: DevelopmentKeys = False,
+    unsafe_as_of: AsOf = None,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Verify, then install offline from what was verified.
+
+    Example: peso install public --prefix /opt/hpc-ai-26.11 --root public.root.json
+    """
+    receipt = peso.install(
+        where,
+        prefix,
+        release=release,
+        root=root,
+        unsafe_development_keys=unsafe_development_keys,
+        unsafe_as_of=_moment(unsafe_as_of),
+    )
+    screen.show(receipt, as_json=json, quiet=quiet)
+
+
+@explain.callback()
+def _explain() -> None:
+    """Say why."""
+
+
+@explain.command("steps")
+def explain_steps(
+    stack: StackFile,
+    to: Annotated[Path, typer.Option(help="The publication.")] = Path("public"),
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Say for each step of a delivery why it ran or was reused, and what would happen now.
+
+    Example: peso explain steps examples/hpc-ai/stack.yaml
+    """
+    screen.show(peso.explain_steps(stack, to=to), as_json=json, quiet=quiet)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise BadInput(
+            f"{text!r} is not a date", where="--unsafe-as-of", hint="write it like 2026-11-23"
+        ) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,139 @@
+"""Words: what a person reads for each kind of result. Decides nothing; `screen.py` prints.
+
+One function for each record, in one table by the record's name, so that nothing heavy is imported
+to print a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from peso.api import Checked, Initialised
+    from peso.services.assurance.advisories import Source
+    from peso.services.delivery.install import Receipt
+    from peso.services.delivery.keys import KeysShown
+    from peso.services.delivery.report import VerifyReport
+    from peso.services.delivery.trust import Pinned
+    from peso.services.pipeline import Delivery, Explanation
+
+MEBIBYTE = 1 << 20
+
+
+def in_words(result: object) -> str:
+    """Return what a person reads for a result."""
+    if isinstance(result, (list, tuple)):
+        return "\n".join(in_words(item) for item in result) or "none"
+    return WORDS[type(result).__name__](result)
+
+
+def _delivery(done: Delivery) -> str:
+    steps = (
+        f"  {step.step:<9} {step.did:<6} {step.seconds:7.2f} s  {step.why}" for step in done.steps
+    )
+    lines = [f"{done.stack} {done.version}, channel {done.channel}", *steps]
+    if done.published is None:
+        return "\n".join([*lines, f"stopped after {done.steps[-1].step}, as asked"])
+    published = done.published
+    keys = " (development keys)" if published.development else ""
+    lines += [
+        f"{published.did}: {published.publication}/index.html",
+        f"root{keys}: {published.root_file}",
+        f"  sha256 {published.root_sha256}",
+        f"fresh until {published.fresh_until:%Y-%m-%d %H:%M} UTC",
+    ]
+    return "\n".join(lines)
+
+
+def _explanation(step: Explanation) -> str:
+    last = f"{step.last.did}: {step.last.why}" if step.last else "not reached"
+    return f"{step.step}\n  last time  {last}\n  now        {step.now}: {step.why}"
+
+
+def _verified(report: VerifyReport) -> str:
+    lines = [
+        f"yes: {report.where} is what its keys say",
+        *(
+            f"  {one.channel} {one.stack} {one.version}: "
+            f"{one.files} files, {one.bytes / MEBIBYTE:.1f} MiB"
+            for one in report.releases
+        ),
+        f"  {report.files} files looked at; {report.freshness}",
+        f"  root sha256 {report.root_sha256}",
+    ]
+    if report.development:
+        lines.append("  development keys: this proves nothing about who made it")
+    return "\n".join([*lines, *_not_looked_at(report.not_looked_at)])
+
+
+def _not_looked_at(things: Iterable[str]) -> list[str]:
+    return [f"  not looked at: {thing}" for thing in things]
+
+
+def _receipt(receipt: Receipt) -> str:
+    return "\n".join(
+        [
+            f"installed {receipt.stack} {receipt.version} ({receipt.channel}) in {receipt.prefix}",
+            f"  from {receipt.where}; {receipt.freshness}",
+            f"  tests, inventory and receipt in share/peso/{receipt.stack}/",
+        ]
+    )
+
+
+def _pinned(root: Pinned) -> str:
+    mark = ", development" if root.development else ""
+    return (
+        f"{root.sha256}  root version {root.version}{mark}, "
+        f"expires {root.expires:%Y-%m-%d}, pinned {root.pinned:%Y-%m-%d}"
+    )
+
+
+def _source(source: Source) -> str:
+    newest = f"newest of {source.newest:%Y-%m-%d}" if source.newest else "newest unknown"
+    return f"{source.name}: {source.records} records, {newest}, imported {source.imported:%Y-%m-%d}"
+
+
+def _keys(shown: KeysShown) -> str:
+    mark = " (development)" if shown.development else ""
+    roles = (
+        f"  {role.role:<10} {role.threshold} of {len(role.keyids)}  "
+        f"{', '.join(keyid[:12] for keyid in role.keyids)}"
+        for role in shown.roles
+    )
+    return "\n".join(
+        [
+            f"{shown.folder}{mark}: root version {shown.root_version}",
+            f"  expires {shown.root_expires:%Y-%m-%d}",
+            f"  pin this root: sha256 {shown.root_sha256}",
+            *roles,
+        ]
+    )
+
+
+def _initialised(done: Initialised) -> str:
+    made = ", ".join(done.made) if done.made else "nothing: everything was there"
+    return f"{done.workspace}: made {made}"
+
+
+def _checked(report: Checked) -> str:
+    if not report.files:
+        return (
+            f"{report.workspace}: no peso.yaml, stack.yaml or policy here, so nothing was checked"
+        )
+    faults = [f"  {fault}" for fault in report.faults]
+    count = f"{len(report.files)} files, {len(faults)} faults"
+    return "\n".join([f"{report.workspace}: {count}", *faults])
+
+
+WORDS: dict[str, Callable[[Any], str]] = {
+    "Delivery": _delivery,
+    "Explanation": _explanation,
+    "VerifyReport": _verified,
+    "Receipt": _receipt,
+    "Pinned": _pinned,
+    "Source": _source,
+    "KeysShown": _keys,
+    "Initialised": _initialised,
+    "Checked": _checked,
+}

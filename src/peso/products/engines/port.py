@@ -1,0 +1,148 @@
+"""What every engine answers: plan, build, install; and the records that pass between them.
+
+An engine knows nothing of the ledger, the gate or the publication. It gets a `Workbench` with what
+it may use and gives records back. Every file it makes goes into the workbench's blob store; records
+name files by digest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from peso.base.finding import Unknown
+from peso.base.ledger import Blobs
+from peso.base.record import Record
+from peso.products.stack import Stack
+
+Role = Literal["artifact", "lock", "test", "sbom", "evidence", "attestation", "log", "page"]
+
+
+class Artifact(Record):
+    """A file a release ships, named by digest."""
+
+    role: Role
+    path: str
+    """Relative POSIX path inside the release, e.g. `wheels/numpy-2.4.6-….whl`."""
+    media_type: str
+    length: int
+    sha256: str
+
+
+class Unit(Record):
+    """One concrete thing in a lock."""
+
+    name: str
+    version: str
+    purl: str
+    filename: str
+    """The locked file this platform uses: a wheel, or the sdist it is built from."""
+    sha256: str
+    length: int | None
+    """Bytes, where the index says; None where it does not."""
+    url: str
+    depends: tuple[str, ...] = ()
+    """Names of units this one needs at run time, where that is known before it is fetched."""
+    root: bool = False
+    """Whether the stack file names it."""
+    extras: tuple[str, ...] = ()
+    """The extras the stack file asks of it."""
+    build: tuple[str, ...] = ()
+    """The purls of the build units it is built with; empty for a wheel."""
+
+
+class Requires(Record):
+    """What an installed copy needs of the machine."""
+
+    python: str
+    """A PEP 440 specifier, e.g. `==3.11.*`."""
+    implementation: str
+    """e.g. `cpython`."""
+    platforms: tuple[str, ...]
+    """The platform tags of the wheels, e.g. `manylinux_2_28_x86_64`; `any` is left out."""
+
+
+class Lock(Record):
+    """The exact resolution of a part for one platform."""
+
+    part: str
+    engine: str
+    requires: Requires
+    units: tuple[Unit, ...]
+    build_units: tuple[Unit, ...] = ()
+    """What building the sdists among the units needs; never shipped."""
+    document: Artifact
+    """The lock as the engine's own standard has it (`pylock.toml`), in the blob store."""
+    tool: str
+    """The tool and version that resolved, e.g. `uv 0.13.9`."""
+
+
+class Made(Record):
+    """One unit as the release ships it."""
+
+    unit: str
+    version: str
+    artifact: Artifact
+    source_filename: str
+    source_sha256: str
+    built_here: bool
+    """True when `artifact` was built here from the source, false when it is the source."""
+    license: str | Unknown
+    """An SPDX license expression, or why there is none."""
+    depends: tuple[str, ...] = ()
+    """Names of units this one needs at run time, on this platform: the true graph, as shipped."""
+    built_with: tuple[Unit, ...] = ()
+
+
+class PartBuild(Record):
+    """What building a part gave."""
+
+    part: str
+    requires: Requires
+    made: tuple[Made, ...]
+    document: Artifact
+    """`pylock.release.toml`: relative paths and the hashes of the files shipped."""
+    tool: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """One line of progress: units done of all, and the log's last line."""
+
+    done: int
+    total: int
+    line: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workbench:
+    """What an engine may use, and nothing else."""
+
+    blobs: Blobs
+    work: Path
+    """A scratch folder of its own; may be gone after the call."""
+    cache: Path
+    """A cache that outlives the call and may be deleted at any time."""
+    offline: bool
+    progress: Callable[[Progress], None]
+
+
+class Engine(Protocol):
+    """What every engine answers."""
+
+    def identity(self) -> str:
+        """Name what of this engine and machine decides a plan; starts no process."""
+
+    def plan(self, stack: Stack, part: str, bench: Workbench, *, upgrade: bool) -> Lock:
+        """Resolve the part of that name for this machine, exactly."""
+
+    def build(self, lock: Lock, bench: Workbench) -> PartBuild:
+        """Fetch and make every file the part ships, into the blob store."""
+
+    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
+        """Install from `document` and the files beside it into `prefix`; no network, no build."""
+
+    def mismatch(self, requires: Requires) -> str | None:
+        """Say what this machine lacks for an installed copy, or None."""

@@ -1,0 +1,1 @@
+"""Integration: plan, build and test a stack."""

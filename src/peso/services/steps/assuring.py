@@ -1,0 +1,96 @@
+"""Assuring: the steps inventory, scan and gate; what decides each and when it is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.record import Record
+from peso.services.assurance.advisories import sources
+from peso.services.assurance.gate import Evidence, GateVerdict, judge
+from peso.services.assurance.inventory import Inventory, inventory
+from peso.services.assurance.scan import Scan, scan
+from peso.services.integration.build import Build
+from peso.services.integration.plan import Plan
+from peso.services.integration.test import TestRun
+from peso.services.steps.port import Life, Ports, Seen, Step, never, past_its_age
+
+
+def inventory_inputs(life: Life, _ports: Ports) -> Mapping[str, str]:
+    """What decides an inventory: the plan and the build."""
+    stack = life.stack
+    return {
+        "plan": life.of(Plan).digest(),
+        "build": life.of(Build).digest(),
+        "title": sha256_bytes(canonical_json([stack.name, stack.version, stack.title])),
+    }
+
+
+def do_inventory(life: Life, ports: Ports, _seen: Seen) -> Inventory:
+    """Write down everything the release ships."""
+    return inventory(
+        life.stack, life.of(Plan), life.of(Build), ports.ledger.blobs, now=ports.clock()
+    )
+
+
+def scan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
+    """What decides a scan: the inventory, and the advisories as imported."""
+    return {
+        "inventory": life.of(Inventory).digest(),
+        **{f"advisories {source.name}": source.sha256 for source in sources(ports.advisories)},
+    }
+
+
+def do_scan(life: Life, ports: Ports, _seen: Seen) -> Scan:
+    """Ask every advisory source about every component."""
+    return scan(life.of(Inventory), ports.advisories, now=ports.clock())
+
+
+def stale_scan(_life: Life, ports: Ports, record: Record) -> str | None:
+    """A scan grows old as the policy says."""
+    return past_its_age(cast("Scan", record).made, ports)
+
+
+def gate_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
+    """What decides the gate: the policy and every piece of evidence."""
+    return {
+        "policy": ports.policy.digest(),
+        **{
+            kind.__name__.lower(): life.of(kind).digest()
+            for kind in (Plan, Build, TestRun, Inventory, Scan)
+        },
+    }
+
+
+def do_gate(life: Life, ports: Ports, _seen: Seen) -> GateVerdict:
+    """Judge the evidence."""
+    return judge(ports.policy, evidence(life), now=ports.clock())
+
+
+def evidence(life: Life) -> Evidence:
+    """Return the evidence the gate judges."""
+    return Evidence(
+        plan=life.of(Plan),
+        build=life.of(Build),
+        tests=life.of(TestRun),
+        inventory=life.of(Inventory),
+        scan=life.of(Scan),
+    )
+
+
+def stale_gate(_life: Life, ports: Ports, record: Record) -> str | None:
+    """Only a yes is kept, and only while nothing it rests on has expired."""
+    verdict = cast("GateVerdict", record)
+    if not verdict.verdict.ok:
+        return f"it said {verdict.verdict.outcome} the last time"
+    if verdict.valid_until is not None and ports.clock() >= verdict.valid_until:
+        return f"what it rests on expired on {verdict.valid_until:%Y-%m-%d}"
+    return None
+
+
+INVENTORY = Step(
+    name="inventory", record=Inventory, inputs=inventory_inputs, do=do_inventory, stale=never
+)
+SCAN = Step(name="scan", record=Scan, inputs=scan_inputs, do=do_scan, stale=stale_scan)
+GATE = Step(name="gate", record=GateVerdict, inputs=gate_inputs, do=do_gate, stale=stale_gate)

@@ -1,0 +1,157 @@
+"""Delivering: the steps attest and publish; what decides each and when it is stale.
+
+The keys are opened only where something is signed: a delivery with nothing to do asks for no
+passphrase. Which key signs is not an input of attest: a release keeps the statements it was made
+with when a key is rotated, and publishing renews the metadata above them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+
+import peso
+from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.record import Record
+from peso.products.engines.port import Artifact
+from peso.services.assurance.gate import GateVerdict
+from peso.services.assurance.inventory import Inventory
+from peso.services.assurance.scan import Scan
+from peso.services.delivery.attest import Attested, attest, evidence_files
+from peso.services.delivery.folder import blob_path
+from peso.services.delivery.keys import KeyFolder
+from peso.services.delivery.manifest import Manifest, assemble
+from peso.services.delivery.page import Page, Read, render, view
+from peso.services.delivery.publish import Published, publish, releases, standing
+from peso.services.integration.build import Build
+from peso.services.integration.plan import Plan
+from peso.services.integration.test import TestRun
+from peso.services.integration.trial import files_of
+from peso.services.steps.port import Life, Ports, Seen, Step, never
+
+_EVIDENCE_LIMIT = 256 << 20
+
+
+def definition_digest(life: Life, ports: Ports) -> str:
+    """Return the digest of the stack file, everything it names, and the policy it is judged by."""
+    named = [[file.path, file.sha256] for file in life.definition]
+    return sha256_bytes(canonical_json([*named, ["policy", ports.policy.digest()]]))
+
+
+def attest_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
+    """What decides the statements: the definition and every record they speak of."""
+    kinds = (Plan, Build, TestRun, Inventory, Scan, GateVerdict)
+    return {
+        "definition": definition_digest(life, ports),
+        **{kind.__name__.lower(): life.of(kind).digest() for kind in kinds},
+    }
+
+
+def do_attest(life: Life, ports: Ports, _seen: Seen) -> Manifest:
+    """Write the evidence down, sign statements about it, and name every file of the release."""
+    definition = definition_digest(life, ports)
+    files = _shipped(life)
+    attested = Attested(
+        stack=life.stack,
+        definition=definition,
+        plan=life.of(Plan),
+        build=life.of(Build),
+        tests=life.of(TestRun),
+        inventory=life.of(Inventory),
+        scan=life.of(Scan),
+        verdict=life.of(GateVerdict),
+        files=files,
+        tool=f"peso {peso.__version__}",
+    )
+    blobs, now = ports.ledger.blobs, ports.clock()
+    evidence = evidence_files(attested, blobs)
+    signer = ports.keys().signer(life.stack.channel)
+    statements = attest(attested, evidence, signer, blobs, now=now)
+    return assemble(
+        life.stack,
+        life.of(Plan),
+        life.of(Build),
+        (*files, *evidence, *statements),
+        definition=definition,
+        now=now,
+    )
+
+
+def publish_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
+    """What decides publishing: the manifest, and where to."""
+    return {"manifest": life.of(Manifest).digest(), "publication": str(ports.publication)}
+
+
+def do_publish(life: Life, ports: Ports, _seen: Seen) -> Published:
+    """Put the release and its pages into the publication; the timestamp switches last."""
+    manifest, blobs, keys, now = life.of(Manifest), ports.ledger.blobs, ports.keys(), ports.clock()
+
+    def from_store(file: Artifact) -> bytes:
+        return blobs.read(file.sha256, limit=_EVIDENCE_LIMIT)
+
+    before = tuple(one for one in releases(ports.publication) if one.target != manifest.target)
+    views = (
+        *(view(one, _from_publication(ports.publication)) for one in before),
+        view(manifest, from_store),
+    )
+    pages: tuple[Page, ...] = render(
+        views,
+        root_sha256=_pinned(keys),
+        development=keys.development,
+        made=now,
+        publication=ports.publication.name,
+        fresh_days=ports.freshness.timestamp,
+    )
+    return publish(
+        manifest, pages, blobs, ports.publication, keys, freshness=ports.freshness, now=now
+    )
+
+
+def stale_publish(life: Life, ports: Ports, record: Record) -> str | None:
+    """A release is published again where it is not there, or where signatures are due anew."""
+    published, manifest = cast("Published", record), life.of(Manifest)
+    there = standing(
+        ports.publication,
+        channel=manifest.channel,
+        stack=manifest.stack,
+        version=manifest.version,
+    )
+    if there is None:
+        return "the publication does not have it"
+    if not Path(published.root_file).is_file():
+        return "the root beside the publication is gone"
+    if ports.freshness.due("timestamp", published.fresh_until, ports.clock()):
+        return f"its timestamp is to be signed anew (good until {published.fresh_until:%Y-%m-%d})"
+    return None
+
+
+def _shipped(life: Life) -> tuple[Artifact, ...]:
+    inventory, tests = life.of(Inventory), life.of(TestRun)
+    logs = [log for result in tests.results for log in (result.stdout, result.stderr)]
+    files = (
+        *life.definition,
+        *files_of(life.of(Build)),
+        inventory.cyclonedx,
+        inventory.spdx,
+        *logs,
+    )
+    return tuple({file.path: file for file in files}.values())
+
+
+def _from_publication(publication: Path) -> Read:
+    def read(file: Artifact) -> bytes:
+        return (publication / blob_path(file.sha256)).read_bytes()
+
+    return read
+
+
+def _pinned(keys: KeyFolder) -> str:
+    """Return the digest of the first root: what a facility pins."""
+    return sha256_bytes(keys.chain[0])
+
+
+ATTEST = Step(name="attest", record=Manifest, inputs=attest_inputs, do=do_attest, stale=never)
+PUBLISH = Step(
+    name="publish", record=Published, inputs=publish_inputs, do=do_publish, stale=stale_publish
+)

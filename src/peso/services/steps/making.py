@@ -1,0 +1,83 @@
+"""Making: the steps plan, build and test; what decides each and when it is stale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.record import Record
+from peso.services.integration.build import Build, build
+from peso.services.integration.plan import Plan, plan
+from peso.services.integration.test import TestRun
+from peso.services.integration.trial import files_of, trial
+from peso.services.steps.port import Life, Ports, Seen, Step, never, past_its_age
+
+
+def plan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
+    """What decides a plan: parts, products and constraints, the engines, and this machine."""
+    stack = life.stack
+    constraints = {part.constraints for part in stack.parts.values() if part.engine == "pypi"}
+    asked = [stack.plain()["parts"], stack.plain()["products"]]
+    return {
+        "parts and products": sha256_bytes(canonical_json(asked)),
+        **{file.path: file.sha256 for file in life.definition if file.path in constraints},
+        **{
+            f"engine {name}": ports.engines[name].identity()
+            for name in sorted({part.engine for part in stack.parts.values()})
+        },
+    }
+
+
+def do_plan(life: Life, ports: Ports, seen: Seen) -> Plan:
+    """Resolve every part."""
+    return plan(life.stack, ports.engines, ports.bench("plan", seen), upgrade=False)
+
+
+def build_inputs(life: Life, _ports: Ports) -> Mapping[str, str]:
+    """What decides a build: the plan."""
+    return {"plan": life.of(Plan).digest()}
+
+
+def do_build(life: Life, ports: Ports, seen: Seen) -> Build:
+    """Make every file of every part."""
+    return build(life.of(Plan), ports.engines, ports.bench("build", seen), clock=ports.clock)
+
+
+def test_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
+    """What decides the tests: what was built, the tests as written, and the machine they run on."""
+    tests = {name: test.plain() for name, test in life.stack.tests.items()}
+    return {
+        "build": sha256_bytes(canonical_json([file.sha256 for file in files_of(life.of(Build))])),
+        "tests in the stack file": sha256_bytes(canonical_json(tests)),
+        **{file.path: file.sha256 for file in life.definition if file.role == "test"},
+        "machine": ports.platform.describe().digest(),
+    }
+
+
+def do_test(life: Life, ports: Ports, seen: Seen) -> TestRun:
+    """Install the release as a facility would, and test it there."""
+    bench = ports.bench("test", seen)
+    return trial(
+        life.stack,
+        life.of(Build),
+        [file for file in life.definition if file.role == "test"],
+        ports.engines,
+        ports.platform,
+        bench,
+        clock=ports.clock,
+    )
+
+
+def stale_test(_life: Life, ports: Ports, record: Record) -> str | None:
+    """A test run that did not pass is run again, and so is one past the policy's age."""
+    run = cast("TestRun", record)
+    failed = [result.name for result in run.results if not result.verdict.ok]
+    if failed:
+        return f"it did not pass the last time ({', '.join(sorted(set(failed)))})"
+    return past_its_age(run.started, ports)
+
+
+PLAN = Step(name="plan", record=Plan, inputs=plan_inputs, do=do_plan, stale=never)
+BUILD = Step(name="build", record=Build, inputs=build_inputs, do=do_build, stale=never)
+TEST = Step(name="test", record=TestRun, inputs=test_inputs, do=do_test, stale=stale_test)

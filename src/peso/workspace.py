@@ -1,0 +1,357 @@
+"""The workspace: the only wiring. `peso.yaml` and a machine go in, a delivery's ports come out.
+
+1. A workspace is the nearest folder above the stack file that holds `peso.yaml`. A stack outside
+   any works too: then the folder of the stack file is the workspace, with every default.
+2. What PESO keeps is in `.peso/` of the workspace, which git is told to ignore: the ledger, caches,
+   advisories and, where the workspace names no keys, development keys.
+3. What is not a file comes from the `Machine`, handed in: clock, environment, passphrase.
+
+It is passed on, never fetched, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from peso.base.files import make_folder, remove_tree, write_atomic
+from peso.base.ledger import Blobs, Ledger
+from peso.base.record import Record
+from peso.base.yamls import parse_record
+from peso.errors import BadInput, Fault
+from peso.products.engines.port import Artifact, Engine, Progress, Role, Workbench
+from peso.products.engines.pypi.engine import PypiEngine
+from peso.products.engines.pypi.python import find_python
+from peso.products.platforms.detect import detect_host
+from peso.products.platforms.local import LocalPlatform
+from peso.products.stack import Name, Stack, load_stack, stack_files
+from peso.services.assurance.policy import Policy, load_policy, own_policy, own_policy_text
+from peso.services.delivery.freshness import Freshness
+from peso.services.delivery.keys import KeyFolder, create_keys, has_keys
+from peso.services.steps.port import Life, Ports
+
+FILE = "peso.yaml"
+PASSPHRASE_FILE = "PESO_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
+
+
+class Settings(Record):
+    """What `peso.yaml` says of an organization's workspace."""
+
+    schema_: Literal["peso.workspace/1"] = Field(alias="schema")
+    name: Name = "workspace"
+    channels: tuple[Name, ...] = ("testing", "stable")
+    """The channels this organization signs for."""
+    keys: str | None = None
+    """The folder of the signing keys, outside any checkout; without it: development keys."""
+    freshness: Freshness = Freshness()
+    """For how many days each kind of metadata holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """What the world gives: the clock, the environment, somebody who knows the passphrase."""
+
+    clock: Callable[[], datetime]
+    environment: Mapping[str, str]
+    ask_passphrase: Callable[[], bytes]
+
+    def folder(self, variable: str, default: str) -> Path:
+        """Return PESO's folder under one of the XDG base directories."""
+        home = Path(self.environment.get("HOME", "~")).expanduser()
+        return Path(self.environment.get(variable) or home / default) / "peso"
+
+    @property
+    def state(self) -> Path:
+        """Where pinned roots and the last versions seen are kept."""
+        return self.folder("XDG_STATE_HOME", ".local/state") / "trust"
+
+    @property
+    def cache(self) -> Path:
+        """Where what may be deleted at any time is kept."""
+        return self.folder("XDG_CACHE_HOME", ".cache")
+
+
+def this_machine(ask_passphrase: Callable[[], bytes] | None = None) -> Machine:
+    """Return the machine PESO runs on; the one place that reads its clock and environment."""
+    return Machine(
+        clock=lambda: datetime.now(UTC),
+        environment=dict(os.environ),
+        ask_passphrase=ask_passphrase or _nobody_to_ask,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """An organization's folder of stacks, platforms, policies and products."""
+
+    root: Path
+    settings: Settings
+    machine: Machine
+
+    @property
+    def home(self) -> Path:
+        """PESO's own folder in the workspace."""
+        return self.root / ".peso"
+
+    @property
+    def advisories(self) -> Path:
+        """Where imported advisories are."""
+        return self.home / "advisories"
+
+    def life(self, stack: Stack) -> Life:
+        """Return a stack's life at its start: its definition, in the store."""
+        return Life(stack=stack, definition=self._definition(stack), records={})
+
+    def ports(self, stack: Stack, publication: Path) -> Ports:
+        """Return all that a delivery of this stack may use."""
+        self.prepare()
+        return Ports(
+            ledger=Ledger(self.home / "ledger"),
+            engines=self.engines(stack),
+            platform=LocalPlatform(detect_host()),
+            advisories=self.advisories,
+            policy=self.policy(stack),
+            keys=self.keys,
+            publication=publication,
+            freshness=self.settings.freshness,
+            # New for each run: a tool that outlived a killed run may still write into the old one.
+            work=self.home / "work" / secrets.token_hex(4),
+            cache=self.home / "cache",
+            offline=False,
+            clock=self.machine.clock,
+        )
+
+    def engines(self, stack: Stack) -> Mapping[str, Engine]:
+        """Return the engines the stack's parts name."""
+        made: dict[str, Engine] = {}
+        for name, part in stack.parts.items():
+            if part.engine == "pypi":
+                python = find_python(part.python, self.machine.environment)
+                made["pypi"] = PypiEngine(python, self.machine.environment)
+            else:
+                raise BadInput(
+                    f"part {name!r} wants the engine {part.engine!r}, which is not built yet",
+                    where=str(stack.folder / "stack.yaml"),
+                    hint="this version delivers parts of engine `pypi`",
+                )
+        return made
+
+    def policy(self, stack: Stack) -> Policy:
+        """Return the gate policy the stack names: beside it, in the workspace, or PESO's own."""
+        places = [folder / "policies" / f"{stack.policy}.yaml" for folder in self._folders(stack)]
+        for place in places:
+            if place.is_file():
+                return load_policy(place)
+        if stack.policy == "default":
+            return own_policy()
+        raise BadInput(
+            f"there is no policy {stack.policy!r}",
+            where=str(stack.folder / "stack.yaml"),
+            hint=f"write {places[0]}, or name `default`",
+        )
+
+    def keys(self) -> KeyFolder:
+        """Open the signing keys; makes development keys where the workspace names none."""
+        folder = self.key_folder()
+        if self.settings.keys is None and not has_keys(folder):
+            self.prepare()
+            create_keys(
+                folder,
+                passphrase=self.key_passphrase(),
+                channels=self.settings.channels,
+                development=True,
+                freshness=self.settings.freshness,
+                now=self.machine.clock(),
+            )
+        return KeyFolder(folder, self.key_passphrase())
+
+    def key_folder(self) -> Path:
+        """Return the folder of the signing keys."""
+        if self.settings.keys is None:
+            return self.home / "dev-keys"
+        home = self.machine.environment.get("HOME", "~")
+        named = self.settings.keys
+        named = f"{home}{named[1:]}" if named.startswith("~/") else named
+        return (self.root / named).absolute()
+
+    def key_passphrase(self) -> bytes:
+        """Return the keys' passphrase: asked for, or that of development keys, which lies about."""
+        if self.settings.keys is not None:
+            return self.passphrase()
+        file = self.home / "dev-keys.passphrase"
+        if not file.is_file():
+            write_atomic(file, secrets.token_hex(32).encode(), mode=0o600)
+        return file.read_bytes()
+
+    def passphrase(self) -> bytes:
+        """Return the passphrase of the keys: from a file, else from somebody who is asked."""
+        file = self.machine.environment.get(PASSPHRASE_FILE)
+        if not file:
+            return self.machine.ask_passphrase()
+        try:
+            return Path(file).read_bytes().rstrip(b"\r\n")
+        except OSError as error:
+            raise BadInput(f"cannot read the passphrase: {error.strerror}", where=file) from error
+
+    def prepare(self) -> None:
+        """Make PESO's own folder, which git is told to ignore."""
+        ignore = self.home / ".gitignore"
+        if not ignore.is_file():
+            make_folder(self.home, mode=0o755)
+            write_atomic(ignore, b"*\n")
+
+    def _folders(self, stack: Stack) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys([stack.folder, self.root]))
+
+    def _definition(self, stack: Stack) -> tuple[Artifact, ...]:
+        self.prepare()
+        blobs = Ledger(self.home / "ledger").blobs
+        tests = {argument for test in stack.tests.values() for argument in test.run}
+        folders = {argument.split("/")[0] for argument in tests if "/" in argument}
+        made: list[Artifact] = []
+        for path in stack_files(stack):
+            role: Role = "test" if path.parts[0] in folders else "evidence"
+            sha256, length = blobs.put((stack.folder / path).read_bytes())
+            made.append(
+                Artifact(
+                    role=role,
+                    path=str(path),
+                    media_type="text/plain; charset=utf-8",
+                    length=length,
+                    sha256=sha256,
+                )
+            )
+        return tuple(made)
+
+
+def workspace_of(stack_file: Path, machine: Machine) -> Workspace:
+    """Return the workspace a stack file is in, or its own folder where it is in none."""
+    folder = stack_file.absolute().parent
+    for place in (folder, *folder.parents):
+        if (place / FILE).is_file():
+            return open_workspace(place, machine)
+    return Workspace(
+        root=folder,
+        settings=Settings.model_validate({"schema": "peso.workspace/1", "name": folder.name}),
+        machine=machine,
+    )
+
+
+def open_workspace(folder: Path, machine: Machine) -> Workspace:
+    """Open the workspace whose `peso.yaml` is in the folder."""
+    settings = parse_record(Settings, folder / FILE)
+    return Workspace(root=folder.absolute(), settings=settings, machine=machine)
+
+
+def open_stack(stack_file: Path, machine: Machine) -> tuple[Stack, Workspace]:
+    """Read a stack file, or the `stack.yaml` of a folder, and find its workspace."""
+    file = stack_file / "stack.yaml" if stack_file.is_dir() else stack_file
+    stack = load_stack(file)
+    workspace = workspace_of(file, machine)
+    channels = workspace.settings.channels
+    if stack.channel not in channels:
+        # A workspace signs for the channels it names; a stack alone for the one it names.
+        if (workspace.root / FILE).is_file():
+            raise BadInput(
+                f"the workspace does not sign for the channel {stack.channel!r}",
+                where=str(file),
+                hint=f"use one of {', '.join(channels)}, or add it to {workspace.root / FILE}",
+            )
+        settings = workspace.settings.model_copy(update={"channels": (*channels, stack.channel)})
+        workspace = replace(workspace, settings=settings)
+    return stack, workspace
+
+
+def workspace_in(folder: Path, machine: Machine) -> Workspace:
+    """Return the workspace a folder is in; a stack's own folder where it is in none."""
+    return workspace_of(folder / FILE, machine)
+
+
+def installing_engines(machine: Machine) -> Mapping[str, Engine]:
+    """Return the engines a facility installs with: for the Python that PESO runs on."""
+    return {"pypi": PypiEngine(Path(sys.executable), machine.environment)}
+
+
+@contextmanager
+def installing_bench(prefix: Path, observer: Callable[[Progress], None]) -> Iterator[Workbench]:
+    """Yield scratch space beside a prefix, on its file system, for as long as installing takes."""
+    work = prefix.with_name(f".{prefix.name}.peso-work")
+    remove_tree(work)
+    try:
+        yield Workbench(
+            blobs=Blobs(work / "blobs"),
+            work=work / "work",
+            cache=work / "cache",
+            offline=True,
+            progress=observer,
+        )
+    finally:
+        remove_tree(work)
+
+
+def new_workspace(root: Path) -> tuple[str, ...]:
+    """Write a new workspace; what is there already is left alone."""
+    texts = {
+        FILE: _PESO_YAML.format(name=root.name or "workspace"),
+        "policies/default.yaml": own_policy_text(),
+        ".gitignore": ".peso/\n/public/\n/public.root.json\n",
+        "stacks/README.md": "One folder for each stack, with its `stack.yaml`.\n",
+        "platforms/README.md": "The machines stacks are made and tested on.\n",
+        "products/README.md": "What this organization stewards.\n",
+    }
+    made = [path for path in texts if not (root / path).exists()]
+    for path in made:
+        make_folder((root / path).parent)
+        write_atomic(root / path, texts[path].encode())
+    return tuple(made)
+
+
+def check_workspace(root: Path) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
+    """Read every settings, stack and policy file below a folder; returns files and all faults."""
+    readers: dict[str, Callable[[Path], object]] = {
+        FILE: lambda path: parse_record(Settings, path),
+        "stack.yaml": load_stack,
+    }
+    files: list[str] = []
+    faults: list[Fault] = []
+    for path in sorted(root.rglob("*.yaml")):
+        inside = path.relative_to(root)
+        reader = readers.get(path.name)
+        if inside.parent.name == "policies":
+            reader = load_policy
+        if reader is None or any(part.startswith(".") for part in inside.parts):
+            continue
+        files.append(str(inside))
+        try:
+            reader(path)
+        except BadInput as error:
+            said = Fault(where=error.where or str(inside), message=error.message, hint=error.hint)
+            faults.extend(error.faults or (said,))
+    return tuple(files), tuple(faults)
+
+
+_PESO_YAML = """\
+schema: peso.workspace/1
+name: {name}
+# The channels this organization signs for.
+channels: [testing, stable]
+# The folder of the signing keys, outside any checkout; `peso keys init` makes them.
+# Without it deliveries are signed with development keys, which every verifier refuses by default.
+# keys: ~/.config/peso/keys/{name}
+"""
+
+
+def _nobody_to_ask() -> bytes:
+    raise BadInput(
+        "the keys need their passphrase",
+        hint=f"write it to a file only you can read and name it in {PASSPHRASE_FILE}",
+    )

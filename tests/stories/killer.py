@@ -1,0 +1,149 @@
+"""Kills deliveries with SIGKILL at write boundaries, starts them again, and says what it saw.
+
+Run as `python killer.py BASE WORK FIRST STEP [LIMIT]`. BASE holds `tiny/` (a stack), and maybe what
+an earlier delivery left. For K = FIRST, FIRST + STEP, ... it copies BASE to WORK, delivers in a child
+that kills itself just before its K-th write (open for writing, rename, link, mkdir, remove, fsync,
+process start), looks, delivers again in a second child, and looks again. It ends with the first K
+that a delivery does not reach. One JSON line for each K on standard output.
+
+PESO is imported once and the children are forked, so that hundreds of kills take minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import peso
+from peso import api  # noqa: F401 - imported before the forks, for speed
+from peso.base.ledger import Ledger
+from peso.errors import PesoError
+
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
+CHANGES = {
+    "os.rename",
+    "os.link",
+    "os.mkdir",
+    "os.remove",
+    "os.rmdir",
+    "os.chmod",
+    "os.truncate",
+    "subprocess.Popen",
+}
+STEPS = ("plan", "build", "test", "inventory", "scan", "gate", "attest", "publish")
+
+
+class Boundaries:
+    """Counts the write boundaries of this process, and kills it at one."""
+
+    def __init__(self, kill_at: int) -> None:
+        self.kill_at = kill_at
+        self.seen = 0
+
+    def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event in CHANGES or (event == "open" and int(arguments[2] or 0) & WRITES):
+            self.cross()
+
+    def cross(self) -> None:
+        self.seen += 1
+        if self.seen == self.kill_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def deliver(work: Path, said: Path, kill_at: int = 0) -> None:
+    """Deliver the stack in this process; write down what became of it."""
+    if kill_at:
+        boundaries = Boundaries(kill_at)
+        sync = os.fsync
+
+        def fsync(descriptor: int) -> None:
+            boundaries.cross()
+            sync(descriptor)
+
+        os.fsync = fsync  # type: ignore[assignment]
+        sys.addaudithook(boundaries)
+    try:
+        done = peso.deliver(work / "tiny" / "stack.yaml", to=work / "public")
+        answer: Any = {step.step: step.did for step in done.steps}
+    except PesoError as error:
+        answer = {"error": str(error)}
+    if kill_at:
+        os._exit(0)
+    said.write_text(json.dumps(answer))
+
+
+def in_a_child(do: Callable[[], None]) -> int:
+    """Run something in a forked child; returns its wait status."""
+    child = os.fork()
+    if child == 0:
+        try:
+            do()
+        except BaseException as error:
+            sys.stderr.write(f"{type(error).__name__}: {error}\n")
+            os._exit(9)
+        os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def verdict(work: Path) -> str:
+    """Say whether the publication verifies: `yes`, `none` where there is none, or why not."""
+    if not (work / "public").exists():
+        return "none"
+    try:
+        peso.verify(work / "public", root=work / "public.root.json", unsafe_development_keys=True)
+    except PesoError as error:
+        return str(error)
+    return "yes"
+
+
+def filed(work: Path) -> set[tuple[str, str]]:
+    """Name the records that steps have left so far."""
+    ledger = Ledger(work / "tiny" / ".peso" / "ledger")
+    return {(step, entry.key) for step in STEPS for entry in ledger.list(step)}
+
+
+def one_kill(base: Path, work: Path, kill_at: int) -> dict[str, Any] | None:
+    """Kill a delivery at one boundary and start it again; None where it was over before."""
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(base, work)
+    os.environ["XDG_STATE_HOME"] = str(work / "state")
+    said = work / "said.json"
+    before = filed(work)
+    status = in_a_child(lambda: deliver(work, said, kill_at))
+    if not os.WIFSIGNALED(status):
+        return None
+    finished = sorted({step for step, _ in filed(work) - before})
+    between = verdict(work)
+    again = in_a_child(lambda: deliver(work, said))
+    answer = json.loads(said.read_text()) if again == 0 and said.exists() else {"error": str(again)}
+    return {
+        "at": kill_at,
+        "signal": os.WTERMSIG(status),
+        "finished": finished,
+        "between": between,
+        "again": answer,
+        "after": verdict(work),
+    }
+
+
+def main() -> None:
+    base, work = Path(sys.argv[1]), Path(sys.argv[2])
+    kill_at, stride = int(sys.argv[3]), int(sys.argv[4])
+    limit = int(sys.argv[5]) if len(sys.argv) > 5 else 10_000
+    while kill_at <= limit:
+        seen = one_kill(base, work, kill_at)
+        if seen is None:
+            break
+        sys.stdout.write(json.dumps(seen) + "\n")
+        sys.stdout.flush()
+        kill_at += stride
+
+
+if __name__ == "__main__":
+    main()
