@@ -86,7 +86,7 @@ def faults_of(
     for place, one in sorted(found, key=lambda pair: positions.at(pair[0].path)):
         if place.union is not None and place.path == place.union and place.union in deeper:
             continue  # it is that kind of thing, with a fault in it
-        fault = _fault(place, dict(one), positions)
+        fault = _fault(place, {**one}, positions)
         same = faults.get((fault.where, fault.message))
         if same and same.expected and fault.expected and fault.expected != same.expected:
             fault = Fault(
@@ -107,15 +107,15 @@ def _place(model: type[BaseModel], loc: Steps) -> _Place:
     union: Steps | None = None
     is_key = False
     for part in loc:
+        if part == "[key]":
+            is_key = True
+            continue
         options = _options(here)
         if len(options) > 1:
             here, union = _labelled(options, part), path
             options = _options(here)
             continue
         here = options[0] if options else Any
-        if part == "[key]":
-            is_key = True
-            continue
         holder = here if isinstance(here, type) and issubclass(here, BaseModel) else None
         here = _below(here, part)
         path = (*path, part)
@@ -196,43 +196,83 @@ _BOUNDS = {
 _QUOTED = re.compile(r"'([^']*)'")
 
 
-def _fault(place: _Place, error: dict[str, Any], positions: Positions) -> Fault:
-    kind, context = error["type"], error.get("ctx", {})
-    name = _dotted(place.path)
-    given = _given(error["input"], positions.texts.get(place.path))
-    message, expected, hint, at, key = f"{name} is {given}", None, None, place.path, place.is_key
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """A fault before it has its place in the file."""
+
+    message: str
+    expected: str | None = None
+    hint: str | None = None
+    at: Steps
+    key: bool = False
+    """Whether it stands at the key, not at the value."""
+
+
+def _fault(place: _Place, error: Mapping[str, Any], positions: Positions) -> Fault:
+    written = positions.texts.get(place.path)
+    words = (
+        _of_a_key(place, error) or _of_a_choice(place, error) or _of_a_value(place, error, written)
+    )
+    where = positions.where(words.at, key=words.key or place.is_key)
+    return Fault(where=where, message=words.message, expected=words.expected, hint=words.hint)
+
+
+def _of_a_key(place: _Place, error: Mapping[str, Any]) -> _Words | None:
+    """Word a key that is missing, or that nobody knows."""
+    kind, at, last = error["type"], place.path, place.path[-1] if place.path else ""
     if kind == "missing":
-        at, key = place.path[:-1], True
-        message = f"the key {place.path[-1]!r} is missing from {_dotted(at)}"
-        hint = _meaning(place.holder, place.path[-1])
-    elif kind == "extra_forbidden":
+        message = f"the key {last!r} is missing from {_dotted(at[:-1])}"
+        return _Words(message=message, hint=_meaning(place.holder, last), at=at[:-1], key=True)
+    if kind == "union_tag_not_found":
+        message = f"the key {error['ctx']['discriminator']} is missing from {_dotted(at)}"
+        return _Words(message=message, at=at, key=True)
+    if kind == "extra_forbidden":
         names = _names(place.holder)
-        message, key = f"unknown key {place.path[-1]!r}", True
-        expected, hint = _one_of(names), _nearest(str(place.path[-1]), names)
+        return _Words(
+            message=f"unknown key {last!r}",
+            expected=_one_of(names),
+            hint=_nearest(last, names),
+            at=at,
+            key=True,
+        )
+    return None
+
+
+def _of_a_choice(place: _Place, error: Mapping[str, Any]) -> _Words | None:
+    """Word a value that is none of those there are."""
+    kind, at, given = error["type"], place.path, error["input"]
+    if kind == "union_tag_invalid":
+        at, given = (*at, error["ctx"]["discriminator"].strip("'")), error["ctx"]["tag"]
+        names = _QUOTED.findall(error["ctx"]["expected_tags"])
     elif kind in {"literal_error", "enum"}:
-        names = _QUOTED.findall(context["expected"])
-        expected, hint = _one_of(names), _nearest(error["input"], names)
-    elif kind == "union_tag_not_found":
-        message, key = f"the key {context['discriminator']} is missing from {name}", True
-    elif kind == "union_tag_invalid":
-        at = (*place.path, context["discriminator"].strip("'"))
-        names = _QUOTED.findall(context["expected_tags"])
-        message = f"{_dotted(at)} is the text {context['tag']!r}"
-        expected, hint = _one_of(names), _nearest(context["tag"], names)
-    elif kind in _EXPECTED:
-        expected = _EXPECTED[kind]
-        hint = _rewrite(expected, error["input"], positions.texts.get(place.path))
-    elif kind in _BOUNDS:
-        expected = _BOUNDS[kind].format(**context)
-    elif kind in {"value_error", "assertion_error"}:
-        said = context.get("error")
-        message = str(said or error["msg"])
-        if isinstance(said, WrongValueError):
-            expected, hint = said.expected, said.hint
+        names = _QUOTED.findall(error["ctx"]["expected"])
     else:
-        message = f"{name}: {error['msg']}"
-    where = positions.where(at, key=key)
-    return Fault(where=where, message=message, expected=expected, hint=hint)
+        return None
+    return _Words(
+        message=f"{_dotted(at)} is {_given(given, None)}",
+        expected=_one_of(names),
+        hint=_nearest(given, names),
+        at=at,
+    )
+
+
+def _of_a_value(place: _Place, error: Mapping[str, Any], written: str | None) -> _Words:
+    """Word a value of the wrong kind, or out of its bounds."""
+    kind, given, at = error["type"], error["input"], place.path
+    context = error.get("ctx", {})
+    message = f"{_dotted(at)} is {_given(given, written)}"
+    if kind in _EXPECTED:
+        expected = _EXPECTED[kind]
+        hint = _rewrite(expected, given, written)
+        return _Words(message=message, expected=expected, hint=hint, at=at)
+    if kind in _BOUNDS:
+        return _Words(message=message, expected=_BOUNDS[kind].format(**context), at=at)
+    said = context.get("error")
+    if isinstance(said, WrongValueError):
+        return _Words(message=str(said), expected=said.expected, hint=said.hint, at=at)
+    if kind in {"value_error", "assertion_error"}:
+        return _Words(message=str(said or error["msg"]), at=at)
+    return _Words(message=f"{_dotted(at)}: {error['msg']}", at=at)
 
 
 def _meaning(model: type[BaseModel] | None, key: str | int) -> str | None:
@@ -257,7 +297,7 @@ def _nearest(given: object, names: list[str]) -> str | None:
 
 def _dotted(path: Steps) -> str:
     said = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-    return said.lstrip(".") or "the file"
+    return said.removeprefix(".") or "the file"
 
 
 _LONGEST_SHOWN = 60

@@ -128,7 +128,7 @@ class Net:
         return found
 
     def _get(self, url: str, limit: int, use: Callable[[Iterator[bytes]], T]) -> T:
-        if urlsplit(url).scheme == "file":
+        if url.partition(":")[0].lower() == "file":
             with _local(url) as pieces:
                 return use(_counted(pieces, url, limit))
         if self.offline:
@@ -158,20 +158,19 @@ class Net:
     @contextmanager
     def _open(self, url: str, deadline: float) -> Iterator[Answer]:
         """Ask for a URL, follow redirects, and give the answer whose body is the file."""
-        at = url
-        for hop in range(_REDIRECTS + 1):
+        web, at = self._connected(), url
+        for _ in range(_REDIRECTS + 1):
             left = deadline - self._clock()
             if left <= 0:
                 raise self._too_slow(url)
-            if hop and urlsplit(at).scheme not in {"http", "https"}:
-                raise Outside(f"redirected to {shown(at)!r}", where=shown(url))
-            timeout = min(self._timeout, left)
-            with self._connected().get(at, timeout=timeout) as answer:
+            with web.get(at, timeout=min(self._timeout, left)) as answer:
                 if answer.location is None:
                     _judge(answer, url)
                     yield answer
                     return
                 at = answer.location
+            if not web.takes(at):
+                raise Outside(f"redirected to {shown(at)!r}", where=shown(url))
         raise Outside(f"redirected more than {_REDIRECTS} times", where=shown(url))
 
     def _until(self, deadline: float, pieces: Iterator[bytes], url: str) -> Iterator[bytes]:
@@ -256,7 +255,10 @@ def _too_large(url: str, limit: int) -> Refused:
 
 @contextmanager
 def _local(url: str) -> Iterator[Iterator[bytes]]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadInput("not a URL", where=shown(url)) from None
     if parts.netloc not in {"", "localhost"}:
         raise BadInput("a file URL of another machine", where=shown(url), hint="use file:///path")
     path = Path(unquote(parts.path))

@@ -36,7 +36,7 @@ class Answer:
     """How many bytes it says will come."""
     encoding: str
     location: str | None
-    """Where it sends us, as an absolute URL."""
+    """Where it sends us, as an absolute URL if it is one."""
     pieces: Iterator[bytes]
 
 
@@ -55,6 +55,14 @@ class Web:
         """Close the connections."""
         self._client.close()
 
+    def takes(self, url: str) -> bool:
+        """Say whether this is a URL that `get` can ask for."""
+        try:
+            _parsed(url)
+        except BadInput:
+            return False
+        return True
+
     @contextmanager
     def get(self, url: str, *, timeout: float) -> Iterator[Answer]:
         """Ask for a URL; `timeout` is for the connection and for every read, in seconds.
@@ -67,12 +75,13 @@ class Web:
         auth = httpx.BasicAuth(at.username, at.password) if at.userinfo else self._netrc
         with _broken(), self._client.stream("GET", at, auth=auth, timeout=timeout) as response:
             length = response.headers.get("content-length")
+            to = response.headers["location"] if response.has_redirect_location else None
             yield Answer(
                 status=response.status_code,
                 reason=response.reason_phrase,
                 length=int(length) if length else None,
                 encoding=response.headers.get("content-encoding", "identity"),
-                location=_location(at, response),
+                location=str(at.join(to)) if to else None,
                 pieces=_pieces(response),
             )
 
@@ -80,16 +89,6 @@ class Web:
 def _pieces(response: httpx.Response) -> Iterator[bytes]:
     with _broken():  # here too: the reader of the pieces may have borders of its own
         yield from response.iter_raw()
-
-
-def _location(at: httpx.URL, response: httpx.Response) -> str | None:
-    if not response.has_redirect_location:
-        return None
-    location: str = response.headers["location"]
-    try:
-        return str(at.join(location))
-    except httpx.InvalidURL:
-        return location
 
 
 def _parsed(url: str) -> httpx.URL:

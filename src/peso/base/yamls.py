@@ -11,7 +11,9 @@ It knows YAML 1.2 and the shape of records, not what they mean. The rules, in or
 
 from __future__ import annotations
 
+import codecs
 import json
+import re
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +34,7 @@ R = TypeVar("R", bound=BaseModel)
 _DEEPEST = 60
 _MOST_NODES = 200_000
 _TAGS = "tag:yaml.org,2002:"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BASES = {"0x": 16, "0o": 8, "0b": 2}
 
 
@@ -103,10 +106,11 @@ def _text(path: Path, limit: int) -> str:
         data = stream.read(limit + 1)
     if len(data) > limit:
         raise BadInput(f"the file has more than {limit} bytes", where=str(path))
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
-        line, column = _place(data[: error.start].decode("utf-8-sig"), error.start)
+        line, column = _place(data[: error.start].decode(), error.start)
         where = f"{path}:{line}:{column}"
         message = f"the byte 0x{data[error.start]:02x} is not UTF-8"
         raise _bad(path, Fault(where=where, message=message, hint="save it as UTF-8")) from None
@@ -188,15 +192,15 @@ class _Plain:
             else:
                 mark = key_node.start_mark
                 self.keys[*at, key] = (mark.line + 1, mark.column + 1)
-                self._unicode(key_node, key)
-                data[key] = self.value(value_node, (*at, key), above)
+                data[self._unicode(key_node, key)] = self.value(value_node, (*at, key), above)
+                if self.texts.get((*at, key)) == "":
+                    self.values[*at, key] = self.keys[*at, key]  # nothing stands nowhere
         return data
 
     def _scalar(self, node: Node, kind: str, at: Steps) -> str | float | bool | None:
         text = node.value
         if kind in {"str", "timestamp"} and isinstance(text, str):
-            self._unicode(node, text)
-            return text
+            return self._unicode(node, text)
         if kind in {"int", "float", "bool", "null"} and isinstance(text, str):
             self.texts[at] = text
             try:
@@ -207,11 +211,15 @@ class _Plain:
             self._no(node, f"the tag {node.tag!s} is not allowed", "remove it")
         return None
 
-    def _unicode(self, node: Node, text: str) -> None:
+    def _unicode(self, node: Node, text: str) -> str:
+        """Return text with the pairs put together by which JSON writes what is beyond U+FFFF."""
+        if text.isascii() or not _SURROGATE.search(text):
+            return text
         try:
-            text.encode()
-        except UnicodeEncodeError:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
             self._no(node, "half of a surrogate pair is no character", "remove it")
+            return ""
 
     def _no(self, node: Node, message: str, hint: str | None) -> None:
         where = _mark(self._path, node.start_mark)
