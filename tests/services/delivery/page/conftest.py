@@ -36,6 +36,17 @@ REQUIRES = Requires(
 )
 PASS = Verdict(outcome=Outcome.PASS)
 
+HOST = Host(
+    name="node17",
+    system="Linux 6.12.41",
+    machine="x86_64",
+    distribution="Debian GNU/Linux 12 (bookworm)",
+    libc="glibc 2.36",
+    cores=64,
+    memory=270_000_000_000,
+    python="CPython 3.11.7",
+)
+PART = PartManifest(name="python", engine="pypi", document="pylock.release.toml", requires=REQUIRES)
 HERE = Path(__file__).parent
 PRODUCTS = (HERE / "products.txt").read_text()
 """Lines of: name, version, license, kB, what it needs."""
@@ -47,7 +58,7 @@ NOTES = {
     "adios2": "A serial build, without MPI: use one file per rank.",
     "openpmd-api": "A serial build, without MPI.",
 }
-OTHER_TITLE = "Particle-mesh tools"
+REQUIRE = {"mpi4py": ">=4"}
 
 
 @dataclass(frozen=True)
@@ -83,8 +94,7 @@ class Shelf:
         return file
 
     def record(self, name: str, record: Record) -> None:
-        path = f"evidence/{name}.json"
-        self.add("evidence", path, record.canonical(), kind="application/json")
+        self.add("evidence", f"evidence/{name}.json", record.canonical(), kind="application/json")
 
 
 def lines(text: str) -> list[list[str]]:
@@ -114,13 +124,8 @@ def make_stack(name: str, version: str, channel: str, title: str, summary: str) 
             "channel": channel,
             "parts": {"python": {"engine": "pypi", "python": ">=3.11"}},
             "products": [
-                {
-                    "name": row[0],
-                    "part": "python",
-                    "require": ">=4" if row[0] == "mpi4py" else "",
-                    "note": NOTES.get(row[0], ""),
-                }
-                for row in lines(PRODUCTS)
+                {"name": one, "part": "python", "require": REQUIRE.get(one, ""), "note": note}
+                for one, note in ((row[0], NOTES.get(row[0], "")) for row in lines(PRODUCTS))
             ],
             "tests": tests,
         }
@@ -235,16 +240,6 @@ def make_run(shelf: Shelf, *, failing: bool) -> TestRun:
                     stderr=shelf.add("log", f"{base}.stderr.txt", b""),
                 )
             )
-    host = Host(
-        name="node17",
-        system="Linux 6.12.41",
-        machine="x86_64",
-        distribution="Debian GNU/Linux 12 (bookworm)",
-        libc="glibc 2.36",
-        cores=64,
-        memory=270_000_000_000,
-        python="CPython 3.11.7",
-    )
     left = Finding(
         rule="test-left-processes",
         level=Level.MEDIUM,
@@ -254,9 +249,9 @@ def make_run(shelf: Shelf, *, failing: bool) -> TestRun:
     )
     return TestRun(
         platform="this-machine",
-        host=host,
-        started=NOW - timedelta(minutes=3),
-        finished=NOW - timedelta(minutes=2),
+        host=HOST,
+        started=NOW - timedelta(minutes=1),
+        finished=NOW,
         results=tuple(results),
         findings=(left,) if failing else (),
     )
@@ -312,27 +307,21 @@ def make_gate(*, failing: bool, scanned: bool) -> GateVerdict:
     )
     no = Verdict(outcome=Outcome.FAIL, reason="1 run failed, 1 is unknown")
     blind = Verdict(outcome=Outcome.UNKNOWN, reason="no advisory source was read")
+    none = Verdict(outcome=Outcome.NOT_APPLICABLE, reason="the policy sets no age")
+    why = "compression: ratio is 3.2, expected > 4" if failing else "12 of 12"
     rules = (
-        RuleResult(
-            rule="tests-passed",
-            verdict=no if failing else PASS,
-            details=("compression: ratio is 3.2, expected > 4",) if failing else ("12 of 12",),
-        ),
+        RuleResult(rule="tests-passed", verdict=no if failing else PASS, details=(why,)),
         RuleResult(rule="inventory-complete", verdict=PASS),
         RuleResult(rule="artifacts-hashed", verdict=PASS, details=("44 of 44",)),
         RuleResult(rule="no-finding-at-or-above", verdict=PASS if scanned else blind),
         RuleResult(rule="licenses-allowed", verdict=PASS),
-        RuleResult(
-            rule="evidence-not-older-than",
-            verdict=Verdict(outcome=Outcome.NOT_APPLICABLE, reason="the policy sets no age"),
-        ),
+        RuleResult(rule="evidence-not-older-than", verdict=none),
     )
-    verdict = no if failing else PASS if scanned else blind
     return GateVerdict(
         policy="default",
         policy_sha256=sha256_bytes(b"policy"),
         judged=NOW - timedelta(minutes=1),
-        verdict=verdict,
+        verdict=no if failing else PASS if scanned else blind,
         rules=rules,
         waived=(waiver,) if scanned else (),
         valid_until=waiver.expires if scanned else None,
@@ -372,23 +361,17 @@ def make_release(
     for kind in ("provenance", "tests", "sbom", "scan", "verdict"):
         path = f"attestations/{kind}.dsse.json"
         shelf.add("attestation", path, f"{kind} {name}".encode(), kind="application/json")
-    manifest = Manifest.model_validate(
-        {
-            "schema": "peso.manifest/1",
-            "stack": name,
-            "version": version,
-            "title": title,
-            "channel": channel,
-            "created": created,
-            "lock": sha256_bytes(b"lock"),
-            "definition": sha256_bytes(b"definition"),
-            "parts": (
-                PartManifest(
-                    name="python", engine="pypi", document="pylock.release.toml", requires=REQUIRES
-                ),
-            ),
-            "files": tuple(shelf.files),
-        }
+    manifest = Manifest(
+        schema_="peso.manifest/1",
+        stack=name,
+        version=version,
+        title=title,
+        channel=channel,
+        created=created,
+        lock=sha256_bytes(b"lock"),
+        definition=sha256_bytes(b"definition"),
+        parts=(PART,),
+        files=tuple(shelf.files),
     )
     return Sample(manifest, shelf.blobs)
 
@@ -406,7 +389,7 @@ def several() -> tuple[page.ReleaseView, ...]:
         make_release().view(),
         make_release(version="26.10", created=NOW - timedelta(days=31)).view(),
         make_release(name="bad", failing=True, title="A release with failures").view(),
-        make_release(name="blind", channel="stable", scanned=False, title=OTHER_TITLE).view(),
+        make_release(name="blind", channel="stable", scanned=False, title="Meshes").view(),
     )
 
 
