@@ -5,9 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-import random
 import re
-import signal
 import stat
 import subprocess
 import sys
@@ -118,30 +116,46 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file(tmp_path: Path) -> None:
     assert not leftovers(tmp_path)
 
 
-def test_a_kill_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
-    """Killed at moments from a recorded seed; what stays behind is swept by the next writer."""
-    path = tmp_path / "file"
-    whole = {letter * 300_000 for letter in (b"a", b"b")}
-    path.write_bytes(b"a" * 300_000)
-    code = (
-        "import sys; from pathlib import Path; from peso.base.files import write_atomic\n"
-        "print(flush=True)\n"
-        "while True:\n"
-        "    for letter in (b'b', b'a'): write_atomic(Path(sys.argv[1]), letter * 300_000)\n"
+def test_a_kill_at_any_moment_leaves_the_old_or_the_new_file(tmp_path: Path) -> None:
+    """Killed at every call that Python reports, in turn; the next writer sweeps what is left."""
+    code = """
+import os, signal, sys
+from pathlib import Path
+from peso.base.files import TEMPORARY, write_atomic
+
+path, old, new = Path(sys.argv[1]), b"old" * 100_000, b"new" * 100_000
+for moment in range(1, 1000):
+    write_atomic(path, old)
+    child = os.fork()
+    if not child:
+        left = moment
+        def kill(event, _):
+            global left
+            if event.partition(".")[0] in {"open", "os", "shutil", "fcntl"}:
+                left -= 1
+                if not left:
+                    os.kill(os.getpid(), signal.SIGKILL)
+        sys.addaudithook(kill)
+        write_atomic(path, new)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert path.read_bytes() in {old, new}, moment
+    left_behind = [name for name in os.listdir(path.parent) if name.startswith(TEMPORARY)]
+    assert len(left_behind) <= 1, left_behind
+    if status == 0:
+        assert path.read_bytes() == new
+        assert not left_behind
+        sys.exit(f"killed {moment - 1} times")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "file")],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    moments = random.Random(20261123)  # noqa: S311 - a recorded seed
-    for _ in range(5):
-        with subprocess.Popen(
-            [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE
-        ) as writer:
-            assert writer.stdout is not None
-            writer.stdout.readline()
-            time.sleep(moments.uniform(0, 0.05))
-            writer.send_signal(signal.SIGKILL)
-        assert path.read_bytes() in whole
-        assert len(leftovers(tmp_path)) <= 1
-        write_atomic(path, b"a" * 300_000)
-        assert not leftovers(tmp_path)
+    killed = re.fullmatch(r"killed (\d+) times\n", done.stderr)
+    assert killed, done.stderr
+    assert int(killed[1]) >= 5
 
 
 def test_only_what_dead_processes_left_is_swept(tmp_path: Path) -> None:

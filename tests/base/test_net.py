@@ -215,7 +215,7 @@ def test_the_whole_fetch_has_a_time_limit(server: Server) -> None:
     started = time.monotonic()
     with Net(total=0.3) as net, pytest.raises(Outside, match=r"longer than 0\.3 s"):
         net.fetch(server.url("slow"), limit=LIMIT)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_every_read_has_a_time_limit(server: Server, waits: list[float]) -> None:
@@ -306,6 +306,24 @@ def test_credentials_come_from_netrc(
     with Net() as net, pytest.raises(BadInput, match="netrc") as raised:
         net.fetch(server.url("data"), limit=LIMIT)
     assert raised.value.where == str(netrc)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HTTP_PROXY", "ftp://me:pa55@host:1"),
+        ("HTTPS_PROXY", "http://me:pa55@host:port"),
+        ("SSL_CERT_FILE", "/absent/pa55.pem"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(
+    server: Server, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with Net() as net, pytest.raises(BadInput) as raised:
+        net.fetch(server.url("data"), limit=LIMIT)
+    assert variable in (raised.value.hint or "")
+    assert "pa55" not in str(raised.value)
 
 
 def test_nobody_listening_is_said_so(server: Server, waits: list[float]) -> None:

@@ -45,11 +45,18 @@ class Web:
 
     def __init__(self) -> None:
         self._netrc = _netrc()
-        self._client = httpx.Client(
-            headers={"Accept-Encoding": "identity", "User-Agent": "peso"},
-            follow_redirects=False,
-            trust_env=True,
-        )
+        try:
+            self._client = httpx.Client(
+                headers={"Accept-Encoding": "identity", "User-Agent": "peso"},
+                follow_redirects=False,
+                trust_env=True,
+            )
+        except OSError as error:
+            hint = "check SSL_CERT_FILE and SSL_CERT_DIR in the environment"
+            raise BadInput(f"cannot read the certificates: {error}", hint=hint) from None
+        except (httpx.InvalidURL, ValueError, ImportError):  # the message may hold a password
+            hint = "check HTTP_PROXY, HTTPS_PROXY and ALL_PROXY in the environment"
+            raise BadInput("cannot use the proxy that is set", hint=hint) from None
 
     def close(self) -> None:
         """Close the connections."""
