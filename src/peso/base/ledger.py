@@ -114,24 +114,28 @@ class Blobs:
         with disk(path, "take into the store"):
             found = path.stat()
             ours = found.st_nlink == 1 and found.st_dev == self.incoming.stat().st_dev
-            if ours and not keep:
-                known = proven or sha256_file(path)
-                _expect(path, known, found.st_size, sha256, proven)
-                path.chmod(0o444)
-                self._store(path, known[0])
-                return known
-            unfinished = temporary(self.incoming)
-            try:
-                known = _copy(path, unfinished)
-                _expect(path, known, known[1], sha256, proven)
-                unfinished.chmod(0o444)
-                self._store(unfinished, known[0])
-            except BaseException:
-                with suppress(OSError):
-                    unfinished.unlink()
-                raise
-            if not keep:
-                path.unlink(missing_ok=True)
+            if keep or not ours:
+                return self._copy_in(path, sha256, proven, keep=keep)
+            known = proven or sha256_file(path)
+            _expect(path, known, found.st_size, sha256, proven)
+            path.chmod(0o444)
+            self._store(path, known[0])
+            return known
+
+    def _copy_in(
+        self, path: Path, sha256: str | None, proven: tuple[str, int] | None, *, keep: bool
+    ) -> tuple[str, int]:
+        unfinished = temporary(self.incoming)
+        try:
+            known = _copy(path, unfinished)
+            _expect(path, known, known[1], sha256, proven)
+            unfinished.chmod(0o444)
+            self._store(unfinished, known[0])
+        finally:
+            with suppress(OSError):
+                unfinished.unlink()
+        if not keep:
+            path.unlink(missing_ok=True)
         return known
 
     def read(self, sha256: str, *, limit: int) -> bytes:
