@@ -1,0 +1,1 @@
+"""Delivery: attest, sign, publish; and the facility's side: verify and install."""

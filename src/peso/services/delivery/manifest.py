@@ -1,0 +1,157 @@
+"""The manifest: the one signed file that names everything a release ships, by digest.
+
+1. Every file has a role, a relative path that cannot leave the release, a media type, a length and
+   a sha256; a path is named once.
+2. The lock's digest is that of the plan as it is shipped: without the addresses the files came
+   from, so that a release names no index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from peso.base.files import safe_member
+from peso.base.record import Record
+from peso.errors import PesoError
+from peso.products.engines.port import Artifact, PartBuild, Requires, Unit
+from peso.products.stack import Name, Stack
+from peso.services.integration.build import Build
+from peso.services.integration.plan import Plan
+
+
+class PartManifest(Record):
+    """One part of a release."""
+
+    name: str
+    engine: str
+    document: str
+    """Path of the part's install document (`pylock.release.toml`) inside the release."""
+    requires: Requires
+
+
+class Manifest(Record):
+    """What a release is: every file by role, path, media type, length and sha256."""
+
+    schema_: Literal["peso.manifest/1"] = Field(alias="schema")
+    stack: Name
+    version: Name
+    title: str
+    channel: Name
+    created: datetime
+    lock: str
+    """Digest of the plan the release was made from (`lock_digest`)."""
+    definition: str
+    """Digest of the stack file and everything it names."""
+    parts: tuple[PartManifest, ...]
+    files: tuple[Artifact, ...]
+
+    @property
+    def target(self) -> str:
+        """The release's TUF target path: where it is named in its channel."""
+        return release_target(self.channel, self.stack, self.version)
+
+
+class PagesManifest(Record):
+    """The pages of a publication, signed as releases are; a page's path is its place in it."""
+
+    schema_: Literal["peso.pages/1"] = Field(alias="schema")
+    files: tuple[Artifact, ...]
+
+
+def release_target(channel: str, stack: str, version: str) -> str:
+    """Return the TUF target path of a release's manifest."""
+    return f"{channel}/{stack}-{version}.manifest.json"
+
+
+def assemble(  # noqa: PLR0913 - every record of the release
+    stack: Stack,
+    plan: Plan,
+    build: Build,
+    files: Iterable[Artifact],
+    *,
+    definition: str,
+    now: datetime,
+) -> Manifest:
+    """Make the manifest of a release.
+
+    Args:
+        stack: What was asked for.
+        plan: What it was resolved to.
+        build: What was made; gives each part its document and what it requires.
+        files: Everything the release ships.
+        definition: Digest of the stack file and everything it names.
+        now: When the manifest is made.
+
+    Raises:
+        PesoError: a path is named twice, or a part's document is not among the files.
+        Refused: a path could leave the release (`unsafe-path`).
+    """
+    by_path: dict[str, Artifact] = {}
+    for one in files:
+        if str(safe_member(one.path)) != one.path:
+            raise PesoError("not the plain form of a path", where=one.path)
+        if by_path.setdefault(one.path, one) != one:
+            raise PesoError("two files of a release have one path", where=one.path)
+    engines = {lock.part: lock.engine for lock in plan.locks}
+    for part in build.parts:
+        if by_path.get(part.document.path) != part.document:
+            raise PesoError(f"the part {part.part} ships no document", where=part.document.path)
+    return Manifest(
+        schema_="peso.manifest/1",
+        stack=stack.name,
+        version=stack.version,
+        title=stack.title,
+        channel=stack.channel,
+        created=now,
+        lock=lock_digest(plan),
+        definition=definition,
+        parts=tuple(
+            PartManifest(
+                name=part.part,
+                engine=engines[part.part],
+                document=part.document.path,
+                requires=part.requires,
+            )
+            for part in build.parts
+        ),
+        files=tuple(by_path[path] for path in sorted(by_path)),
+    )
+
+
+def lock_digest(plan: Plan) -> str:
+    """Return the digest a release names its plan by: that of the plan as it is shipped."""
+    return shipped_plan(plan).digest()
+
+
+def shipped_plan(plan: Plan) -> Plan:
+    """Return a plan as a release ships it: without the addresses files came from."""
+    locks = tuple(
+        lock.model_copy(
+            update={
+                "units": _without_address(lock.units),
+                "build_units": _without_address(lock.build_units),
+            }
+        )
+        for lock in plan.locks
+    )
+    return plan.model_copy(update={"locks": locks})
+
+
+def shipped_build(build: Build) -> Build:
+    """Return a build as a release ships it: without the addresses files came from."""
+    return build.model_copy(update={"parts": tuple(_shipped_part(part) for part in build.parts)})
+
+
+def _shipped_part(part: PartBuild) -> PartBuild:
+    made = tuple(
+        one.model_copy(update={"built_with": _without_address(one.built_with)}) for one in part.made
+    )
+    return part.model_copy(update={"made": made})
+
+
+def _without_address(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
+    return tuple(unit.model_copy(update={"url": ""}) for unit in units)
