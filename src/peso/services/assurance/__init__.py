@@ -1,0 +1,1 @@
+"""Assurance: what is in a release, what is known to be wrong with it, and may it go out."""

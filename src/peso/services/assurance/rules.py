@@ -1,0 +1,288 @@
+"""The rules of the gate: one rule, one pure function of policy, evidence and time.
+
+Each gives what stands against a release as objections, or None where the policy does not name the
+rule. An objection is a finding with the answer it forces, fail or unknown; nothing checked is an
+objection too. Whether a waiver lifts one is for `gate.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Literal
+
+from packaging.utils import canonicalize_name
+
+from peso.base.finding import Finding, Level, Outcome, Unknown
+from peso.base.record import Record
+from peso.services.assurance.inventory import Component, Inventory
+from peso.services.assurance.licenses import allowed
+from peso.services.assurance.policy import Conclusion, LicensesRule, Rules, age
+from peso.services.assurance.scan import Scan
+from peso.services.integration.build import Build
+from peso.services.integration.plan import Plan
+from peso.services.integration.test import TestRun
+
+SKEW = timedelta(minutes=5)
+"""How far apart the clocks of two machines may be before evidence is from the future."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Evidence(Record):
+    """All that a release's gate looks at."""
+
+    plan: Plan
+    build: Build
+    tests: TestRun
+    inventory: Inventory
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """One thing that stands against a release."""
+
+    finding: Finding
+    forces: Literal[Outcome.FAIL, Outcome.UNKNOWN] = Outcome.FAIL
+    waivable: bool = True
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        seen = self.finding
+        return f"{seen.subject}: {seen.message} ({seen.rule}, {seen.level})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one rule heard: objections, and what a reader should know besides."""
+
+    objections: tuple[Objection, ...]
+    details: tuple[str, ...] = ()
+
+
+Rule = Callable[[Rules, Evidence, datetime], Heard | None]
+
+
+def tests(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
+    """Every test passed; one that was not applicable says why in its own verdict."""
+    if rules.tests is None:
+        return None
+    run = evidence.tests
+    objections: list[Objection] = []
+    for result in run.results:
+        if not result.verdict.ok:
+            failed = result.verdict.outcome is Outcome.FAIL
+            ranks = "" if result.ranks is None else f"on {result.ranks} ranks: "
+            rule = "test-failed" if failed else "test-unknown"
+            message = f"{ranks}{result.verdict.reason}"
+            objections.append(_object(rule, result.name, message, unknown=not failed))
+    if not any(result.verdict.outcome is not Outcome.NOT_APPLICABLE for result in run.results):
+        objections.append(_nothing("tests", "no test was run"))
+    details = (f"{one.subject}: {one.message} ({one.level})" for one in run.findings)
+    return Heard(objections=tuple(objections), details=tuple(details))
+
+
+def inventory(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
+    """Nothing is missing from the inventory; a license that was concluded is not missing."""
+    if rules.inventory is None:
+        return None
+    seen = evidence.inventory
+    open_ = {one.purl for one in seen.components if not _concluded(one, rules.licenses)}
+    objections = [
+        Objection(finding=finding)
+        for finding in seen.findings
+        if finding.rule != "license-unknown" or finding.subject in open_
+    ]
+    if not seen.components:
+        objections.append(_nothing("inventory", "it names no component"))
+    listed = {(one.part, one.sha256) for one in seen.components}
+    for part in evidence.build.parts:
+        objections.extend(
+            _object("not-in-inventory", one.artifact.path, "no component has this file's sha256")
+            for one in part.made
+            if (part.part, one.artifact.sha256) not in listed
+        )
+    return Heard(objections=tuple(objections))
+
+
+def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
+    """Every file has its digest, and is the one that was locked, or was built from it."""
+    if rules.artifacts is None:
+        return None
+    locked = {
+        (lock.part, canonicalize_name(unit.name)): unit.sha256
+        for lock in evidence.plan.locks
+        for unit in lock.units
+    }
+    objections: list[Objection] = []
+    for part in evidence.build.parts:
+        for made in part.made:
+            source = locked.get((part.part, canonicalize_name(made.unit)))
+            shipped = made.artifact.sha256
+            if not (_SHA256.fullmatch(shipped) and _SHA256.fullmatch(made.source_sha256)):
+                message = "it has no sha256, or its source has none"
+            elif made.source_sha256 != source:
+                message = f"its source is not the file that was locked ({source or 'none'})"
+            elif not made.built_here and shipped != source:
+                message = "it is not the file that was locked, and was not built here"
+            else:
+                continue
+            objections.append(_object("artifact-digest", made.artifact.path, message, fixed=True))
+    if not any(part.made for part in evidence.build.parts):
+        objections.append(_nothing("artifacts", "nothing was made"))
+    return Heard(objections=tuple(objections))
+
+
+def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
+    """Every finding of the scan and of the tests is below the level."""
+    if rules.findings is None:
+        return None
+    below, seen = Level(rules.findings.below), evidence.scan
+    all_ = (*seen.findings, *evidence.tests.findings)
+    objections = [Objection(finding=one) for one in all_ if one.level.reaches(below)]
+    lower = len(all_) - len(objections)
+    details = [f"{lower} below {below}"] if lower else []
+    if seen.inventory != evidence.inventory.cyclonedx.sha256:
+        objections.append(_nothing("scan", "it is a scan of another inventory"))
+    asked = {one.purl for one in seen.coverage}
+    objections.extend(
+        _nothing(one.purl, "the scan did not ask about it")
+        for one in evidence.inventory.components
+        if one.purl not in asked
+    )
+    if not seen.sources and rules.findings.without_sources != "accept":
+        objections.append(_nothing("scan", "no advisory source was read"))
+    elif not seen.sources:
+        details.append("no advisory source was read, which the policy accepts")
+    else:
+        bare = sum(not one.sources for one in seen.coverage)
+        details.append(f"{bare} of {len(seen.coverage)} components: no source speaks of them")
+    return Heard(objections=tuple(objections), details=tuple(details))
+
+
+def advisories(rules: Rules, evidence: Evidence, now: datetime) -> Heard | None:
+    """So many sources were read whose newest record is recent."""
+    if rules.advisories is None:
+        return None
+    wanted, within = rules.advisories.sources, rules.advisories.newest_within
+    fresh, unsure = 0, 0
+    details: list[str] = []
+    for source in evidence.scan.sources:
+        details.extend(f"{source.name}: {one.subject}: {one.message}" for one in source.findings)
+        if within is None:
+            fresh += 1
+        elif source.newest is None or source.newest.tzinfo is None or source.newest > now + SKEW:
+            unsure += 1
+            details.append(f"{source.name}: when its newest record was changed is not known")
+        elif now - source.newest <= age(within):
+            fresh += 1
+        else:
+            details.append(f"{source.name}: its newest record is of {source.newest:%Y-%m-%d}")
+    if fresh >= wanted:
+        return Heard(objections=(), details=tuple(details))
+    recent = f" with a record of the last {within}" if within else ""
+    message = f"{fresh} of {wanted} advisory sources{recent}"
+    unknown = fresh + unsure >= wanted
+    objection = _object("advisories", "scan", message, unknown=unknown, fixed=True)
+    return Heard(objections=(objection,), details=tuple(details))
+
+
+def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
+    """Every license expression is met by allowed licenses."""
+    rule = rules.licenses
+    if rule is None:
+        return None
+    objections: list[Objection] = []
+    used: dict[str, str] = {}
+    for component in evidence.inventory.components:
+        said, unknown = component.license, True
+        if isinstance(said, str):
+            verdict = allowed(said, rule.allowed)
+            unknown, reason = verdict.outcome is Outcome.UNKNOWN, verdict.reason
+        else:
+            reason = said.unknown
+        conclusion = _conclusion(component, rule) if unknown else None
+        if conclusion is not None:
+            verdict = allowed(conclusion.license, rule.allowed)
+            unknown, reason = verdict.outcome is Outcome.UNKNOWN, verdict.reason
+            used[canonicalize_name(component.name)] = (
+                f"{component.name}: concluded {conclusion.license}: {conclusion.reason}"
+            )
+        if unknown or reason:
+            kind = "license-unknown" if unknown else "license-not-allowed"
+            objections.append(_object(kind, component.purl, reason or "", unknown=unknown))
+    if not evidence.inventory.components:
+        objections.append(_nothing("inventory", "it names no component"))
+    idle = [name for name in rule.concluded if canonicalize_name(name) not in used]
+    details = [*used.values(), *(f"{name}: the conclusion was not needed" for name in idle)]
+    return Heard(objections=tuple(objections), details=tuple(details))
+
+
+def evidence(rules: Rules, seen: Evidence, now: datetime) -> Heard | None:
+    """Every piece of evidence is of the time allowed, and none is of the future."""
+    if rules.evidence is None:
+        return None
+    within = rules.evidence.within
+    objections = []
+    for name, made in _moments(seen):
+        if made.tzinfo is None:
+            message, unknown = "it does not say of which time zone its date is", True
+        elif made > now + SKEW:
+            message, unknown = f"it is from the future ({made:%Y-%m-%d %H:%M} UTC)", False
+        elif now - made > age(within):
+            message, unknown = f"it is of {made:%Y-%m-%d}, older than {within}", False
+        else:
+            continue
+        objections.append(_object("stale-evidence", name, message, unknown=unknown, fixed=True))
+    return Heard(objections=tuple(objections))
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "tests": tests,
+        "inventory": inventory,
+        "artifacts": artifacts,
+        "findings": findings,
+        "advisories": advisories,
+        "licenses": licenses,
+        "evidence": evidence,
+    }
+)
+"""Every rule a policy can name, in the order they are reported."""
+
+
+def _moments(seen: Evidence) -> Iterator[tuple[str, datetime]]:
+    yield "build", seen.build.finished
+    yield "tests", seen.tests.started
+    yield "inventory", seen.inventory.made
+    yield "scan", seen.scan.made
+
+
+def _conclusion(component: Component, rule: LicensesRule | None) -> Conclusion | None:
+    named = rule.concluded if rule else {}
+    wanted = canonicalize_name(component.name)
+    return next((one for name, one in named.items() if canonicalize_name(name) == wanted), None)
+
+
+def _concluded(component: Component, rule: LicensesRule | None) -> bool:
+    return isinstance(component.license, Unknown) and _conclusion(component, rule) is not None
+
+
+def _object(
+    rule: str, subject: str, message: str, *, unknown: bool = False, fixed: bool = False
+) -> Objection:
+    """Make an objection; a `fixed` one cannot be waived."""
+    level = Level.UNKNOWN if unknown else Level.HIGH
+    return Objection(
+        finding=Finding(rule=rule, level=level, subject=subject, message=message),
+        forces=Outcome.UNKNOWN if unknown else Outcome.FAIL,
+        waivable=not fixed,
+    )
+
+
+def _nothing(subject: str, message: str) -> Objection:
+    """Object that nothing was checked, which is unknown and cannot be waived."""
+    return _object("not-checked", subject, message, unknown=True, fixed=True)
