@@ -1,0 +1,1 @@
+echo error=0
