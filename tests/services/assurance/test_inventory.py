@@ -103,6 +103,16 @@ def test_the_spdx_document_meets_the_schema(release: Release, shared_data: Path)
     assert [error.message for error in Draft7Validator(schema).iter_errors(document)] == []
 
 
+@pytest.mark.parametrize("stated", ["Made-Up-9.9", "MIT AND Made-Up-9.9", "the usual (", ""])
+def test_a_license_that_spdx_does_not_list_is_said_and_not_asserted(
+    blobs: Blobs, stated: str
+) -> None:
+    made = release_of(blobs, Piece("a", root=True, license=stated)).inventory()
+    [_, package] = read(made.spdx, blobs)["packages"]
+    assert package["licenseDeclared"] == "NOASSERTION"
+    assert repr(stated) in package["licenseComments"]
+
+
 def test_a_wheel_built_here_has_both_digests(release: Release) -> None:
     made = release.inventory()
     wheel, source = (sha256_bytes(name.encode()) for name in (Piece("b").wheel, "b-1.0.tar.gz"))

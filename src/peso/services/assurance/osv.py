@@ -140,17 +140,55 @@ def read_advisory(name: str, data: bytes) -> Advisory:
 
 
 def _yaml(data: bytes) -> Any:  # noqa: ANN401 - any YAML value
+    """Build the plain data of a document from its events; never deeper than `_DEEPEST`.
+
+    The library's own loader recurses in C, where a file of brackets would end the process.
+    """
+    top: list[Any] = []
+    stack: list[_Open] = [_Open(top)]
     try:
-        if b"*" in data and any(
-            isinstance(token, yaml.AliasToken) for token in yaml.scan(data, Loader=_LOADER)
-        ):
-            raise Unreadable("it uses a YAML alias, which no advisory needs")
-        return yaml.load(data, Loader=_LOADER)  # noqa: S506 - it makes text only
-    except yaml.YAMLError as error:
+        for event in yaml.parse(data, Loader=_LOADER):
+            if isinstance(event, yaml.ScalarEvent):
+                stack[-1].add(event.value)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                inner = _Open({} if isinstance(event, yaml.MappingStartEvent) else [])
+                stack[-1].add(inner.made)
+                stack.append(inner)
+                if len(stack) > _DEEPEST:
+                    raise Unreadable(f"it is nested more than {_DEEPEST} deep")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                stack.pop()
+            elif isinstance(event, yaml.AliasEvent):
+                raise Unreadable("it uses a YAML alias, which no advisory needs")
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise Unreadable(f"not YAML: {' '.join(str(error).split())[:200]}") from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise Unreadable(f"not YAML: {type(error).__name__}") from None
+    if len(top) != 1:
+        raise Unreadable(f"it has {len(top)} documents instead of one")
+    return top[0]
+
+
+class _Open:
+    """A list or mapping that is being filled."""
+
+    def __init__(self, made: list[Any] | dict[str, Any]) -> None:
+        self.made = made
+        self._key: Any = None
+
+    def add(self, value: Any) -> None:  # noqa: ANN401 - any YAML value
+        """Add what comes next: an item; or a key, then its value."""
+        if isinstance(self.made, list):
+            self.made.append(value)
+        elif self._key is not None:
+            self.made[self._key] = value
+            self._key = None
+        elif isinstance(value, str):
+            if value in self.made:
+                raise Unreadable(f"the key {value!r} is there twice")
+            self._key = value
+        else:
+            raise Unreadable("a key is not text")
 
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-"""Knows text, lists and mappings only; makes no Python object of anything. In C where it can be."""
+"""Reads text, lists and mappings only; in C where that is built."""
+_DEEPEST = 60

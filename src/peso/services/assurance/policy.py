@@ -6,7 +6,6 @@ a policy without any rule fails every release. What may be said is in docs/refer
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -20,15 +19,15 @@ from peso.base.yamls import parse_record
 from peso.products.stack import Name
 
 _AGE = r"^[1-9][0-9]{0,4} (h|d|w)$"
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
 def _moment(value: object) -> object:
     """Read a date alone as its first moment: nothing holds longer than its writer may mean."""
-    if isinstance(value, str) and _DATE.fullmatch(value):
-        return f"{value}T00:00:00Z"
-    return value
+    try:
+        return datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _utc(moment: datetime) -> datetime:

@@ -98,13 +98,20 @@ def inventory(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
     ]
     if not seen.components:
         objections.append(_nothing("inventory", "it names no component"))
-    listed = {(one.part, one.sha256) for one in seen.components}
-    for part in evidence.build.parts:
-        objections.extend(
-            _object("not-in-inventory", one.artifact.path, "no component has this file's sha256")
-            for one in part.made
-            if (part.part, one.artifact.sha256) not in listed
-        )
+    listed = {(one.part, one.sha256): one.purl for one in seen.components}
+    shipped = {
+        (part.part, one.artifact.sha256): one.artifact.path
+        for part in evidence.build.parts
+        for one in part.made
+    }
+    objections.extend(
+        _object("not-in-inventory", shipped[key], "no component has this file's sha256")
+        for key in sorted(shipped.keys() - listed.keys())
+    )
+    objections.extend(
+        _object("not-shipped", listed[key], "no file of the release has its sha256")
+        for key in sorted(listed.keys() - shipped.keys())
+    )
     return Heard(objections=tuple(objections))
 
 

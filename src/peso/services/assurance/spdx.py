@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from license_expression import ExpressionError, ExpressionParseError
 from packageurl import PackageURL
 from spdx_tools.spdx.jsonschema.document_converter import DocumentConverter
 from spdx_tools.spdx.model import (
@@ -33,6 +34,7 @@ from spdx_tools.spdx.model import (
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
 from peso.base.digest import sha256_bytes
+from peso.base.finding import Unknown
 from peso.errors import PesoError
 from peso.services.assurance.bill import Bill, Item
 from peso.services.assurance.licenses import spdx
@@ -99,8 +101,7 @@ def _release(bill: Bill) -> Package:
 
 def _packages(item: Item) -> Iterator[Package]:
     """Give an item, and the file it was built from where there is one."""
-    known = isinstance(item.license, str)
-    declared = spdx().parse(str(item.license)) if known else SpdxNoAssertion()
+    declared, comment = _declared(item.license)
     said = [f"part {item.part}"]
     if item.source:
         said.append(f"built for this release with {', '.join(item.source.built_with) or 'nothing'}")
@@ -114,7 +115,7 @@ def _packages(item: Item) -> Iterator[Package]:
         checksums=_checksums(item.sha256),
         license_concluded=SpdxNoAssertion(),
         license_declared=declared,
-        license_comment=None if isinstance(item.license, str) else item.license.unknown,
+        license_comment=comment,
         copyright_text=SpdxNoAssertion(),
         comment="; ".join(said),
         external_references=[_purl(item.purl)],
@@ -138,6 +139,22 @@ def _packages(item: Item) -> Iterator[Package]:
             external_references=[_purl(named.to_string())],
             primary_package_purpose=PackagePurpose.SOURCE,
         )
+
+
+def _declared(license_: str | Unknown) -> tuple[Any, str | None]:
+    """Return the expression as SPDX can say it, or that it cannot, with the reason."""
+    if isinstance(license_, Unknown):
+        return SpdxNoAssertion(), license_.unknown
+    try:
+        tree = spdx().parse(license_)
+        strange = [
+            name for name in spdx().unknown_license_keys(license_) if not _REFERENCE.fullmatch(name)
+        ]
+    except (ExpressionError, ExpressionParseError):
+        tree, strange = None, [license_]
+    if tree is None or strange:
+        return SpdxNoAssertion(), f"stated as {license_!r}, which the SPDX list does not have"
+    return tree, None
 
 
 def _checksums(sha256: str | None) -> list[Checksum]:
