@@ -16,10 +16,11 @@ import gzip
 import hashlib
 import io
 import json
+import sys
 import tarfile
 import threading
 import zipfile
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -27,8 +28,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-Fault = Literal["flipped", "longer", "shorter", "absent"]
-"""One byte changed; more bytes than the index says; fewer; 404."""
+Fault = Literal["flipped", "longer", "shorter", "absent", "slow"]
+"""One byte changed; more bytes than the index says; fewer; 404; ten bytes a second."""
 
 _DATE = (2020, 1, 2, 3, 4, 6)
 _SECONDS = 1577934246
@@ -150,13 +151,17 @@ class LoopbackIndex:
     """Serve PEP 691 JSON (with sizes) where it is asked for, else HTML (without)."""
     files: dict[str, Served] = field(default_factory=dict)
     faults: dict[str, Fault] = field(default_factory=dict)
+    login: tuple[str, str] | None = None
+    """A user name and password (HTTP Basic) that every request must bring."""
     asked: list[str] = field(default_factory=list)
     """Every path that was asked for, in order."""
+    closing: threading.Event = field(default_factory=threading.Event)
+    """Set when the index is about to go."""
     _server: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"index": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
@@ -167,6 +172,7 @@ class LoopbackIndex:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
+        self.closing.set()
         if self._server:
             self._server.shutdown()
             self._server.server_close()
@@ -180,6 +186,12 @@ class LoopbackIndex:
     def url(self) -> str:
         """What an installer is told as its index."""
         return f"{self.origin}/simple/"
+
+    @property
+    def url_with_login(self) -> str:
+        """The same with `login` in it."""
+        assert self.login
+        return self.url.replace("//", f"//{':'.join(self.login)}@")
 
     @property
     def environment(self) -> Mapping[str, str]:
@@ -334,19 +346,39 @@ def _listed(served: Served) -> dict[str, object]:
     }
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a client that hung up; it is how a fetch is cut off."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 class _Handler(BaseHTTPRequestHandler):
     index: LoopbackIndex
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
         accept = self.headers.get("Accept", "")
-        status, kind, body = self.index.answer(self.path.partition("?")[0], accept)
+        login = self.index.login
+        wanted = f"Basic {b64encode(':'.join(login).encode()).decode()}" if login else None
+        if wanted and self.headers.get("Authorization") != wanted:
+            status, kind, body = 401, "text/plain", b"who are you?"
+        else:
+            status, kind, body = self.index.answer(self.path.partition("?")[0], accept)
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if status == 401:
+            self.send_header("WWW-Authenticate", "Basic")
         self.end_headers()
-        if self.command == "GET":
+        if self.command == "HEAD":
+            return
+        if self.index.faults.get(self.path.rpartition("/")[2]) != "slow":
             self.wfile.write(body)
+            return
+        for byte in body:
+            self.wfile.write(bytes([byte]))
+            self.index.closing.wait(0.1)
 
     do_HEAD = do_GET  # noqa: N815 - as above
 

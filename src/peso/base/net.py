@@ -69,6 +69,7 @@ class Net:
         self._timeout, self._total = timeout, total
         self._sleep, self._clock = sleep, clock
         self._making = threading.Lock()
+        self._stopped = threading.Event()
         self._web: Web | None = None
 
     def __enter__(self) -> Self:
@@ -88,6 +89,10 @@ class Net:
             web, self._web = self._web, None
         if web:
             web.close()
+
+    def stop(self) -> None:
+        """Break off the fetches of other threads at their next bytes, and begin no more."""
+        self._stopped.set()
 
     def fetch(self, url: str, *, limit: int) -> bytes:
         """Return the bytes at `url`, at most `limit`.
@@ -139,6 +144,7 @@ class Net:
             )
         deadline = self._clock() + self._total
         for number in range(1, _TRIES + 1):
+            self._go_on(url)
             try:
                 with self._open(url, deadline) as answer:
                     if answer.length is not None and answer.length > limit:
@@ -175,9 +181,14 @@ class Net:
 
     def _until(self, deadline: float, pieces: Iterator[bytes], url: str) -> Iterator[bytes]:
         for piece in pieces:
+            self._go_on(url)
             if self._clock() > deadline:
                 raise self._too_slow(url)
             yield piece
+
+    def _go_on(self, url: str) -> None:
+        if self._stopped.is_set():
+            raise Outside("broken off, for another fetch failed", where=shown(url))
 
     def _too_slow(self, url: str) -> Outside:
         return Outside(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from peso.products.engines.pypi.index import index_settings
+from peso.products.engines.pypi.index import index_settings, with_login, without_logins
 
 INDEX = "https://index.example/simple"
 
@@ -123,3 +123,32 @@ def test_local_folders_that_are_not_there_are_left_out(tmp_path: Path) -> None:
 def test_no_index(tmp_path: Path) -> None:
     environment = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
     assert index_settings(environment, root=tmp_path).arguments == ("--no-index",)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({}, "https://x.example/f/a.whl"),
+        ({"UV_DEFAULT_INDEX": "https://me:pw@x.example/s"}, "https://me:pw@x.example/f/a.whl"),
+        ({"UV_INDEX": "https://y/ https://me@X.example"}, "https://me@x.example/f/a.whl"),
+        ({"UV_DEFAULT_INDEX": "https://me:pw@y.example/s"}, "https://x.example/f/a.whl"),
+        ({"UV_DEFAULT_INDEX": "http://me:pw@x.example/s"}, "https://x.example/f/a.whl"),
+        (
+            {
+                "UV_INDEX": "our-own=https://x.example/s",
+                "UV_INDEX_OUR_OWN_USERNAME": "me",
+                "UV_INDEX_OUR_OWN_PASSWORD": "p/w",
+            },
+            "https://me:p%2Fw@x.example/f/a.whl",
+        ),
+    ],
+)
+def test_a_login_goes_to_its_own_index_only(environment: dict[str, str], expected: str) -> None:
+    assert with_login("https://x.example/f/a.whl", environment) == expected
+
+
+def test_a_lock_keeps_no_login() -> None:
+    told = b'url = "https://me:p@w@x.example/a@1.whl", other = "https://x.example/a@b"'
+    assert without_logins(told) == (
+        b'url = "https://x.example/a@1.whl", other = "https://x.example/a@b"'
+    )

@@ -26,6 +26,7 @@ from peso.products.engines.port import (
 )
 from peso.products.engines.pypi import installed, made
 from peso.products.engines.pypi.fetch import fetch
+from peso.products.engines.pypi.index import addressing
 from peso.products.engines.pypi.lock import (
     constraints_text,
     read_units,
@@ -71,7 +72,7 @@ class PypiEngine:
         constraints = stack.folder / definition.constraints if definition.constraints else None
         held = _constraints(constraints, upgrade=upgrade)
         resolver = Resolver(interpreter, bench, self.environment)
-        data = resolver.resolve(asked, name=part, constraints=held)
+        data = resolver.resolve(asked, name=part, constraints=held and held.absolute())
         units = read_units(data, interpreter, asked=asked, where=f"the lock of part {part}")
         units, build_units = lock_builds(units, resolver)
         if constraints and upgrade:
@@ -98,8 +99,9 @@ class PypiEngine:
 
     def build(self, lock: Lock, bench: Workbench) -> PartBuild:
         """Fetch every file of the lock, build the wheels that are missing, name what is shipped."""
-        fetch((*lock.units, *lock.build_units), bench)
         interpreter = describe(self.python, self.environment)
+        address = addressing(self.environment)
+        fetch((*lock.units, *lock.build_units), bench, address=address)
         return made.make(lock, interpreter, bench, self.environment)
 
     def install(self, document: Path, prefix: Path, bench: Workbench) -> None:

@@ -9,8 +9,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 from peso.base.files import temporary
 from peso.base.ledger import Blobs
@@ -22,8 +22,13 @@ _AT_ONCE = 8
 _UNDECLARED = 4 << 30
 
 
-def fetch(units: Iterable[Unit], bench: Workbench) -> None:
+def fetch(units: Iterable[Unit], bench: Workbench, *, address: Callable[[str], str] = str) -> None:
     """Bring every unit's file into the blob store.
+
+    Args:
+        units: What to fetch; those with one digest are one file.
+        bench: Whose blob store, and whether there is a network.
+        address: Gives a unit's URL as this machine asks for it, with a login where it needs one.
 
     Raises:
         Refused: A file is longer than declared (`too-large`) or not the locked one (`changed`).
@@ -36,10 +41,13 @@ def fetch(units: Iterable[Unit], bench: Workbench) -> None:
     missing.sort(key=lambda unit: -(unit.length or _UNDECLARED))
     done = len(wanted) - len(missing)
     with Net(offline=bench.offline) as net, ThreadPoolExecutor(_AT_ONCE) as pool:
-        waiting = {pool.submit(_fetch_one, unit, bench.blobs, net): unit for unit in missing}
+        waiting = {
+            pool.submit(_fetch_one, unit, address(unit.url), bench.blobs, net): unit
+            for unit in missing
+        }
         try:
             while waiting:
-                came, _ = wait(waiting, return_when=FIRST_EXCEPTION, timeout=0.2)
+                came, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in came:
                     unit = waiting.pop(future)
                     future.result()
@@ -47,16 +55,15 @@ def fetch(units: Iterable[Unit], bench: Workbench) -> None:
                     bench.progress(Progress(done=done, total=len(wanted), line=unit.filename))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            net.stop()  # a large file that is still coming is not waited for
             raise
 
 
-def _fetch_one(unit: Unit, blobs: Blobs, net: Net) -> None:
+def _fetch_one(unit: Unit, url: str, blobs: Blobs, net: Net) -> None:
     target = temporary(blobs.incoming)
+    limit = _UNDECLARED if unit.length is None else unit.length
     try:
-        proven = net.fetch_to(
-            unit.url, target, limit=_UNDECLARED if unit.length is None else unit.length,
-            sha256=unit.sha256,
-        )  # fmt: skip
+        proven = net.fetch_to(url, target, limit=limit, sha256=unit.sha256)
         if unit.length is not None and proven[1] != unit.length:
             raise Refused(
                 f"it has {proven[1]} bytes; the lock says {unit.length}",

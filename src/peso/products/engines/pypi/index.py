@@ -1,6 +1,7 @@
 """Where this machine gets its packages from, in uv's words.
 
-PESO names no index of its own. It does not look one up, and keeps no password. The rules, in order:
+PESO names no index of its own, and keeps no password: one is handed to the index it is for, when a
+file is fetched, and stands in no lock. The rules, in order:
 
 1. Where uv is told of an index (`UV_*` or a `uv.toml`), uv's own settings stand and pip's are left.
 2. Else pip's settings are translated: the `pip.conf` files in pip's own order (machine, user,
@@ -11,17 +12,20 @@ PESO names no index of its own. It does not look one up, and keeps no password. 
 
 from __future__ import annotations
 
+import re
+import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from configparser import Error as ConfigError
 from configparser import RawConfigParser
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 _UV_KNOWS = ("UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS")
 _UV_KEYS = {"index", "index-url", "extra-index-url", "find-links", "no-index"}
+_LOGIN = re.compile(rb"""(["']https?://)[^/"'\s]*@""")
 _TRUE = {"1", "true", "yes", "on", "y", "t"}
 
 
@@ -63,6 +67,56 @@ def index_settings(
         said["SSL_CERT_FILE"] = cert
     alone = told.get("no-index", "").strip().lower() in _TRUE
     return IndexSettings(environment=said, arguments=("--no-index",) if alone else ())
+
+
+def addressing(environment: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what turns a locked file's URL into the one this machine asks for."""
+    settings = index_settings(environment, site=Path(sys.prefix))
+    told = {**environment, **settings.environment}
+    return lambda url: with_login(url, told)
+
+
+def with_login(url: str, environment: Mapping[str, str]) -> str:
+    """Return a file's URL with the user name and password that uv is given for its index, if any.
+
+    Args:
+        url: Where the file is.
+        environment: What uv is run with, index settings included.
+    """
+    file = urlsplit(url)
+    for place in _places(environment):
+        name, _, rest = (
+            place.partition("=") if "=" in place.partition("://")[0] else ("", "", place)
+        )
+        index = urlsplit(rest)
+        if (index.scheme, _host(index.netloc)) != (file.scheme, _host(file.netloc)):
+            continue
+        login = index.netloc.rpartition("@")[0] or _named_login(name, environment)
+        if login:
+            return file._replace(netloc=f"{login}@{_host(file.netloc)}").geturl()
+    return url
+
+
+def without_logins(document: bytes) -> bytes:
+    """Return a lock without the user names and passwords that its URLs may hold."""
+    return _LOGIN.sub(rb"\1", document)
+
+
+def _places(environment: Mapping[str, str]) -> Iterator[str]:
+    for name in _UV_KNOWS:
+        yield from environment.get(name, "").replace(",", " ").split()
+
+
+def _host(netloc: str) -> str:
+    return netloc.rpartition("@")[2].lower()
+
+
+def _named_login(name: str, environment: Mapping[str, str]) -> str:
+    """Return the login uv takes for a named index, as it stands in a URL."""
+    key = re.sub(r"[^A-Z0-9]", "_", name.upper())
+    user = environment.get(f"UV_INDEX_{key}_USERNAME", "")
+    password = environment.get(f"UV_INDEX_{key}_PASSWORD", "")
+    return f"{quote(user, safe='')}:{quote(password, safe='')}" if name and user + password else ""
 
 
 def _usable(places: str) -> Iterator[str]:

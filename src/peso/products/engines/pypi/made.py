@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.version import Version
@@ -46,9 +47,10 @@ def make(
             wheels[unit.name] = _artifact(unit.filename, unit.sha256, _length(unit, bench))
         else:
             line = f"building {unit.name} {unit.version} from {unit.filename}"
-            bench.progress(Progress(done=number, total=len(lock.units), line=line))
+            counting = _counting(bench, done=number, total=len(lock.units))
+            counting.progress(Progress(done=0, total=0, line=line))
             used = tuple(builders[purl] for purl in unit.build)
-            wheels[unit.name] = _build(unit, used, interpreter, bench, environment)
+            wheels[unit.name] = _build(unit, used, interpreter, counting, environment)
     told = {unit.name: _read(unit, wheels[unit.name], bench) for unit in lock.units}
     roots = {unit.name: unit.extras for unit in lock.units if unit.root}
     needs, missing = depends(told, roots, interpreter.markers)
@@ -71,6 +73,15 @@ def make(
         ),
         tool=tool(),
     )
+
+
+def _counting(bench: Workbench, *, done: int, total: int) -> Workbench:
+    """Return the bench with these counts in every line of progress."""
+
+    def progress(seen: Progress) -> None:
+        bench.progress(replace(seen, done=done, total=total))
+
+    return replace(bench, progress=progress)
 
 
 def _made(

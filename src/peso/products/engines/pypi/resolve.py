@@ -18,7 +18,11 @@ from peso.base.process import ToolFailed, run_tool
 from peso.errors import Outside
 from peso.products.engines.port import Unit, Workbench
 from peso.products.engines.pypi.fetch import fetch
-from peso.products.engines.pypi.index import index_settings
+from peso.products.engines.pypi.index import (
+    addressing,
+    index_settings,
+    without_logins,
+)
 from peso.products.engines.pypi.lock import read_units
 from peso.products.engines.pypi.python import Interpreter
 from peso.products.engines.pypi.sdist import needs, unpack
@@ -82,7 +86,7 @@ class Resolver:
             raise Outside(
                 error.message, where=str(constraints) if constraints else name, hint=hint
             ) from error
-        return output.read_bytes()
+        return without_logins(output.read_bytes())
 
 
 def lock_builds(
@@ -95,7 +99,7 @@ def lock_builds(
     """
     bench = resolver.bench
     sdists = [unit for unit in units if not unit.filename.endswith(".whl")]
-    fetch(sdists, bench)
+    fetch(sdists, bench, address=addressing(resolver.environment))
     builders: dict[str, Unit] = {}
     uses: dict[str, tuple[str, ...]] = {}
     for unit in sdists:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import tarfile
 import tomllib
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from peso.base.files import extract, make_folder, remove_tree, write_atomic
 from peso.base.ledger import Blobs
 from peso.base.process import ToolFailed, run_tool
 from peso.errors import BadInput, Outside
-from peso.products.engines.port import Unit, Workbench
+from peso.products.engines.port import Progress, Unit, Workbench
 from peso.products.engines.pypi.uv import build_command, uv_environment
 
 _LIMIT = 4 << 30
@@ -115,6 +115,7 @@ def build_wheel(
             ),
             seconds=_BUILD_SECONDS,
             what=f"building {unit.name} {unit.version} from {unit.filename}",
+            said=_teller(bench),
         )
     except ToolFailed as error:
         raise Outside(
@@ -124,6 +125,19 @@ def build_wheel(
             "version that has a wheel for this Python, or one that states all it needs",
         ) from error
     return _the_wheel(output, unit)
+
+
+def _teller(bench: Workbench) -> Callable[[str], None]:
+    """Return what passes on the last line of a log, once each time it is another one."""
+    last = ""
+
+    def tell(line: str) -> None:
+        nonlocal last
+        if line and line != last:
+            last = line
+            bench.progress(Progress(done=0, total=0, line=line))
+
+    return tell
 
 
 def _the_wheel(output: Path, unit: Unit) -> Path:
