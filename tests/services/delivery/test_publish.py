@@ -16,6 +16,7 @@ import pytest
 from peso.base import files
 from peso.base.digest import sha256_bytes
 from peso.base.ledger import Blobs
+from peso.base.net import Net
 from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 from peso.services.delivery import folder as there
 from peso.services.delivery import keys, publish
@@ -23,6 +24,7 @@ from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.keys import KeyFolder
 from peso.services.delivery.manifest import Manifest
 from peso.services.delivery.place import Disk
+from peso.services.delivery.verify import verify
 
 if TYPE_CHECKING:
     from tests.services.delivery.conftest import Kit, Publication
@@ -317,6 +319,16 @@ def test_a_rotated_key_is_taken_up_and_every_moment_verifies(
     assert len(story.look()) == 2
 
 
+@pytest.mark.parametrize("role", ["root-1", "timestamp", "testing", "pages"])
+def test_it_says_when_a_rotated_key_is_not_taken_up_yet(story: Story, role: str) -> None:
+    assert not publish.behind(story.made.folder, story.keys.folder)
+    story.rotate(role)
+    assert publish.behind(story.made.folder, story.keys.folder)
+    assert story.release(story.manifest("1.0"))[0].did == "refreshed"
+    assert not publish.behind(story.made.folder, story.keys.folder)
+    assert not publish.behind(story.made.folder.parent, story.keys.folder)
+
+
 def test_a_role_rotated_twice_between_two_publishings_ends_well(story: Story) -> None:
     story.rotate("timestamp", "snapshot", "timestamp")
     publish.refresh(story.made.folder, story.keys, freshness=Freshness(), now=story.now)
@@ -326,7 +338,7 @@ def test_a_role_rotated_twice_between_two_publishings_ends_well(story: Story) ->
 def test_a_rotation_killed_anywhere_is_finished(tmp_path: Path, kit: Kit) -> None:
     base = Story(kit, kit.publication(tmp_path / "base", slim=True))
     base.rotate("timestamp", "targets")
-    for count in range(100):
+    for count in range(0, 100, 2):
         story = again(base, tmp_path / f"{count}")
         try:
             story.release(story.manifest("1.1"), killed_before=count, look=False)
@@ -337,6 +349,36 @@ def test_a_rotation_killed_anywhere_is_finished(tmp_path: Path, kit: Kit) -> Non
             continue
         break
     assert count > 8
+
+
+def test_peso_verify_says_yes_at_every_moment(tmp_path: Path, kit: Kit) -> None:
+    story = Story(kit, kit.publication(tmp_path / "here"))
+
+    def look() -> None:
+        with Net(offline=True) as net:
+            verify(
+                story.made.folder,
+                root=story.made.root_file,
+                state=tmp_path / "state",
+                unsafe_development_keys=True,
+                unsafe_as_of=None,
+                net=net,
+                now=story.now,
+            )
+
+    story.rotate("timestamp", "testing", "root-1", "snapshot")
+    manifest = kit.manifest(story.made.blobs, story.keys, version="1.1", now=story.now)
+    publish.publish(
+        manifest,
+        kit.pages((*story.done, manifest)),
+        story.made.blobs,
+        story.made.folder,
+        story.keys,
+        freshness=Freshness(),
+        now=story.now,
+        door=lambda staging: Watched(staging, look),
+    )
+    assert len(story.look()) == 2
 
 
 def again(story: Story, folder: Path) -> Story:
@@ -662,6 +704,14 @@ def test_the_root_beside_is_put_right(story: Story) -> None:
 def test_there_must_be_something_to_refresh(tmp_path: Path, story: Story) -> None:
     with pytest.raises(BadInput, match="no publication"):
         publish.refresh(tmp_path / "nothing", story.keys, freshness=Freshness(), now=story.now)
+
+
+def test_a_planted_version_does_not_lead_the_count(story: Story) -> None:
+    for role in ("snapshot", "testing"):
+        (story.made.folder / "metadata" / f"999999999.{role}.json").write_text("{}")
+    told, _ = story.release(story.manifest("1.1"), look=False)
+    assert told.generation == 2
+    assert there.versions(story.made.folder)["testing"] == (1, 2, 999999999)
 
 
 def test_a_file_nobody_signed_for_is_left_for_verify(story: Story) -> None:

@@ -34,6 +34,9 @@ from peso.services.delivery.place import Door
 from peso.services.delivery.serialize import metadata_bytes
 from peso.services.delivery.sweep import sweep
 
+_LEAP = 1000
+"""A version this far above what is published is a stranger's: nobody is interrupted so often."""
+
 _MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -129,8 +132,8 @@ def enter_next(
     current, stamp = there.read_current(site.folder, site.keys.roots)
     if follow and _stands(current, stamp, root):
         return False
-    seen = {role: versions[-1] for role, versions in there.versions(site.folder).items()}
-    pending = _pending(site, current, seen)
+    pending = _pending(site, current)
+    seen = _seen(site, current)
     release = gather(manifest, pages, _pages_there(site, current, pending))
     wish = repository.Wish(manifests=release.targets)
     begun = [one for one in pending if repository.says_the_same(one, wish, current)]
@@ -155,14 +158,26 @@ def _stands(generation: repository.Generation, stamp: Metadata[Timestamp], root:
     )
 
 
-def _pending(
-    site: Site, current: repository.Generation, seen: Mapping[str, int]
-) -> tuple[repository.Generation, ...]:
+def _seen(site: Site, current: repository.Generation) -> dict[str, int]:
+    """Return the highest version of each role that was ever laid down here."""
+    highest = max(
+        current.snapshot.signed.version,
+        current.targets.signed.version,
+        *(one.signed.version for one in current.delegated.values()),
+    )
+    return {
+        role: max((one for one in versions if one <= highest + _LEAP), default=0)
+        for role, versions in there.versions(site.folder).items()
+    }
+
+
+def _pending(site: Site, current: repository.Generation) -> tuple[repository.Generation, ...]:
     """Return the complete generations an interrupted publishing left, the newest first."""
     found = []
-    for version in range(seen["snapshot"], current.snapshot.signed.version, -1):
-        with suppress(Refused):
-            found.append(there.read_generation(site.folder, site.keys.roots, version))
+    for version in reversed(there.versions(site.folder).get("snapshot", ())):
+        if version > current.snapshot.signed.version:
+            with suppress(Refused):
+                found.append(there.read_generation(site.folder, site.keys.roots, version))
     return tuple(found)
 
 

@@ -39,6 +39,7 @@ from peso.services.delivery.place import Disk, Door
 __all__ = [
     "Published",
     "Standing",
+    "behind",
     "publish",
     "refresh",
     "releases",
@@ -144,6 +145,22 @@ def standing(publication: Path, *, channel: str, stack: str, version: str) -> St
         return None
     generation, _ = there.read_current(publication, _own_roots(publication))
     return _find(publication, generation, channel, release_target(channel, stack, version))
+
+
+def behind(publication: Path, keys: Path) -> bool:
+    """Say whether a key of the folder `keys` was rotated since this was signed; asks no passphrase.
+
+    Then `publish` of the same release, or `refresh`, takes the new key up.
+    """
+    if not there.is_publication(publication):
+        return False
+    folder = KeyFolder(keys, b"")
+    if there.read_roots(publication) != folder.chain:
+        return True
+    generation, _ = there.read_current(publication, folder.roots)
+    delegations = generation.targets.signed.delegations
+    delegated = (delegations and delegations.roles) or {}
+    return any(folder.public(name).keyid not in role.keyids for name, role in delegated.items())
 
 
 def _site(  # noqa: PLR0913, PLR0917 - gathers what the verbs are given
