@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -119,16 +119,20 @@ def _judged_at(last: datetime | None, now: datetime, as_of: datetime | None) -> 
     """Return the time to judge freshness at; a clock set back does not make old things fresh."""
     if as_of is None:
         return now if last is None else max(now, last)
+    if as_of.tzinfo is None:
+        as_of = as_of.replace(tzinfo=UTC)
     if as_of > now:
         raise BadInput(f"{as_of.isoformat()} has not come yet", where="--unsafe-as-of")
-    if last is not None and as_of < last:
-        raise Refused(
-            f"something was accepted as of {last.isoformat()}, so {as_of.isoformat()} is too early",
-            where="--unsafe-as-of",
-            hint=f"{last.date().isoformat()} or later; better, fetch the publication again",
-            reason=Reason.ROLLBACK,
-        )
-    return as_of
+    if last is None or as_of >= last:
+        return as_of
+    if as_of.date() == last.date():
+        return last  # people give a day, and the last accepted moment was later on that day
+    raise Refused(
+        f"something was accepted as of {last:%Y-%m-%d}, so {as_of:%Y-%m-%d} is too early",
+        where="--unsafe-as-of",
+        hint=f"{last:%Y-%m-%d} or later; better, fetch the publication again",
+        reason=Reason.ROLLBACK,
+    )
 
 
 def _follow(

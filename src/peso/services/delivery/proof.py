@@ -188,8 +188,8 @@ def _prove_url(asked: Asked, only: Choose | None) -> Proof:
                 pages |= {one.path: one for one in read_pages(target).files}
             except Refused as error:
                 doubts.append(doubt(error, target.place))
+    doubts += _fetched_pages(asked.source, pages, chain)  # first: a publishing may replace them
     doubts += _fetched(asked.source, blobs)
-    doubts += _fetched_pages(asked.source, pages, chain)
     doubts += _evidence(asked.source, releases, chain, asked.now)
     named = [*blobs.values(), *pages.values()]
     return Proof(
@@ -225,7 +225,7 @@ def _fetched(source: Source, files: Mapping[str, Artifact]) -> list[Doubt]:
         target.unlink()
         return None
 
-    known = {one.sha256: path for path, one in files.items()}
+    known = {one.sha256: path for path, one in files.items() if one.length}
     with (
         TemporaryDirectory(prefix="peso-verify-") as folder,
         ThreadPoolExecutor(max_workers=_READERS) as threads,

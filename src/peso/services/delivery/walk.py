@@ -83,15 +83,23 @@ class _Claims:
 
 
 def list_folder(folder: Path) -> Listing:
-    """List a folder with everything below it, following no link."""
+    """List a folder with everything below it, following no link.
+
+    Raises:
+        Refused: there are too many files to look at.
+    """
     files: dict[str, tuple[int, int, int]] = {}
     doubts: list[Doubt] = []
     for count, (path, entry) in enumerate(_entries(folder, ""), start=1):
-        if count > MOST_ENTRIES or path.count("/") >= DEEPEST:
-            doubts.append(
-                Doubt(reason=Reason.TOO_LARGE, where=printable(path), message="too many files")
+        if count > MOST_ENTRIES:
+            raise Refused(
+                f"more than {MOST_ENTRIES} files and folders",
+                where=printable(path),
+                reason=Reason.TOO_LARGE,
             )
-            break
+        if path.count("/") == DEEPEST:
+            message = "folders so deep are not looked into"
+            doubts.append(Doubt(reason=Reason.TOO_LARGE, where=printable(path), message=message))
         with disk(folder, "read the publication"):
             found = entry.stat(follow_symlinks=False)
         if entry.is_file(follow_symlinks=False):
@@ -116,7 +124,12 @@ def walk(source: FolderSource, listing: Listing, chain: Chain) -> Walked:
 
     generations = read_generations(metadata, read, chain)
     claims, doubts = _claims(source, named, generations.namings, chain)
-    known = {content[0]: path for path in claims.must | claims.may for content in claims.of(path)}
+    known = {
+        sha256: path
+        for path in claims.must | claims.may
+        for sha256, length in claims.of(path)
+        if length  # a file that was emptied is not another one's content
+    }
     doubtful = {one.where for one in generations.doubts}
     known |= {sha256: path for path, sha256 in generations.digests.items() if path not in doubtful}
     found = [
@@ -142,7 +155,7 @@ def _entries(folder: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]
     for entry in entries:
         path = f"{below}{entry.name}"
         yield path, entry
-        if entry.is_dir(follow_symlinks=False):
+        if entry.is_dir(follow_symlinks=False) and path.count("/") < DEEPEST:
             yield from _entries(folder, f"{path}/")
 
 
