@@ -119,6 +119,7 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
     prefix: Where,
     *,
     release: str | None = None,
+    channel: str | None = None,
     root: Where | None = None,
     unsafe_development_keys: bool = False,
     unsafe_as_of: datetime | None = None,
@@ -130,6 +131,7 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
         where: The folder of a publication, or its http(s) URL.
         prefix: Where to install; made new.
         release: `NAME` or `NAME@VERSION`; not needed where there is one stack.
+        channel: Look in this channel only.
         root: As for `verify`.
         unsafe_development_keys: As for `verify`.
         unsafe_as_of: As for `verify`.
@@ -152,6 +154,7 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
             engines=installing_engines(machine),
             bench=bench,
             release=release,
+            channel=channel,
         )
 
 

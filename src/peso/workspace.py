@@ -121,6 +121,7 @@ class Workspace:
             advisories=self.advisories,
             policy=self.policy(stack),
             keys=self.keys,
+            key_folder=self.key_folder(),
             publication=publication,
             freshness=self.settings.freshness,
             # New for each run: a tool that outlived a killed run may still write into the old one.

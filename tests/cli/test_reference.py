@@ -15,8 +15,8 @@ HEAD = """\
 # Commands
 
 Every command has `--json` (one document on standard output), `--quiet` (errors only) and `--debug`
-(the stack trace of an error). Exit codes: 0 done, or yes; 1 no or unknown, with a `reason` in `--json`;
-2 wrong use or a bad input file; 3 something outside failed (network, disk, a held lock, a missing
+(the stack trace of an error). Exit codes: 0 done, or yes; 1 no or unknown, with a `reason` in
+`--json`; 2 wrong use or a bad input file; 3 something outside failed (network, disk, a held lock, a missing
 tool); 4 a fault of PESO.
 
 This page is written from the commands' own help, and a test compares the two.
@@ -35,9 +35,7 @@ def _section(name: str) -> str:
         if one.param_type_name == "option" and not {"--json", "--quiet", "--debug"} & set(one.opts)
     ]
     table = ["", "| option | meaning |", "|---|---|", *rows] if rows else []
-    return "\n".join(
-        [f"## `{words}`", "", told, "", "```", example.strip(), "```", *table, ""]
-    )
+    return "\n".join([f"## `{words}`", "", told, "", "```", example.strip(), "```", *table, ""])
 
 
 def test_the_reference_is_what_the_commands_say() -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from tests.loopback_index import LoopbackIndex
 
 STACK = """\
@@ -101,7 +100,7 @@ def tiny_index(loopback_index: LoopbackIndex) -> LoopbackIndex:
 @pytest.fixture
 def tiny_stack(
     tmp_path: Path, tiny_index: LoopbackIndex, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TinyStack]:
+) -> TinyStack:
     """A stack folder, with this process's environment set so that `peso.*` works on it."""
     folder = tmp_path / "tiny"
     write_tiny_stack(folder)
@@ -113,4 +112,4 @@ def tiny_stack(
     for name in ("XDG_STATE_HOME", "XDG_CACHE_HOME", "PESO_PASSPHRASE_FILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    yield TinyStack(folder=folder, environment=dict(os.environ))
+    return TinyStack(folder=folder, environment=dict(os.environ))

@@ -1,10 +1,12 @@
 """Kills deliveries with SIGKILL at write boundaries, starts them again, and says what it saw.
 
-Run as `python killer.py BASE WORK FIRST STEP [LIMIT]`. BASE holds `tiny/` (a stack), and maybe what
-an earlier delivery left. For K = FIRST, FIRST + STEP, ... it copies BASE to WORK, delivers in a child
-that kills itself just before its K-th write (open for writing, rename, link, mkdir, remove, fsync,
-process start), looks, delivers again in a second child, and looks again. It ends with the first K
-that a delivery does not reach. One JSON line for each K on standard output.
+Run as `python killer.py BASE WORK FIRST STRIDE [LAST]`. BASE holds `tiny/` (a stack), and maybe
+what an earlier delivery left. For each step, from a copy of BASE in which the steps before it are
+done, and for K = FIRST, FIRST + STRIDE, ...: a child delivers up to that step and kills itself just
+before its K-th write (open for writing, rename, link, mkdir, remove, fsync, process start); then
+the publication is looked at, a second child delivers again, and it is looked at once more. A step
+is over with the first K that is not reached. Every tenth time the second child goes on to the last
+step. One JSON line for each kill on standard output.
 
 PESO is imported once and the children are forked, so that hundreds of kills take minutes.
 """
@@ -56,8 +58,8 @@ class Boundaries:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def deliver(work: Path, said: Path, kill_at: int = 0) -> None:
-    """Deliver the stack in this process; write down what became of it."""
+def deliver(work: Path, said: Path, until: str, kill_at: int = 0) -> None:
+    """Deliver the stack in this process up to a step; write down what became of it."""
     if kill_at:
         boundaries = Boundaries(kill_at)
         sync = os.fsync
@@ -69,7 +71,7 @@ def deliver(work: Path, said: Path, kill_at: int = 0) -> None:
         os.fsync = fsync  # type: ignore[assignment]
         sys.addaudithook(boundaries)
     try:
-        done = peso.deliver(work / "tiny" / "stack.yaml", to=work / "public")
+        done = peso.deliver(work / "tiny" / "stack.yaml", to=work / "public", until=until)
         answer: Any = {step.step: step.did for step in done.steps}
     except PesoError as error:
         answer = {"error": str(error)}
@@ -84,7 +86,7 @@ def in_a_child(do: Callable[[], None]) -> int:
     if child == 0:
         try:
             do()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - a child must not go on as its parent
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
             os._exit(9)
         os._exit(0)
@@ -108,21 +110,23 @@ def filed(work: Path) -> set[tuple[str, str]]:
     return {(step, entry.key) for step in STEPS for entry in ledger.list(step)}
 
 
-def one_kill(base: Path, work: Path, kill_at: int) -> dict[str, Any] | None:
+def one_kill(base: Path, work: Path, step: str, kill_at: int) -> dict[str, Any] | None:
     """Kill a delivery at one boundary and start it again; None where it was over before."""
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(base, work)
     os.environ["XDG_STATE_HOME"] = str(work / "state")
     said = work / "said.json"
     before = filed(work)
-    status = in_a_child(lambda: deliver(work, said, kill_at))
+    status = in_a_child(lambda: deliver(work, said, step, kill_at))
     if not os.WIFSIGNALED(status):
         return None
     finished = sorted({step for step, _ in filed(work) - before})
     between = verdict(work)
-    again = in_a_child(lambda: deliver(work, said))
+    goes_on_to = STEPS[-1] if kill_at % 10 == 0 else step
+    again = in_a_child(lambda: deliver(work, said, goes_on_to))
     answer = json.loads(said.read_text()) if again == 0 and said.exists() else {"error": str(again)}
     return {
+        "step": step,
         "at": kill_at,
         "signal": os.WTERMSIG(status),
         "finished": finished,
@@ -134,15 +138,19 @@ def one_kill(base: Path, work: Path, kill_at: int) -> dict[str, Any] | None:
 
 def main() -> None:
     base, work = Path(sys.argv[1]), Path(sys.argv[2])
-    kill_at, stride = int(sys.argv[3]), int(sys.argv[4])
-    limit = int(sys.argv[5]) if len(sys.argv) > 5 else 10_000
-    while kill_at <= limit:
-        seen = one_kill(base, work, kill_at)
-        if seen is None:
-            break
-        sys.stdout.write(json.dumps(seen) + "\n")
-        sys.stdout.flush()
-        kill_at += stride
+    first, stride = int(sys.argv[3]), int(sys.argv[4])
+    last = int(sys.argv[5]) if len(sys.argv) > 5 else 10_000
+    ready = work.with_name(f"{work.name}-ready")
+    shutil.copytree(base, ready)
+    for step in STEPS:
+        for kill_at in range(first, last + 1, stride):
+            seen = one_kill(ready, work, step, kill_at)
+            if seen is None:
+                break
+            sys.stdout.write(json.dumps(seen) + "\n")
+            sys.stdout.flush()
+        if in_a_child(lambda: deliver(ready, ready / "said.json", step)):  # noqa: B023 - at once
+            sys.exit(f"the step {step} cannot be done")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Nothing is lost: a delivery killed at any moment goes on, repeats nothing, and lies to nobody.
 
 Killed before every write of a first delivery, before every write of a second one into the same
-publication, and at 20 moments from a recorded seed. Each time: what is published verifies in between,
-the next delivery finishes, no step that had left its record is done again, and it verifies after.
+publication, and at 20 moments from a recorded seed. Each time: what is published verifies in
+between, the next delivery finishes, no step that had left its record is done again, and it verifies
+after.
 """
 
 from __future__ import annotations
@@ -78,8 +79,14 @@ def test_a_delivery_killed_at_twenty_moments(tiny_stack: TinyStack, tmp_path: Pa
 def _kill_everywhere(base: Path, tmp_path: Path, stack: TinyStack) -> list[dict[str, Any]]:
     runs = [
         subprocess.Popen(
-            [sys.executable, str(KILLER), str(base), str(tmp_path / f"work-{first}"), str(first)]
-            + [str(WORKERS)],
+            [
+                sys.executable,
+                str(KILLER),
+                str(base),
+                str(tmp_path / f"work-{first}"),
+                str(first),
+                str(WORKERS),
+            ],
             stdout=subprocess.PIPE,
             env=dict(stack.environment),
         )

@@ -71,6 +71,7 @@ def install(
     release: Annotated[
         str | None, typer.Option(metavar="NAME[@VERSION]", help="Which release.")
     ] = None,
+    channel: Annotated[str | None, typer.Option(help="Look in this channel only.")] = None,
     root: Root = None,
     unsafe_development_keys: DevelopmentKeys = False,
     unsafe_as_of: AsOf = None,
@@ -86,6 +87,7 @@ def install(
         where,
         prefix,
         release=release,
+        channel=channel,
         root=root,
         unsafe_development_keys=unsafe_development_keys,
         unsafe_as_of=_moment(unsafe_as_of),

@@ -1,1 +1,1 @@
-"""Engines: what resolves and makes software. One folder per engine; `port.py` is what all answer."""
+"""Engines: what resolves and makes software. A folder each; `port.py` is what all answer."""

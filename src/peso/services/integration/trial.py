@@ -18,7 +18,7 @@ from peso.services.integration.build import Build, lay_release
 from peso.services.integration.test import TestRun, test
 
 
-def trial(
+def trial(  # noqa: PLR0913, PLR0917 - the ports of a trial
     stack: Stack,
     build: Build,
     sources: Iterable[Artifact],
@@ -56,7 +56,7 @@ def files_of(build: Build) -> tuple[Artifact, ...]:
     )
 
 
-def _trial_of_part(  # noqa: PLR0913 - the ports of a trial, passed on
+def _trial_of_part(  # noqa: PLR0913, PLR0917 - the ports of a trial, passed on
     stack: Stack,
     part: PartBuild,
     engines: Mapping[str, Engine],

@@ -14,7 +14,7 @@ from peso.services.assurance.scan import Scan, scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun
-from peso.services.steps.port import Life, Ports, Seen, Step, never, past_its_age
+from peso.services.steps.port import Life, Ports, Seen, Step, past_its_age
 
 
 def inventory_inputs(life: Life, _ports: Ports) -> Mapping[str, str]:
@@ -32,6 +32,11 @@ def do_inventory(life: Life, ports: Ports, _seen: Seen) -> Inventory:
     return inventory(
         life.stack, life.of(Plan), life.of(Build), ports.ledger.blobs, now=ports.clock()
     )
+
+
+def stale_inventory(_life: Life, ports: Ports, record: Record) -> str | None:
+    """An inventory grows old as the policy says."""
+    return past_its_age(cast("Inventory", record).made, ports)
 
 
 def scan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
@@ -90,7 +95,11 @@ def stale_gate(_life: Life, ports: Ports, record: Record) -> str | None:
 
 
 INVENTORY = Step(
-    name="inventory", record=Inventory, inputs=inventory_inputs, do=do_inventory, stale=never
+    name="inventory",
+    record=Inventory,
+    inputs=inventory_inputs,
+    do=do_inventory,
+    stale=stale_inventory,
 )
 SCAN = Step(name="scan", record=Scan, inputs=scan_inputs, do=do_scan, stale=stale_scan)
 GATE = Step(name="gate", record=GateVerdict, inputs=gate_inputs, do=do_gate, stale=stale_gate)

@@ -20,10 +20,10 @@ from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.scan import Scan
 from peso.services.delivery.attest import Attested, attest, evidence_files
 from peso.services.delivery.folder import blob_path
-from peso.services.delivery.keys import KeyFolder
+from peso.services.delivery.keys import KeyFolder, has_keys
 from peso.services.delivery.manifest import Manifest, assemble
 from peso.services.delivery.page import Page, Read, render, view
-from peso.services.delivery.publish import Published, publish, releases, standing
+from peso.services.delivery.publish import Published, behind, publish, releases, standing
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun
@@ -121,6 +121,8 @@ def stale_publish(life: Life, ports: Ports, record: Record) -> str | None:
         return "the publication does not have it"
     if not Path(published.root_file).is_file():
         return "the root beside the publication is gone"
+    if has_keys(ports.key_folder) and behind(ports.publication, ports.key_folder):
+        return "a key was rotated since it was signed"
     if ports.freshness.due("timestamp", published.fresh_until, ports.clock()):
         return f"its timestamp is to be signed anew (good until {published.fresh_until:%Y-%m-%d})"
     return None

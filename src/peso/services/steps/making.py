@@ -44,6 +44,11 @@ def do_build(life: Life, ports: Ports, seen: Seen) -> Build:
     return build(life.of(Plan), ports.engines, ports.bench("build", seen), clock=ports.clock)
 
 
+def stale_build(_life: Life, ports: Ports, record: Record) -> str | None:
+    """A build grows old as the policy says; its files are in the store, so nothing is fetched."""
+    return past_its_age(cast("Build", record).finished, ports)
+
+
 def test_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     """What decides the tests: what was built, the tests as written, and the machine they run on."""
     tests = {name: test.plain() for name, test in life.stack.tests.items()}
@@ -79,5 +84,5 @@ def stale_test(_life: Life, ports: Ports, record: Record) -> str | None:
 
 
 PLAN = Step(name="plan", record=Plan, inputs=plan_inputs, do=do_plan, stale=never)
-BUILD = Step(name="build", record=Build, inputs=build_inputs, do=do_build, stale=never)
+BUILD = Step(name="build", record=Build, inputs=build_inputs, do=do_build, stale=stale_build)
 TEST = Step(name="test", record=TestRun, inputs=test_inputs, do=do_test, stale=stale_test)

@@ -38,6 +38,8 @@ class Ports:
     policy: Policy
     keys: Callable[[], KeyFolder]
     """Opens the keys; called only where something is signed."""
+    key_folder: Path
+    """Where the keys are; what is public of them is read without a passphrase."""
     publication: Path
     freshness: Freshness
     work: Path
