@@ -16,8 +16,8 @@ HEAD = """\
 
 Every command has `--json` (one document on standard output), `--quiet` (errors only) and `--debug`
 (the stack trace of an error). Exit codes: 0 done, or yes; 1 no or unknown, with a `reason` in
-`--json`; 2 wrong use or a bad input file; 3 something outside failed (network, disk, a held lock, a missing
-tool); 4 a fault of PESO.
+`--json`; 2 wrong use or a bad input file; 3 something outside failed (network, disk, a held lock, a
+missing tool); 4 a fault of PESO.
 
 This page is written from the commands' own help, and a test compares the two.
 """

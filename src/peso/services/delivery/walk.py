@@ -101,7 +101,10 @@ def list_folder(folder: Path) -> Listing:
             message = "folders so deep are not looked into"
             doubts.append(Doubt(reason=Reason.TOO_LARGE, where=printable(path), message=message))
         with disk(folder, "read the publication"):
-            found = entry.stat(follow_symlinks=False)
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue  # swept by a publishing; what is current and gone is found missing
         if entry.is_file(follow_symlinks=False):
             files[path] = (found.st_size, found.st_ino, found.st_mtime_ns)
         elif not entry.is_dir(follow_symlinks=False):
@@ -151,7 +154,10 @@ def walk(source: FolderSource, listing: Listing, chain: Chain) -> Walked:
 
 def _entries(folder: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
     with disk(folder / below, "read the publication"):
-        entries = sorted(os.scandir(folder / below), key=lambda one: one.name)
+        try:
+            entries = sorted(os.scandir(folder / below), key=lambda one: one.name)
+        except FileNotFoundError:
+            return  # swept, as above
     for entry in entries:
         path = f"{below}{entry.name}"
         yield path, entry
