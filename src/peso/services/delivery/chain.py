@@ -140,14 +140,7 @@ def _follow(
 ) -> Chain:
     seen = trust.folder / "seen"
     fetcher = Fetcher(source)
-    updater = Updater(
-        metadata_dir=str(seen),
-        metadata_base_url=f"{BASE}metadata/",
-        target_base_url=f"{BASE}targets/",
-        fetcher=fetcher,
-        config=UpdaterConfig(),
-        bootstrap=trust.data,
-    )
+    updater = _client(fetcher, seen, trust.data)
     # TUF's client has no argument for the time and no way to ask what it trusts: both are here.
     trusted = updater._trusted_set  # noqa: SLF001
     trusted.reference_time = judged_at
@@ -177,6 +170,17 @@ def _follow(
         fresh=fresh,
         manifests=manifests,
         doubts=doubts,
+    )
+
+
+def _client(fetcher: Fetcher, seen: Path, root: bytes) -> Updater:
+    return Updater(
+        metadata_dir=str(seen),
+        metadata_base_url=f"{BASE}metadata/",
+        target_base_url=f"{BASE}targets/",
+        fetcher=fetcher,
+        config=UpdaterConfig(),
+        bootstrap=root,
     )
 
 

@@ -42,13 +42,13 @@ from peso.services.delivery.repository import PAGES, PAGES_PATH
 from peso.services.delivery.serialize import MANIFEST_LIMIT, metadata_limit
 from peso.services.delivery.signed import Place, prove_signed, ring
 from peso.services.delivery.trust import Trust, choose, refuse_development
-from peso.services.delivery.walk import Listing, list_folder, walk
+from peso.services.delivery.walk import list_folder, walk
 
 Choose = Callable[[Sequence[Release]], Release]
 """Chooses one release of all."""
 
 _READERS = 4
-_AGAIN = 3
+_AGAIN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +109,11 @@ def prove(asked: Asked, *, only: Choose | None = None) -> Proof:
     if not isinstance(asked.source, FolderSource):
         return _sure(_prove_url(asked, only))
     for again in range(_AGAIN, 0, -1):
-        listing = list_folder(asked.source.folder)
+        before = list_folder(asked.source.folder).files
         try:
-            return _sure(_prove_folder(asked, asked.source, listing, only))
+            return _sure(_prove_folder(asked, asked.source, only))
         except Refused:
-            still = list_folder(asked.source.folder).files == listing.files
-            if still or again == 1:
+            if again == 1 or list_folder(asked.source.folder).files == before:
                 raise
     raise AssertionError("the last try returns or raises")
 
@@ -151,14 +150,9 @@ def _sure(proof: Proof) -> Proof:
     return proof
 
 
-def _prove_folder(
-    asked: Asked,
-    source: FolderSource,
-    listing: Listing,
-    only: Choose | None,
-) -> Proof:
+def _prove_folder(asked: Asked, source: FolderSource, only: Choose | None) -> Proof:
     chain = follow_chain(asked)
-    walked = walk(source, listing, chain)
+    walked = walk(source, list_folder(source.folder), chain)
     releases, _ = _releases(chain)  # the walk has these doubts already
     chosen = releases if only is None or walked.doubts else (only(releases),)
     doubts = [*walked.doubts, *_evidence(source, chosen, chain, asked.now)]
