@@ -132,7 +132,10 @@ def _check_files(files: Sequence[Artifact], place: str) -> None:
         if one.path in seen:
             raise Refused(f"{one.path!r} is there twice", where=place, reason=Reason.UNSAFE_PATH)
         seen.add(one.path)
-        folders |= {str(parent) for parent in PurePosixPath(one.path).parents}
+        folder = one.path.rpartition("/")[0]
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = folder.rpartition("/")[0]
     if both := seen & folders:
         raise Refused(
             f"{min(both)!r} is a file and a folder", where=place, reason=Reason.UNSAFE_PATH
