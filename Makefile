@@ -7,12 +7,13 @@ PUBLICATION ?= public
 STACK ?= examples/hpc-ai/stack.yaml
 WORKERS ?= auto
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check kills bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
 	@echo "make test    run all tests"
 	@echo "make check   ruff, mypy --strict, import-linter"
+	@echo "make kills   kill deliveries before every single write (half an hour)"
 	@echo "make bench   paired timings (minutes; needs about 12 GB of disk)"
 
 .venv/peso: pyproject.toml
@@ -39,6 +40,9 @@ check: .venv/dev
 	$(BIN)/ruff format --check src tests benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+kills: .venv/dev
+	PESO_KILL_SAMPLE=1 $(BIN)/python -m pytest tests/stories/test_killed.py
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py

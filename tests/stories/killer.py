@@ -1,12 +1,15 @@
-"""Kills deliveries with SIGKILL at write boundaries, starts them again, and says what it saw.
+"""Kills deliveries with SIGKILL, starts them again, and says what it saw: a JSON line for each.
 
-Run as `python killer.py BASE WORK FIRST STRIDE [LAST]`. BASE holds `tiny/` (a stack), and maybe
-what an earlier delivery left. For each step, from a copy of BASE in which the steps before it are
-done, and for K = FIRST, FIRST + STRIDE, ...: a child delivers up to that step and kills itself just
-before its K-th write (open for writing, rename, link, mkdir, remove, fsync, process start); then
-the publication is looked at, a second child delivers again, and it is looked at once more. A step
-is over with the first K that is not reached. Every tenth time the second child goes on to the last
-step. One JSON line for each kill on standard output.
+`python killer.py writes BASE WORK SHARE OF SAMPLE`: BASE holds `tiny/` (a stack), and maybe what an
+earlier delivery left. For each step, from a copy of BASE in which the steps before it are done, and
+for this process's SHARE of all K (one OF so many): a child delivers up to that step and kills
+itself just before its K-th write (open for writing, rename, link, mkdir, remove, fsync, process
+start); then the publication is looked at, a second child delivers again, and it is looked at once
+more. A step is over with the first K that is not reached. Every tenth time the second child goes on
+to the last step. Before publishing only every SAMPLE-th K is tried; 1 tries all.
+
+`python killer.py moments BASE WORK SEED COUNT`: kills whole deliveries from outside, at random
+moments of how long one takes.
 
 PESO is imported once and the children are forked, so that hundreds of kills take minutes.
 """
@@ -15,17 +18,20 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import peso
-from peso import api  # noqa: F401 - imported before the forks, for speed
+from peso import api  # noqa: F401 - imported before the forks, for speed, as the next two
 from peso.base.ledger import Ledger
 from peso.errors import PesoError
+from peso.services.assurance import cyclonedx, spdx  # noqa: F401
 
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {
@@ -80,8 +86,8 @@ def deliver(work: Path, said: Path, until: str, kill_at: int = 0) -> None:
     said.write_text(json.dumps(answer))
 
 
-def in_a_child(do: Callable[[], None]) -> int:
-    """Run something in a forked child; returns its wait status."""
+def in_a_child(do: Callable[[], None], kill_after: float | None = None) -> int:
+    """Run something in a forked child, and maybe kill it; returns its wait status."""
     child = os.fork()
     if child == 0:
         try:
@@ -90,6 +96,9 @@ def in_a_child(do: Callable[[], None]) -> int:
             sys.stderr.write(f"{type(error).__name__}: {error}\n")
             os._exit(9)
         os._exit(0)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        os.kill(child, signal.SIGKILL)
     return os.waitpid(child, 0)[1]
 
 
@@ -110,14 +119,16 @@ def filed(work: Path) -> set[tuple[str, str]]:
     return {(step, entry.key) for step in STEPS for entry in ledger.list(step)}
 
 
-def one_kill(base: Path, work: Path, step: str, kill_at: int) -> dict[str, Any] | None:
-    """Kill a delivery at one boundary and start it again; None where it was over before."""
+def one_kill(
+    base: Path, work: Path, step: str, kill_at: int = 0, kill_after: float | None = None
+) -> dict[str, Any] | None:
+    """Kill a delivery once and start it again; None where it was over before."""
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(base, work)
     os.environ["XDG_STATE_HOME"] = str(work / "state")
     said = work / "said.json"
     before = filed(work)
-    status = in_a_child(lambda: deliver(work, said, step, kill_at))
+    status = in_a_child(lambda: deliver(work, said, step, kill_at), kill_after)
     if not os.WIFSIGNALED(status):
         return None
     finished = sorted({step for step, _ in filed(work) - before})
@@ -127,7 +138,7 @@ def one_kill(base: Path, work: Path, step: str, kill_at: int) -> dict[str, Any] 
     answer = json.loads(said.read_text()) if again == 0 and said.exists() else {"error": str(again)}
     return {
         "step": step,
-        "at": kill_at,
+        "at": kill_after or kill_at,
         "signal": os.WTERMSIG(status),
         "finished": finished,
         "between": between,
@@ -136,21 +147,46 @@ def one_kill(base: Path, work: Path, step: str, kill_at: int) -> dict[str, Any] 
     }
 
 
-def main() -> None:
-    base, work = Path(sys.argv[1]), Path(sys.argv[2])
-    first, stride = int(sys.argv[3]), int(sys.argv[4])
-    last = int(sys.argv[5]) if len(sys.argv) > 5 else 10_000
+def tell(seen: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(seen) + "\n")
+    sys.stdout.flush()
+
+
+def at_writes(base: Path, work: Path, share: int, shares: int, sample: int) -> None:
+    """Kill at every write of every step, or at a sample of them."""
     ready = work.with_name(f"{work.name}-ready")
     shutil.copytree(base, ready)
     for step in STEPS:
-        for kill_at in range(first, last + 1, stride):
+        every = 1 if step == STEPS[-1] else sample
+        for kill_at in range(1 + share * every, 100_000, shares * every):
             seen = one_kill(ready, work, step, kill_at)
             if seen is None:
                 break
-            sys.stdout.write(json.dumps(seen) + "\n")
-            sys.stdout.flush()
+            tell(seen)
         if in_a_child(lambda: deliver(ready, ready / "said.json", step)):  # noqa: B023 - at once
             sys.exit(f"the step {step} cannot be done")
+
+
+def at_moments(base: Path, work: Path, seed: int, count: int) -> None:
+    """Kill at random moments, from a recorded seed."""
+    moments = random.Random(seed)  # noqa: S311 - recorded, not secret
+    shutil.copytree(base, work)
+    began = time.monotonic()
+    if in_a_child(lambda: deliver(work, work / "said.json", STEPS[-1])):
+        sys.exit("the stack cannot be delivered")
+    whole = time.monotonic() - began
+    for _ in range(count):
+        seen = one_kill(base, work, STEPS[-1], kill_after=moments.uniform(0, whole))
+        tell(seen or {"at": "over before"})
+
+
+def main() -> None:
+    how, base, work = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    numbers = [int(argument) for argument in sys.argv[4:]]
+    if how == "writes":
+        at_writes(base, work, *numbers)
+    else:
+        at_moments(base, work, *numbers)
 
 
 if __name__ == "__main__":
