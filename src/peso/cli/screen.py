@@ -147,6 +147,7 @@ def _live() -> Iterator[Observer]:
 
 def _plain_error(error: PesoError) -> dict[str, Any]:
     faults = error.faults if isinstance(error, BadInput) else ()
+    doubts = getattr(error, "doubts", ())  # of a publication that was not proven
     return {
         "message": error.message,
         "where": error.where,
@@ -161,6 +162,10 @@ def _plain_error(error: PesoError) -> dict[str, Any]:
                 "hint": fault.hint,
             }
             for fault in faults
+        ],
+        "doubts": [
+            {"reason": doubt.reason, "where": doubt.where, "message": doubt.message}
+            for doubt in doubts
         ],
     }
 
