@@ -101,6 +101,9 @@ def run(
             for number, step in enumerate(STEPS, start=1):
                 life = _take(step, life, ports, _Watch(step.name, number, observer), accounts)
                 _stop_at_a_no(life)
+                if step is making.PLAN and until is None:
+                    # Said before hours of building, not after.
+                    delivering.refuse_to_replace(life, ports)
                 if step.name == until:
                     break
         finally:

@@ -14,6 +14,7 @@ from typing import cast
 import peso
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.record import Record
+from peso.errors import Reason, Refused
 from peso.products.engines.port import Artifact
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
@@ -21,7 +22,7 @@ from peso.services.assurance.scan import Scan
 from peso.services.delivery.attest import Attested, attest, evidence_files
 from peso.services.delivery.folder import blob_path
 from peso.services.delivery.keys import KeyFolder, has_keys
-from peso.services.delivery.manifest import Manifest, assemble
+from peso.services.delivery.manifest import Manifest, assemble, lock_digest
 from peso.services.delivery.page import Page, Read, render, view
 from peso.services.delivery.publish import Published, behind, publish, releases, standing
 from peso.services.integration.build import Build
@@ -37,6 +38,27 @@ def definition_digest(life: Life, ports: Ports) -> str:
     """Return the digest of the stack file, everything it names, and the policy it is judged by."""
     named = [[file.path, file.sha256] for file in life.definition]
     return sha256_bytes(canonical_json([*named, ["policy", ports.policy.digest()]]))
+
+
+def refuse_to_replace(life: Life, ports: Ports) -> None:
+    """Refuse to go on to a version that is published already with other content.
+
+    Raises:
+        Refused: it is; the stack file needs a new version.
+    """
+    stack = life.stack
+    there = standing(
+        ports.publication, channel=stack.channel, stack=stack.name, version=stack.version
+    )
+    ours = (lock_digest(life.of(Plan)), definition_digest(life, ports))
+    if there is not None and (there.lock, there.definition) != ours:
+        what = "another lock" if there.lock != ours[0] else "another definition"
+        raise Refused(
+            f"{stack.name} {stack.version} is published already, from {what}",
+            where=str(ports.publication),
+            hint="raise `version:` in the stack file: a published version is never replaced",
+            reason=Reason.CHANGED,
+        )
 
 
 def attest_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
