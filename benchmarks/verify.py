@@ -34,10 +34,11 @@ from tests.services.delivery.conftest import NOW, make_keys, make_release
 from peso.base.ledger import Blobs
 from peso.base.net import Net
 from peso.products.engines.port import Artifact
-from peso.services.delivery import attest, publish
+from peso.services.delivery.facility.verify import verify
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.manifest import assemble
-from peso.services.delivery.verify import verify
+from peso.services.delivery.publication import publish
+from peso.services.delivery.statements import attest
 
 RATIO = 0.70
 MEMORY = 200_000_000

@@ -18,12 +18,12 @@ from tuf.api.metadata import Metadata, Snapshot, TargetFile, Targets, Timestamp
 
 from peso.base.net import Net
 from peso.errors import Reason, Refused
-from peso.services.delivery.folder import target_path
+from peso.services.delivery.facility.report import NotProven, VerifyReport
+from peso.services.delivery.facility.verify import verify
+from peso.services.delivery.layout.places import target_path
 from peso.services.delivery.manifest import Manifest
-from peso.services.delivery.report import NotProven, VerifyReport
-from peso.services.delivery.repository import meta_file
-from peso.services.delivery.serialize import T, metadata_bytes
-from peso.services.delivery.verify import verify
+from peso.services.delivery.publication.repository import meta_file
+from peso.services.delivery.signing.serialize import T, metadata_bytes
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -19,11 +19,12 @@ from peso.products.stack import stack_schema
 from peso.services import pipeline
 from peso.services.assurance import advisories as advisory
 from peso.services.assurance.policy import Policy
-from peso.services.delivery import install as installing
-from peso.services.delivery import keys, trust
-from peso.services.delivery import verify as verifying
+from peso.services.delivery.facility import install as installing
+from peso.services.delivery.facility import trust
+from peso.services.delivery.facility import verify as verifying
+from peso.services.delivery.facility.report import VerifyReport
 from peso.services.delivery.manifest import Manifest
-from peso.services.delivery.report import VerifyReport
+from peso.services.delivery.signing import keys
 from peso.services.pipeline import Delivery, Explanation, Observer, unseen
 from peso.workspace import (
     Settings,

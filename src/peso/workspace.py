@@ -36,7 +36,7 @@ from peso.products.platforms.local import LocalPlatform
 from peso.products.stack import Name, Stack, load_stack, stack_files
 from peso.services.assurance.policy import Policy, load_policy, own_policy, own_policy_text
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.keys import KeyFolder, create_keys, has_keys
+from peso.services.delivery.signing.keys import KeyFolder, create_keys, has_keys
 from peso.services.steps.port import Life, Ports
 
 FILE = "peso.yaml"

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from peso.api import Checked, Initialised
     from peso.services.assurance.advisories import Source
-    from peso.services.delivery.install import Receipt
-    from peso.services.delivery.keys import KeysShown
-    from peso.services.delivery.report import VerifyReport
-    from peso.services.delivery.trust import Pinned
+    from peso.services.delivery.facility.install import Receipt
+    from peso.services.delivery.facility.report import VerifyReport
+    from peso.services.delivery.facility.trust import Pinned
+    from peso.services.delivery.signing.keys import KeysShown
     from peso.services.pipeline import Delivery, Explanation
 
 MEBIBYTE = 1 << 20

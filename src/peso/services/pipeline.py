@@ -21,7 +21,7 @@ from peso.base.record import Record
 from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 from peso.products.engines.port import Progress
 from peso.services.assurance.gate import GateVerdict
-from peso.services.delivery.publish import Published
+from peso.services.delivery.publication.publish import Published
 from peso.services.filing import file_record, find, key_of, why_run
 from peso.services.integration.plan import plan
 from peso.services.steps import assuring, delivering, making

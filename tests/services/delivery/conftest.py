@@ -26,10 +26,11 @@ from peso.services.assurance.advisories import Source
 from peso.services.assurance.gate import GateVerdict, RuleResult
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.scan import Coverage, Scan
-from peso.services.delivery import attest, publish
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.keys import KeyFolder, create_keys
 from peso.services.delivery.manifest import Manifest, PagesManifest, assemble
+from peso.services.delivery.publication import publish
+from peso.services.delivery.signing.keys import KeyFolder, create_keys
+from peso.services.delivery.statements import attest
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import Figure, TestResult, TestRun

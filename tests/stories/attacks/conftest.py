@@ -20,7 +20,7 @@ from tests.services.delivery.conftest import (
 )
 
 from peso.products.engines.port import Artifact
-from peso.services.delivery.folder import blob_path
+from peso.services.delivery.layout.places import blob_path
 
 TIMESTAMP = "metadata/timestamp.json"
 

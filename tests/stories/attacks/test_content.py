@@ -7,7 +7,7 @@ from tests.stories.attacks.conftest import Scene
 
 from peso.errors import Reason, Refused
 from peso.products.engines.port import Artifact
-from peso.services.delivery.folder import blob_path
+from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest
 
 

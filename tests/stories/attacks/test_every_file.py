@@ -8,7 +8,7 @@ from tests.stories.attacks.conftest import TIMESTAMP, Scene
 from tuf.api.metadata import Metadata, Targets
 
 from peso.errors import Reason, Refused
-from peso.services.delivery.folder import target_path
+from peso.services.delivery.layout.places import target_path
 
 # Every file
 

@@ -14,7 +14,7 @@ from tuf.api.metadata import Metadata, Snapshot, Targets, Timestamp
 
 from peso.errors import Reason
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.serialize import metadata_bytes
+from peso.services.delivery.signing.serialize import metadata_bytes
 
 # Rollback
 

@@ -13,8 +13,8 @@ from tests.stories.attacks.conftest import TIMESTAMP, Scene
 from tuf.api.metadata import Metadata, Root, Snapshot, Targets
 
 from peso.errors import Reason, Refused
-from peso.services.delivery import keyfiles
-from peso.services.delivery.serialize import metadata_bytes
+from peso.services.delivery.signing import keyfiles
+from peso.services.delivery.signing.serialize import metadata_bytes
 
 # Keys lost below the threshold
 

@@ -12,7 +12,7 @@ from tests.stories.attacks.conftest import TIMESTAMP, Scene
 from tuf.api.metadata import Targets
 
 from peso.errors import Reason, Refused
-from peso.services.delivery.folder import target_path
+from peso.services.delivery.layout.places import target_path
 from peso.services.delivery.manifest import Manifest
 
 # A path that escapes

@@ -1,1 +1,1 @@
-"""Delivery: attest, sign, publish; and the facility's side: verify and install."""
+"""Delivery: sign, attest and publish; and the facility's side: verify and install."""

@@ -19,12 +19,18 @@ from peso.products.engines.port import Artifact
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.scan import Scan
-from peso.services.delivery.attest import Attested, attest, evidence_files
-from peso.services.delivery.folder import blob_path
-from peso.services.delivery.keys import KeyFolder, has_keys
+from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, assemble, lock_digest
-from peso.services.delivery.page import Page, Read, render, view
-from peso.services.delivery.publish import Published, behind, publish, releases, standing
+from peso.services.delivery.pages.page import Page, Read, render, view
+from peso.services.delivery.publication.publish import (
+    Published,
+    behind,
+    publish,
+    releases,
+    standing,
+)
+from peso.services.delivery.signing.keys import KeyFolder, has_keys
+from peso.services.delivery.statements.attest import Attested, attest, evidence_files
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun

@@ -20,7 +20,7 @@ from peso.products.platforms.port import Platform
 from peso.products.stack import Stack
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.keys import KeyFolder
+from peso.services.delivery.signing.keys import KeyFolder
 
 R = TypeVar("R", bound=Record)
 Seen = Callable[[Progress], None]

@@ -1,0 +1,1 @@
+"""Facility: the other side, which trusts a pinned root only: verify, choose and install."""

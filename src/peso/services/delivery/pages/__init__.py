@@ -1,0 +1,1 @@
+"""Pages: what a publication says to people, made from the evidence its releases ship."""

@@ -1,0 +1,1 @@
+"""Statements: what the steps found out about artifacts, signed, in the words of in-toto."""
