@@ -78,6 +78,8 @@ def test_files_gone_from_the_store_are_made_again(tiny_stack: TinyStack) -> None
 
 def test_a_lost_publication_is_published_again(tiny_stack: TinyStack) -> None:
     peso.deliver(tiny_stack.file)
+    assert _verifies(), "a facility has seen it, and would notice a rollback"
+    time.sleep(1.1)  # versions of a publication begin with the second it is made in
     shutil.rmtree(tiny_stack.publication)
 
     done = peso.deliver(tiny_stack.file)

@@ -132,7 +132,15 @@ def do_publish(life: Life, ports: Ports, _seen: Seen) -> Published:
         fresh_days=ports.freshness.timestamp,
     )
     return publish(
-        manifest, pages, blobs, ports.publication, keys, freshness=ports.freshness, now=now
+        manifest,
+        pages,
+        blobs,
+        ports.publication,
+        keys,
+        freshness=ports.freshness,
+        now=now,
+        # Should the publication have been lost, this is above every version it can have had.
+        first=int(now.timestamp()),
     )
 
 

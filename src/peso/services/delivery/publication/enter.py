@@ -73,12 +73,15 @@ class Site:
     freshness: Freshness
     now: datetime
     door: Door
+    first: int = 1
+    """The version every role's metadata begins with, where there is no publication yet."""
 
 
 def enter_first(site: Site, staging: Path, release: Release) -> None:
     """Make the whole publication in staging, and rename it into its place."""
     making, root = staging / "publication", site.keys.roots[-1]
-    generation = _next(site, None, release, root, {})
+    roles = ("targets", "snapshot", *release.targets)
+    generation = _next(site, None, release, root, dict.fromkeys(roles, site.first - 1))
     try:
         _lay(site, making, generation, release)
         for number, data in enumerate(site.keys.chain, start=1):
@@ -273,6 +276,7 @@ def _stamp(
         keys=site.keys,
         freshness=site.freshness,
         now=site.now,
+        first=site.first,
     )
     if stamp is last:
         return False

@@ -33,7 +33,7 @@ from peso.services.delivery.signing.serialize import (
 )
 
 R = TypeVar("R", Manifest, PagesManifest)
-_VERSIONED = re.compile(r"(?P<version>[1-9][0-9]{0,8})\.(?P<role>.+)\.json")
+_VERSIONED = re.compile(r"(?P<version>[1-9][0-9]{0,9})\.(?P<role>.+)\.json")
 
 
 def is_publication(folder: Path) -> bool:

@@ -17,6 +17,7 @@ is told who holds the lock. An interrupted one is continued by the same call.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -84,9 +85,13 @@ def publish(  # noqa: PLR0913 - the release, where to, with what
     *,
     freshness: Freshness,
     now: datetime,
+    first: int = 1,
     door: Callable[[Path], Door] = Disk,
 ) -> Published:
     """Publish a release, or only renew what is due where it is published already.
+
+    `first` is the version that metadata begins with where there is no publication yet. One that was
+    lost must begin anew above what it had, or every facility that saw it finds a rollback.
 
     Raises:
         Refused: this version is published with another content, or the folder is not as published.
@@ -94,6 +99,7 @@ def publish(  # noqa: PLR0913 - the release, where to, with what
         Outside: the disk failed, or another publishing holds the lock; nothing is half-published.
     """
     site, staging = _site(publication, keys, freshness, now, door, blobs)
+    site = replace(site, first=first)
     with files.locked(staging / "lock", who="peso deliver"):
         did: Did = "published"
         if not there.is_publication(site.folder):

@@ -142,6 +142,7 @@ def next_timestamp(  # noqa: PLR0913 - as above
     keys: Signers,
     freshness: Freshness,
     now: datetime,
+    first: int = 1,
 ) -> Metadata[Timestamp]:
     """Make the timestamp that names a snapshot; returns `last` itself where it still does."""
     maker = _Maker(root=root, seen={}, keys=keys, freshness=freshness, now=now)
@@ -152,7 +153,7 @@ def next_timestamp(  # noqa: PLR0913 - as above
         and maker.stands("timestamp", last, root)
     ):
         return last
-    version = last.signed.version + 1 if last else 1
+    version = last.signed.version + 1 if last else first
     expires = freshness.expires("timestamp", now)
     return maker.sign("timestamp", Timestamp(version=version, expires=expires, snapshot_meta=meta))
 

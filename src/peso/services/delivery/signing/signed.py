@@ -26,7 +26,7 @@ from tuf.api.metadata import Metadata, Root, Signed, Snapshot, Targets, Timestam
 from peso.errors import Reason, Refused
 from peso.services.delivery.signing.serialize import T, parse_metadata
 
-_NAME = re.compile(r"(?:(?P<version>[1-9][0-9]{0,8})\.)?(?P<role>[A-Za-z0-9][A-Za-z0-9._-]*)\.json")
+_NAME = re.compile(r"(?:(?P<version>[1-9][0-9]{0,9})\.)?(?P<role>[A-Za-z0-9][A-Za-z0-9._-]*)\.json")
 _HEX = re.compile(r"[0-9a-f]+")
 
 
