@@ -134,8 +134,25 @@ def test_a_changed_wheel_is_refused(  # noqa: PLR0917
     wheel.write_bytes(data + b"x" if longer else changed)
     with pytest.raises(Refused) as seen:
         engine.install(document, tmp_path / "prefix", bench)
-    assert seen.value.reason is Reason.CHANGED
-    assert not (tmp_path / "prefix").exists()
+    assert (seen.value.reason, seen.value.where) == (Reason.CHANGED, f"wheels/{wheel.name}")
+    assert not list((tmp_path / "prefix").glob("lib/python*/site-packages/*.py"))
+
+    wheel.write_bytes(data)
+    engine.install(document, tmp_path / "prefix", bench)
+    assert answer(tmp_path / "prefix") == "42"
+
+
+def test_a_cache_that_rotted_is_said_and_made_again(
+    document: Path, engine: PypiEngine, bench: Workbench, tmp_path: Path
+) -> None:
+    engine.install(document, tmp_path / "one", bench)
+    [copy] = bench.cache.glob("wheels/*/beta-2.0-py3-none-any.whl")
+    copy.write_bytes(b"x" * copy.stat().st_size)
+    with pytest.raises(Outside, match="installing") as seen:
+        engine.install(document, tmp_path / "two", bench)
+    assert "again" in (seen.value.hint or "")
+    engine.install(document, tmp_path / "two", bench)
+    assert answer(tmp_path / "two") == "42"
 
 
 def test_a_missing_wheel_is_refused(

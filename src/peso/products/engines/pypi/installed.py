@@ -1,7 +1,7 @@
 """The installed copy: a virtual environment of exactly what an install document names.
 
-1. No network, no build, no configuration: wheels beside the document, each proven by its digest
-   before anything is touched, and once more by uv when it unpacks one.
+1. No network, no build, no configuration: wheels beside the document, each proven by its digest:
+   by uv when it unpacks one, by us when it was unpacked before. Nothing unproven is installed.
 2. Unpacked wheels are kept in the bench's cache under their digest, so a second install only links.
    They are unpacked from a copy of their own: uv tells a changed file by its change time, which
    every hard link made to a file of the store would move.
@@ -12,15 +12,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
+import shutil
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from peso.base.digest import PIECE, canonical_json, sha256_bytes
+from peso.base.digest import canonical_json, sha256_bytes, sha256_file
 from peso.base.files import TEMPORARY, disk, make_folder, remove_tree, temporary, write_atomic
 from peso.base.process import ToolFailed, run_tool
 from peso.errors import BadInput, Outside, Reason, Refused
@@ -36,6 +35,7 @@ from peso.products.engines.pypi.uv import sync_command, uv_environment, venv_com
 MARK = ".peso-pypi.json"
 """What tells a prefix that PESO made, and whether it is whole."""
 _LIMIT = 64 << 20
+_SECONDS = 3600.0
 _ENVIRONMENT = ("bin", "lib", "lib64", "pyvenv.cfg")
 _NOT_OURS = ("CACHEDIR.TAG", ".gitignore")
 """What uv puts beside an environment; a backup would leave out a folder tagged as a cache."""
@@ -75,8 +75,12 @@ def install(
     write_atomic(local, write_document(InstallDocument(python=said.python, wheels=shelved)))
     bench.progress(Progress(done=0, total=len(shelved), line=f"installing into {prefix}"))
     commands = [venv_command(prefix.absolute(), python)] if clear else []
-    for argv in (*commands, sync_command(local, prefix.absolute())):
-        _run(argv, bench, environment, where=str(path))
+    try:
+        _run((*commands, sync_command(local, prefix.absolute())), bench, environment)
+    except ToolFailed as error:
+        _blame(said.wheels, path.parent, bench)
+        hint = "run the same command again; what was wrong in the cache is gone"
+        raise Outside(error.message, where=str(path), hint=hint) from error
     for name in _NOT_OURS:
         (prefix / name).unlink(missing_ok=True)
     _note(prefix, sha256_bytes(data), python, whole=True)
@@ -84,18 +88,16 @@ def install(
 
 
 def _run(
-    argv: tuple[str, ...], bench: Workbench, environment: Mapping[str, str], *, where: str
+    commands: Iterable[tuple[str, ...]], bench: Workbench, environment: Mapping[str, str]
 ) -> None:
-    try:
+    for argv in commands:
         run_tool(
             argv,
             directory=bench.work,
             environment=uv_environment(environment, cache=bench.cache),
-            seconds=3600,
+            seconds=_SECONDS,
             what="installing",
         )
-    except ToolFailed as error:
-        raise Outside(error.message, where=where, hint=error.hint) from error
 
 
 def _look(prefix: Path) -> _Mark | None:
@@ -130,42 +132,59 @@ def _note(prefix: Path, sha256: str, python: Path, *, whole: bool) -> None:
 
 
 def _shelve(wheels: Iterable[Shipped], folder: Path, bench: Workbench) -> tuple[Shipped, ...]:
-    """Prove every wheel, and return them as they stand in the cache, under their digest."""
+    """Return the wheels as they stand in the cache, under their digest; proves those known."""
     with ThreadPoolExecutor(max_workers=2) as pool:
         return tuple(pool.map(lambda wheel: _shelve_one(wheel, folder, bench.cache), wheels))
 
 
 def _shelve_one(wheel: Shipped, folder: Path, cache: Path) -> Shipped:
-    given = folder / wheel.path
+    given, place = folder / wheel.path, _place(wheel, cache)
     if not given.is_file():
         raise Refused("the file is missing", where=wheel.path, reason=Reason.MISSING)
-    place = cache / "wheels" / wheel.sha256 / given.name
-    known = place.is_file() and place.stat().st_size == wheel.length
-    make_folder(place.parent)
-    copy = temporary(place.parent)
-    with disk(given, "copy into the cache"):
-        try:
-            if _read(given, None if known else copy) != (wheel.sha256, wheel.length):
-                raise Refused(
-                    "the wheel is not the one the install document names",
-                    where=wheel.path,
-                    hint="fetch the release again, then verify it",
-                    reason=Reason.CHANGED,
-                )
-            if not known:
+    if given.stat().st_size != wheel.length:
+        raise _changed(wheel)
+    if place.is_file() and place.stat().st_size == wheel.length:
+        if not _is(wheel, given):
+            raise _changed(wheel)
+    else:
+        copy = temporary(place.parent)
+        with disk(given, "copy into the cache"):
+            place.parent.mkdir(parents=True, exist_ok=True)  # not synced: a cache may be lost
+            try:
+                shutil.copyfile(given, copy)
                 copy.replace(place)
-        finally:
-            copy.unlink(missing_ok=True)
-    return replace(wheel, path=str(place.absolute()))
+            finally:
+                copy.unlink(missing_ok=True)
+    return replace(wheel, path=str(place))
 
 
-def _read(path: Path, copy: Path | None) -> tuple[str, int]:
-    """Return (sha256, length) of a file; copies what was hashed, where a copy is wanted."""
-    digest, length = hashlib.sha256(), 0
-    with path.open("rb", buffering=0) as stream, (copy or Path(os.devnull)).open("wb") as target:
-        while piece := stream.read(PIECE):
-            digest.update(piece)
-            length += len(piece)
-            if copy:
-                target.write(piece)
-    return digest.hexdigest(), length
+def _blame(wheels: Iterable[Shipped], folder: Path, bench: Workbench) -> None:
+    """Find the wheel that made uv fail, if one did: drop what is wrong in the cache.
+
+    Raises:
+        Refused: A wheel beside the document is not the one it names.
+    """
+    for wheel in wheels:
+        place = _place(wheel, bench.cache)
+        if not _is(wheel, place):
+            place.unlink(missing_ok=True)
+            if not _is(wheel, folder / wheel.path):
+                raise _changed(wheel)
+
+
+def _place(wheel: Shipped, cache: Path) -> Path:
+    return cache.absolute() / "wheels" / wheel.sha256 / Path(wheel.path).name
+
+
+def _is(wheel: Shipped, path: Path) -> bool:
+    with disk(path, "read"):
+        return sha256_file(path, limit=wheel.length) == (wheel.sha256, wheel.length)
+
+
+def _changed(wheel: Shipped) -> Refused:
+    return Refused(
+        "the wheel is not the one the install document names",
+        where=wheel.path,
+        hint="fetch the release again, then verify it",
+        reason=Reason.CHANGED,
+    )

@@ -61,24 +61,9 @@ class Resolver:
         wanted, output = folder / "requirements.in", folder / "pylock.toml"
         write_atomic(wanted, "".join(f"{each}\n" for each in asked).encode())
         output.unlink(missing_ok=True)
-        settings = index_settings(self.environment, site=Path(sys.prefix))
-        more = (*settings.arguments, *(OFFLINE if self.bench.offline else ()))
-        python = self.interpreter.path
+        more = WHEELS_ONLY if wheels_only else ()
         try:
-            run_tool(
-                compile_command(
-                    wanted,
-                    output,
-                    python,
-                    constraints=constraints,
-                    arguments=(*more, *(WHEELS_ONLY if wheels_only else ())),
-                ),
-                directory=folder,
-                environment=uv_environment(
-                    self.environment, cache=self.bench.cache, more=settings.environment
-                ),
-                what=f"resolving {name}",
-            )
+            self._compile(wanted, output, constraints, more)
         except ToolFailed as error:
             hint = "check the versions asked for, and the package index this machine uses"
             if constraints:
@@ -87,6 +72,26 @@ class Resolver:
                 error.message, where=str(constraints) if constraints else name, hint=hint
             ) from error
         return without_logins(output.read_bytes())
+
+    def _compile(
+        self, wanted: Path, output: Path, constraints: Path | None, more: tuple[str, ...]
+    ) -> None:
+        settings = index_settings(self.environment, site=Path(sys.prefix))
+        offline = OFFLINE if self.bench.offline else ()
+        run_tool(
+            compile_command(
+                wanted,
+                output,
+                self.interpreter.path,
+                constraints=constraints,
+                arguments=(*settings.arguments, *offline, *more),
+            ),
+            directory=wanted.parent,
+            environment=uv_environment(
+                self.environment, cache=self.bench.cache, more=settings.environment
+            ),
+            what=f"resolving {wanted.parent.name}",
+        )
 
 
 def lock_builds(

@@ -97,12 +97,8 @@ def build_wheel(
     folder = bench.work / "sdists" / f"{unit.name}-{unit.version}"
     remove_tree(folder)
     project = unpack(unit, bench.blobs, folder / "source")
-    wheels, output, hashes = folder / "wheels", folder / "built", folder / "hashes.txt"
-    make_folder(wheels)
-    for each in build_units:
-        bench.blobs.lay(each.sha256, wheels / each.filename)
-    pins = [f"{each.name}=={each.version} --hash=sha256:{each.sha256}" for each in build_units]
-    write_atomic(hashes, "".join(f"{pin}\n" for pin in pins).encode())
+    wheels, hashes = _lay_out(build_units, bench.blobs, folder)
+    output = folder / "built"
     epoch = max(source_date(bench.blobs.path(unit.sha256)), _EARLIEST)
     try:
         run_tool(
@@ -125,6 +121,17 @@ def build_wheel(
             "version that has a wheel for this Python, or one that states all it needs",
         ) from error
     return _the_wheel(output, unit)
+
+
+def _lay_out(build_units: Iterable[Unit], blobs: Blobs, folder: Path) -> tuple[Path, Path]:
+    """Lay out what a build may use: (the folder of its wheels, the file of their digests)."""
+    wheels, hashes, pins = folder / "wheels", folder / "hashes.txt", []
+    make_folder(wheels)
+    for each in build_units:
+        blobs.lay(each.sha256, wheels / each.filename)
+        pins.append(f"{each.name}=={each.version} --hash=sha256:{each.sha256}\n")
+    write_atomic(hashes, "".join(pins).encode())
+    return wheels, hashes
 
 
 def _teller(bench: Workbench) -> Callable[[str], None]:
