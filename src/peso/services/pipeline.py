@@ -86,7 +86,12 @@ def unseen(_event: Event) -> None:
 
 
 def run(
-    life: Life, ports: Ports, *, until: str | None = None, observer: Observer = unseen
+    life: Life,
+    ports: Ports,
+    *,
+    until: str | None = None,
+    observer: Observer = unseen,
+    steps: tuple[Step, ...] = STEPS,
 ) -> Delivery:
     """Take a stack through the steps of its life, up to `until`; resumes by itself.
 
@@ -94,12 +99,13 @@ def run(
         Refused: the gate did not say yes; reason `policy`.
         PesoError: whatever a step met. What was done before is kept.
     """
-    _known(until)
+    _known(until, steps)
     accounts: list[StepAccount] = []
     with locked(ports.ledger.root / "lock", who=f"peso deliver {life.stack.name}"), _tidy(ports):
         try:
-            for number, step in enumerate(STEPS, start=1):
-                life = _take(step, life, ports, _Watch(step.name, number, observer), accounts)
+            for number, step in enumerate(steps, start=1):
+                watch = _Watch(step.name, number, len(steps), observer)
+                life = _take(step, life, ports, watch, accounts)
                 _stop_at_a_no(life)
                 if step is making.PLAN and until is None:
                     # Said before hours of building, not after.
@@ -114,7 +120,7 @@ def run(
 
 def upgrade(life: Life, ports: Ports, *, observer: Observer = unseen) -> None:
     """Resolve every part anew, without its constraints, and write the new versions to them."""
-    watch = _Watch("upgrade", 0, observer)
+    watch = _Watch("upgrade", 0, len(STEPS), observer)
     watch.say("started", "the constraints are moved to new versions")
     with locked(ports.ledger.root / "lock", who=f"peso deliver {life.stack.name}"), _tidy(ports):
         plan(life.stack, ports.engines, ports.bench("upgrade", watch.progress), upgrade=True)
@@ -130,12 +136,14 @@ class Explanation(Record):
     why: str
 
 
-def explain(life: Life, ports: Ports) -> tuple[Explanation, ...]:
+def explain(
+    life: Life, ports: Ports, *, steps: tuple[Step, ...] = STEPS
+) -> tuple[Explanation, ...]:
     """Say for each step why it ran or was reused the last time, and what would happen now."""
     last = {account.step: account for account in _last_account(life, ports)}
     said: list[Explanation] = []
     known = True
-    for step in STEPS:
+    for step in steps:
         now, why = "follows", "it depends on a step before it that would run"
         if known:
             inputs = step.inputs(life, ports)
@@ -158,17 +166,18 @@ class _Watch:
 
     step: str
     number: int
+    of: int
     observer: Observer
 
     def say(self, did: Literal["started", "ran", "reused", "failed"], why: str) -> None:
-        self.observer(Event(step=self.step, number=self.number, of=len(STEPS), did=did, why=why))
+        self.observer(Event(step=self.step, number=self.number, of=self.of, did=did, why=why))
 
     def progress(self, progress: Progress) -> None:
         self.observer(
             Event(
                 step=self.step,
                 number=self.number,
-                of=len(STEPS),
+                of=self.of,
                 did="progress",
                 progress=progress,
             )
@@ -252,7 +261,7 @@ def _tidy(ports: Ports) -> Iterator[None]:
         remove_tree(ports.work)
 
 
-def _known(until: str | None) -> None:
-    names = [step.name for step in STEPS]
+def _known(until: str | None, steps: tuple[Step, ...]) -> None:
+    names = [step.name for step in steps]
     if until is not None and until not in names:
         raise BadInput(f"there is no step {until!r}", hint=f"the steps are {', '.join(names)}")

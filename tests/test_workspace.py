@@ -1,0 +1,142 @@
+"""The workspace: where it is found, what it names, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from tests.stories.conftest import write_tiny_stack
+
+from peso import workspace
+from peso.errors import BadInput
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+
+def _machine(folder: Path, **environment: str) -> workspace.Machine:
+    def ask() -> bytes:
+        raise BadInput("nobody is there")
+
+    return workspace.Machine(
+        clock=lambda: NOW, environment={"HOME": str(folder), **environment}, ask_passphrase=ask
+    )
+
+
+def test_a_stack_alone_is_its_own_workspace(tmp_path: Path) -> None:
+    write_tiny_stack(tmp_path / "tiny")
+
+    stack, found = workspace.open_stack(tmp_path / "tiny", _machine(tmp_path))
+
+    assert stack.name == "tiny"
+    assert found.root == tmp_path / "tiny"
+    assert found.home == tmp_path / "tiny" / ".peso"
+    assert found.policy(stack).name == "lenient"
+
+
+def test_a_stack_belongs_to_the_nearest_workspace_above_it(tmp_path: Path) -> None:
+    workspace.new_workspace(tmp_path)
+    write_tiny_stack(tmp_path / "stacks" / "tiny")
+
+    _, found = workspace.open_stack(tmp_path / "stacks" / "tiny", _machine(tmp_path))
+
+    assert found.root == tmp_path
+    assert found.settings.channels == ("testing", "stable")
+
+
+def test_a_channel_the_workspace_does_not_sign_for_is_refused(tmp_path: Path) -> None:
+    workspace.new_workspace(tmp_path)
+    file = tmp_path / "stacks" / "tiny" / "stack.yaml"
+    write_tiny_stack(file.parent)
+    file.write_text(file.read_text().replace("channel: testing", "channel: nightly"))
+
+    with pytest.raises(BadInput, match="does not sign for the channel 'nightly'"):
+        workspace.open_stack(file, _machine(tmp_path))
+
+
+def test_a_stack_alone_signs_for_the_channel_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "stack.yaml"
+    write_tiny_stack(tmp_path)
+    file.write_text(file.read_text().replace("channel: testing", "channel: nightly"))
+
+    _, found = workspace.open_stack(file, _machine(tmp_path))
+
+    assert "nightly" in found.settings.channels
+
+
+def test_a_policy_nobody_has_is_refused_and_default_is_always_there(tmp_path: Path) -> None:
+    write_tiny_stack(tmp_path / "tiny")
+    file = tmp_path / "tiny" / "stack.yaml"
+    text = file.read_text()
+    for name, fine in (("default", True), ("nonsense", False)):
+        file.write_text(text.replace("policy: lenient", f"policy: {name}"))
+        stack, found = workspace.open_stack(file, _machine(tmp_path))
+        if fine:
+            assert found.policy(stack).name == "default"
+        else:
+            with pytest.raises(BadInput, match="there is no policy 'nonsense'"):
+                found.policy(stack)
+
+
+def test_a_part_of_an_engine_that_is_not_built_yet_is_refused(tmp_path: Path) -> None:
+    write_tiny_stack(tmp_path)
+    file = tmp_path / "stack.yaml"
+    (tmp_path / "spack.yaml").write_text("spack: {specs: [zlib]}\n")
+    part = "parts:\n  native: {engine: spack, environment: spack.yaml}\n"
+    product = "products:\n  - {name: zlib, part: native}\n"
+    file.write_text(file.read_text().replace("parts:\n", part).replace("products:\n", product))
+    stack, found = workspace.open_stack(file, _machine(tmp_path))
+
+    with pytest.raises(BadInput, match="engine 'spack'"):
+        found.engines(stack)
+
+
+def test_the_definition_is_every_file_that_decides(tmp_path: Path) -> None:
+    write_tiny_stack(tmp_path / "tiny")
+    stack, found = workspace.open_stack(tmp_path / "tiny", _machine(tmp_path))
+
+    files = {file.path: file.role for file in found.life(stack).definition}
+
+    assert files == {
+        "constraints.txt": "evidence",
+        "stack.yaml": "evidence",
+        "tests/answer.py": "test",
+    }
+
+
+def test_what_peso_keeps_is_hidden_from_git(tmp_path: Path) -> None:
+    write_tiny_stack(tmp_path / "tiny")
+    _, found = workspace.open_stack(tmp_path / "tiny", _machine(tmp_path))
+
+    found.keys()
+
+    assert (found.home / ".gitignore").read_text() == "*\n"
+    assert (found.home / "dev-keys.passphrase").stat().st_mode & 0o777 == 0o600
+    assert found.keys().development
+
+
+def test_a_passphrase_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    machine = _machine(tmp_path, PESO_PASSPHRASE_FILE=str(tmp_path / "nowhere"))
+    found = workspace.workspace_in(tmp_path, machine)
+
+    with pytest.raises(BadInput, match="cannot read the passphrase"):
+        found.passphrase()
+
+
+def test_state_and_cache_follow_the_xdg_folders(tmp_path: Path) -> None:
+    plain = _machine(tmp_path)
+    moved = _machine(tmp_path, XDG_STATE_HOME="/s", XDG_CACHE_HOME="/c")
+
+    assert plain.state == tmp_path / ".local" / "state" / "peso" / "trust"
+    assert (moved.state, moved.cache) == (Path("/s/peso/trust"), Path("/c/peso"))
+
+
+def test_a_new_workspace_replaces_nothing(tmp_path: Path) -> None:
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "default.yaml").write_text("mine\n")
+
+    made = workspace.new_workspace(tmp_path)
+
+    assert "policies/default.yaml" not in made
+    assert (tmp_path / "policies" / "default.yaml").read_text() == "mine\n"
+    assert workspace.new_workspace(tmp_path) == ()
