@@ -123,6 +123,20 @@ def test_a_passphrase_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         found.passphrase()
 
 
+def test_a_passphrase_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "passphrase"
+    file.write_text("open sesame\n")
+    machine = _machine(tmp_path, PESO_PASSPHRASE_FILE=str(file))
+    found = workspace.workspace_in(tmp_path, machine)
+
+    file.chmod(0o644)
+    with pytest.raises(BadInput, match="others can read"):
+        found.passphrase()
+    file.chmod(0o600)
+    assert found.passphrase() == b"open sesame"
+    assert "PESO_PASSPHRASE_FILE" not in machine.for_tools()
+
+
 def test_state_and_cache_follow_the_xdg_folders(tmp_path: Path) -> None:
     plain = _machine(tmp_path)
     moved = _machine(tmp_path, XDG_STATE_HOME="/s", XDG_CACHE_HOME="/c")

@@ -69,6 +69,10 @@ class Machine:
         home = Path(self.environment.get("HOME", "~")).expanduser()
         return Path(self.environment.get(variable) or home / default) / "peso"
 
+    def for_tools(self) -> Mapping[str, str]:
+        """Return the environment that outside tools may see: nothing that leads to a key."""
+        return {name: value for name, value in self.environment.items() if name != PASSPHRASE_FILE}
+
     @property
     def state(self) -> Path:
         """Where pinned roots and the last versions seen are kept."""
@@ -136,8 +140,8 @@ class Workspace:
         made: dict[str, Engine] = {}
         for name, part in stack.parts.items():
             if part.engine == "pypi":
-                python = find_python(part.python, self.machine.environment)
-                made["pypi"] = PypiEngine(python, self.machine.environment)
+                environment = self.machine.for_tools()
+                made["pypi"] = PypiEngine(find_python(part.python, environment), environment)
             else:
                 raise BadInput(
                     f"part {name!r} wants the engine {part.engine!r}, which is not built yet",
@@ -199,6 +203,10 @@ class Workspace:
         if not file:
             return self.machine.ask_passphrase()
         try:
+            if Path(file).stat().st_mode & 0o077:
+                raise BadInput(
+                    "others can read the passphrase", where=file, hint=f"say: chmod 600 {file}"
+                )
             return Path(file).read_bytes().rstrip(b"\r\n")
         except OSError as error:
             raise BadInput(f"cannot read the passphrase: {error.strerror}", where=file) from error
@@ -279,7 +287,7 @@ def workspace_in(folder: Path, machine: Machine) -> Workspace:
 
 def installing_engines(machine: Machine) -> Mapping[str, Engine]:
     """Return the engines a facility installs with: for the Python that PESO runs on."""
-    return {"pypi": PypiEngine(Path(sys.executable), machine.environment)}
+    return {"pypi": PypiEngine(Path(sys.executable), machine.for_tools())}
 
 
 @contextmanager
