@@ -115,6 +115,31 @@ def test_what_peso_keeps_is_hidden_from_git(tmp_path: Path) -> None:
     assert found.keys().development
 
 
+def test_the_key_of_a_channel_is_named_and_only_a_delivery_makes_it(tmp_path: Path) -> None:
+    write_tiny_stack(tmp_path / "tiny")
+    stack, found = workspace.open_stack(tmp_path / "tiny", _machine(tmp_path))
+    looking = found.ports(stack, tmp_path / "public", looks_only=True)
+    delivering = found.ports(stack, tmp_path / "public")
+
+    assert looking.channel_key("testing") == "none yet"
+    assert not found.key_folder().exists()
+    made = delivering.channel_key("testing")
+    assert found.keys().public("testing").keyid == made
+    assert looking.channel_key("testing") == made
+
+
+def test_a_delivery_with_keys_that_were_never_made_says_how(tmp_path: Path) -> None:
+    workspace.new_workspace(tmp_path)
+    (tmp_path / "peso.yaml").write_text(
+        "schema: peso.workspace/1\nchannels: [testing]\nkeys: ~/keys\n"
+    )
+    found = workspace.workspace_in(tmp_path, _machine(tmp_path))
+
+    with pytest.raises(BadInput, match="there are no keys here") as refused:
+        found.channel_key("testing")
+    assert "peso keys init" in (refused.value.hint or "")
+
+
 def test_a_passphrase_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     machine = _machine(tmp_path, PESO_PASSPHRASE_FILE=str(tmp_path / "nowhere"))
     found = workspace.workspace_in(tmp_path, machine)

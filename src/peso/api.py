@@ -80,7 +80,8 @@ def deliver(  # noqa: PLR0913 - one argument for each option of the command
 def explain_steps(stack: Where, *, to: Where = "public") -> tuple[Explanation, ...]:
     """Say for each step why it ran or was reused the last time, and what would happen now."""
     asked, workspace = open_stack(Path(stack), this_machine())
-    return pipeline.explain(workspace.life(asked), workspace.ports(asked, Path(to).absolute()))
+    ports = workspace.ports(asked, Path(to).absolute(), looks_only=True)
+    return pipeline.explain(workspace.life(asked), ports)
 
 
 def verify(

@@ -36,11 +36,12 @@ from peso.products.platforms.local import LocalPlatform
 from peso.products.stack import Name, Stack, load_stack, stack_files
 from peso.services.assurance.policy import Policy, load_policy, own_policy, own_policy_text
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.signing.keys import KeyFolder, create_keys, has_keys
+from peso.services.delivery.signing.keys import KeyFolder, add_channel, create_keys, has_keys
 from peso.services.steps.port import Life, Ports
 
 FILE = "peso.yaml"
 PASSPHRASE_FILE = "PESO_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
+_NO_KEY = "none yet"
 
 
 class Settings(Record):
@@ -115,8 +116,8 @@ class Workspace:
         """Return a stack's life at its start: its definition, in the store."""
         return Life(stack=stack, definition=self._definition(stack), records={})
 
-    def ports(self, stack: Stack, publication: Path) -> Ports:
-        """Return all that a delivery of this stack may use."""
+    def ports(self, stack: Stack, publication: Path, *, looks_only: bool = False) -> Ports:
+        """Return all that a delivery of this stack may use; `looks_only` makes no keys."""
         self.prepare()
         return Ports(
             ledger=Ledger(self.home / "ledger"),
@@ -125,6 +126,7 @@ class Workspace:
             advisories=self.advisories,
             policy=self.policy(stack),
             keys=self.keys,
+            channel_key=self.known_channel_key if looks_only else self.channel_key,
             key_folder=self.key_folder(),
             publication=publication,
             freshness=self.settings.freshness,
@@ -166,18 +168,42 @@ class Workspace:
 
     def keys(self) -> KeyFolder:
         """Open the signing keys; makes development keys where the workspace names none."""
+        self._have_keys()
+        folder, passphrase = self.key_folder(), self.key_passphrase()
+        for channel in self.settings.channels:
+            if not (folder / f"{channel}.pem").exists():
+                add_channel(folder, passphrase, channel)
+        return KeyFolder(folder, passphrase)
+
+    def channel_key(self, channel: str) -> str:
+        """Name the key a channel signs with; asks for a passphrase only where it is made now."""
+        known = self.known_channel_key(channel)
+        return known if known != _NO_KEY else self.keys().public(channel).keyid
+
+    def known_channel_key(self, channel: str) -> str:
+        """Name the key a channel signs with, if there is one; asks for no passphrase."""
         folder = self.key_folder()
-        if self.settings.keys is None and not has_keys(folder):
-            self.prepare()
-            create_keys(
-                folder,
-                passphrase=self.key_passphrase(),
-                channels=self.settings.channels,
-                development=True,
-                freshness=self.settings.freshness,
-                now=self.machine.clock(),
+        if not has_keys(folder) or not (folder / f"{channel}.pem").exists():
+            return _NO_KEY
+        return KeyFolder(folder, b"").public(channel).keyid
+
+    def _have_keys(self) -> None:
+        folder = self.key_folder()
+        if has_keys(folder):
+            return
+        if self.settings.keys is not None:
+            raise BadInput(
+                "there are no keys here", where=str(folder), hint="`peso keys init` makes them"
             )
-        return KeyFolder(folder, self.key_passphrase())
+        self.prepare()
+        create_keys(
+            folder,
+            passphrase=self.key_passphrase(),
+            channels=self.settings.channels,
+            development=True,
+            freshness=self.settings.freshness,
+            now=self.machine.clock(),
+        )
 
     def key_folder(self) -> Path:
         """Return the folder of the signing keys."""

@@ -30,7 +30,8 @@ EVENTS = (
         did="progress",
         progress=Progress(done=3, total=9, line="fetched numpy"),
     ),
-    Event(step="build", number=2, of=8, did="ran", why="plan changed"),
+    Event(step="build", number=2, of=8, did="ran", why="plan changed", result="9 files"),
+    Event(step="test", number=3, of=8, did="ran", why="", result="1 of 2 passed", no=True),
 )
 
 
@@ -46,7 +47,9 @@ def test_a_log_gets_a_plain_line_for_what_begins_and_ends(
     assert [line.split()[:3] for line in said.err.splitlines()] == [
         [">", "[2/8]", "build"],
         ["+", "[2/8]", "build"],
+        ["!", "[3/8]", "test"],
     ]
+    assert "ran: 9 files" in said.err
 
 
 def test_a_terminal_gets_a_live_line_with_units_and_the_last_line_of_the_log(

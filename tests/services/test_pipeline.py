@@ -16,7 +16,7 @@ from peso.errors import BadInput, Outside
 from peso.products.engines.port import Artifact
 from peso.products.stack import Stack
 from peso.services import filing, pipeline
-from peso.services.steps.port import Life, Ports, Seen, Step
+from peso.services.steps.port import Life, Ports, Said, Seen, Step
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 STACK = Stack.model_validate(
@@ -48,6 +48,7 @@ def _ports(folder: Path) -> Ports:
         advisories=folder,
         policy=nothing,  # type: ignore[arg-type]
         keys=lambda: nothing,  # type: ignore[arg-type,return-value]
+        channel_key=lambda channel: f"key of {channel}",
         key_folder=folder,
         publication=folder / "public",
         freshness=nothing,  # type: ignore[arg-type]
@@ -72,6 +73,7 @@ def _step(inputs: Mapping[str, str], value: int = 1, stale: str | None = None) -
         inputs=lambda _life, _ports: inputs,
         do=do,
         stale=lambda _life, _ports, _record: stale,
+        said=lambda record: Said(f"the sum is {cast('Sum', record).value}", no=value < 0),
     )
 
 
@@ -196,6 +198,21 @@ def test_a_step_that_fails_is_in_the_account(tmp_path: Path) -> None:
     account = pipeline.Delivery.parse(ports.ledger.read("delivery", entry.key) or b"")
     assert [(step.did, step.why) for step in account.steps] == [("failed", "the disk is full")]
     assert not ports.work.exists()
+
+
+def test_what_came_of_a_step_is_told_when_it_ran_and_when_it_is_reused(tmp_path: Path) -> None:
+    ports, steps = _ports(tmp_path), (_step({"a": "1"}, value=-3),)
+    events = list[pipeline.Event]()
+
+    for _ in range(2):
+        done = pipeline.run(LIFE, ports, until="sum", observer=events.append, steps=steps)
+        assert [step.result for step in done.steps] == ["the sum is -3"]
+
+    ended = [event for event in events if event.did in {"ran", "reused"}]
+    assert [(event.did, event.result, event.no) for event in ended] == [
+        ("ran", "the sum is -3", True),
+        ("reused", "the sum is -3", True),
+    ]
 
 
 def test_an_unknown_step_is_wrong_use(tmp_path: Path) -> None:

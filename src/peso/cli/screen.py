@@ -100,7 +100,7 @@ def _plain_lines() -> Observer:
             text = f"{event.progress.done}/{event.progress.total} {event.progress.line}"
             mark = " "
         else:
-            mark, text = MARKS[event.did], f"{event.did}: {event.why}"
+            mark, text = _mark(event), _what(event)
         said["at"] = elapsed
         _err(f"{mark} [{event.number}/{event.of}] {event.step:<9} {elapsed:6.1f} s  {text}")
 
@@ -136,13 +136,21 @@ def _live() -> Iterator[Observer]:
             )
             if event.did in {"ran", "reused", "failed"}:
                 bars.console.print(
-                    f"{MARKS[event.did]} [{event.number}/{event.of}] {event.step:<9} "
-                    f"{event.did}: {event.why}",
+                    f"{_mark(event)} [{event.number}/{event.of}] {event.step:<9} {_what(event)}",
                     markup=False,
                     highlight=False,
                 )
 
         yield observe
+
+
+def _mark(event: Event) -> str:
+    return MARKS["failed" if event.no else event.did]
+
+
+def _what(event: Event) -> str:
+    """Say what came of a step; why it ran is said when it starts, and in the account."""
+    return f"{event.did}: {event.result or event.why}"
 
 
 def _plain_error(error: PesoError) -> dict[str, Any]:

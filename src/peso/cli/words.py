@@ -30,7 +30,8 @@ def in_words(result: object) -> str:
 
 def _delivery(done: Delivery) -> str:
     steps = (
-        f"  {step.step:<9} {step.did:<6} {step.seconds:7.2f} s  {step.why}" for step in done.steps
+        f"  {step.step:<9} {step.did:<6} {step.seconds:7.2f} s  {step.result or step.why}"
+        for step in done.steps
     )
     lines = [f"{done.stack} {done.version}, channel {done.channel}", *steps]
     if done.published is None:

@@ -25,7 +25,7 @@ from peso.services.delivery.publication.publish import Published
 from peso.services.filing import file_record, find, key_of, why_run
 from peso.services.integration.plan import plan
 from peso.services.steps import assuring, delivering, making
-from peso.services.steps.port import Life, Ports, Step
+from peso.services.steps.port import SILENT, Life, Ports, Said, Step
 
 STEPS: tuple[Step, ...] = (
     making.PLAN,
@@ -49,6 +49,8 @@ class StepAccount(Record):
     step: str
     did: Literal["ran", "reused", "failed"]
     why: str
+    result: str = ""
+    """What came of it, in a few words; empty where the step failed."""
     seconds: float
     key: str
     """The digest of the step's inputs: where its record is in the ledger."""
@@ -75,6 +77,9 @@ class Event:
     of: int
     did: Literal["started", "progress", "ran", "reused", "failed"]
     why: str = ""
+    result: str = ""
+    no: bool = False
+    """Whether what came of it is a no, though the step was done."""
     progress: Progress | None = None
 
 
@@ -169,8 +174,23 @@ class _Watch:
     of: int
     observer: Observer
 
-    def say(self, did: Literal["started", "ran", "reused", "failed"], why: str) -> None:
-        self.observer(Event(step=self.step, number=self.number, of=self.of, did=did, why=why))
+    def say(
+        self,
+        did: Literal["started", "ran", "reused", "failed"],
+        why: str,
+        said: Said = SILENT,
+    ) -> None:
+        self.observer(
+            Event(
+                step=self.step,
+                number=self.number,
+                of=self.of,
+                did=did,
+                why=why,
+                result=said.words,
+                no=said.no,
+            )
+        )
 
     def progress(self, progress: Progress) -> None:
         self.observer(
@@ -191,15 +211,22 @@ def _take(step: Step, life: Life, ports: Ports, watch: _Watch, accounts: list[St
     found = find(step, inputs, ports.ledger)
     why = why_run(step, inputs, found, life, ports)
 
-    def tell(did: Literal["ran", "reused", "failed"], why: str) -> None:
-        seconds = round(time.monotonic() - began, 3)
+    def tell(did: Literal["ran", "reused", "failed"], why: str, said: Said = SILENT) -> None:
         accounts.append(
-            StepAccount(step=step.name, did=did, why=why, seconds=seconds, key=key_of(inputs))
+            StepAccount(
+                step=step.name,
+                did=did,
+                why=why,
+                result=said.words,
+                seconds=round(time.monotonic() - began, 3),
+                key=key_of(inputs),
+            )
         )
-        watch.say(did, why)
+        watch.say(did, why, said)
 
     if found is not None and why is None:
-        tell("reused", f"nothing it depends on changed since {found.made:%Y-%m-%d %H:%M} UTC")
+        unchanged = f"nothing it depends on changed since {found.made:%Y-%m-%d %H:%M} UTC"
+        tell("reused", unchanged, step.said(found.record))
         return life.after(found.record)
     watch.say("started", why or "")
     try:
@@ -208,7 +235,7 @@ def _take(step: Step, life: Life, ports: Ports, watch: _Watch, accounts: list[St
         tell("failed", error.message)
         raise
     file_record(step, inputs, record, ports.ledger, made=ports.clock())
-    tell("ran", why or "")
+    tell("ran", why or "", step.said(record))
     return life.after(record)
 
 

@@ -14,7 +14,7 @@ from peso.services.assurance.scan import Scan, scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun
-from peso.services.steps.port import Life, Ports, Seen, Step, past_its_age
+from peso.services.steps.port import Life, Ports, Said, Seen, Step, past_its_age
 
 
 def inventory_inputs(life: Life, _ports: Ports) -> Mapping[str, str]:
@@ -94,12 +94,53 @@ def stale_gate(_life: Life, ports: Ports, record: Record) -> str | None:
     return None
 
 
+def said_inventory(record: Record) -> Said:
+    """Say how many components there are, and what is not known of them."""
+    found = cast("Inventory", record)
+    doubts = f", {len(found.findings)} things not known" if found.findings else ""
+    return Said(f"{len(found.components)} components{doubts}")
+
+
+def said_scan(record: Record) -> Said:
+    """Say what was found, and of how much nothing is known."""
+    found = cast("Scan", record)
+    if not found.sources:
+        return Said("not looked up: no advisory source was imported")
+    covered = sum(bool(one.sources) for one in found.coverage)
+    return Said(
+        f"{len(found.findings)} findings; {covered} of {len(found.coverage)} components covered"
+    )
+
+
+def said_gate(record: Record) -> Said:
+    """Say the verdict."""
+    judged = cast("GateVerdict", record)
+    met = sum(rule.verdict.ok for rule in judged.rules)
+    words = f"{judged.verdict.outcome}: {met} of {len(judged.rules)} rules of {judged.policy} met"
+    return Said(words, no=not judged.verdict.ok)
+
+
 INVENTORY = Step(
     name="inventory",
     record=Inventory,
     inputs=inventory_inputs,
     do=do_inventory,
     stale=stale_inventory,
+    said=said_inventory,
 )
-SCAN = Step(name="scan", record=Scan, inputs=scan_inputs, do=do_scan, stale=stale_scan)
-GATE = Step(name="gate", record=GateVerdict, inputs=gate_inputs, do=do_gate, stale=stale_gate)
+SCAN = Step(
+    name="scan",
+    record=Scan,
+    inputs=scan_inputs,
+    do=do_scan,
+    stale=stale_scan,
+    said=said_scan,
+)
+GATE = Step(
+    name="gate",
+    record=GateVerdict,
+    inputs=gate_inputs,
+    do=do_gate,
+    stale=stale_gate,
+    said=said_gate,
+)

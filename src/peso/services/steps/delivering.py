@@ -1,8 +1,8 @@
 """Delivering: the steps attest and publish; what decides each and when it is stale.
 
 The keys are opened only where something is signed: a delivery with nothing to do asks for no
-passphrase. Which key signs is not an input of attest: a release keeps the statements it was made
-with when a key is rotated, and publishing renews the metadata above them.
+passphrase. Which key signs decides the statements: a release that was never published is attested
+anew under a new key; one that was keeps its statements, whose key stays known as a retired one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun
 from peso.services.integration.trial import files_of
-from peso.services.steps.port import Life, Ports, Seen, Step, never
+from peso.services.steps.port import Life, Ports, Said, Seen, Step, never
 
 _EVIDENCE_LIMIT = 256 << 20
 
@@ -72,6 +72,7 @@ def attest_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     kinds = (Plan, Build, TestRun, Inventory, Scan, GateVerdict)
     return {
         "definition": definition_digest(life, ports),
+        "key of the channel": ports.channel_key(life.stack.channel),
         **{kind.__name__.lower(): life.of(kind).digest() for kind in kinds},
     }
 
@@ -189,7 +190,29 @@ def _pinned(keys: KeyFolder) -> str:
     return sha256_bytes(keys.chain[0])
 
 
-ATTEST = Step(name="attest", record=Manifest, inputs=attest_inputs, do=do_attest, stale=never)
+def said_attest(record: Record) -> Said:
+    """Say how many files the manifest names."""
+    return Said(f"a manifest of {len(cast('Manifest', record).files)} files")
+
+
+def said_publish(record: Record) -> Said:
+    """Say how long the signatures count."""
+    return Said(f"signed until {cast('Published', record).fresh_until:%Y-%m-%d %H:%M} UTC")
+
+
+ATTEST = Step(
+    name="attest",
+    record=Manifest,
+    inputs=attest_inputs,
+    do=do_attest,
+    stale=never,
+    said=said_attest,
+)
 PUBLISH = Step(
-    name="publish", record=Published, inputs=publish_inputs, do=do_publish, stale=stale_publish
+    name="publish",
+    record=Published,
+    inputs=publish_inputs,
+    do=do_publish,
+    stale=stale_publish,
+    said=said_publish,
 )

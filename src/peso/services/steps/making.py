@@ -11,7 +11,7 @@ from peso.services.integration.build import Build, build
 from peso.services.integration.plan import Plan, plan
 from peso.services.integration.test import TestRun
 from peso.services.integration.trial import files_of, trial
-from peso.services.steps.port import Life, Ports, Seen, Step, never, past_its_age
+from peso.services.steps.port import Life, Ports, Said, Seen, Step, never, past_its_age
 
 
 def plan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
@@ -83,6 +83,40 @@ def stale_test(_life: Life, ports: Ports, record: Record) -> str | None:
     return past_its_age(run.started, ports)
 
 
-PLAN = Step(name="plan", record=Plan, inputs=plan_inputs, do=do_plan, stale=never)
-BUILD = Step(name="build", record=Build, inputs=build_inputs, do=do_build, stale=stale_build)
-TEST = Step(name="test", record=TestRun, inputs=test_inputs, do=do_test, stale=stale_test)
+def said_plan(record: Record) -> Said:
+    """Say how many units were resolved."""
+    return Said(f"{sum(len(lock.units) for lock in cast('Plan', record).locks)} units")
+
+
+def said_build(record: Record) -> Said:
+    """Say how much is shipped, and how much of it was built here."""
+    made = [one for part in cast("Build", record).parts for one in part.made]
+    size = sum(one.artifact.length for one in made) / (1 << 20)
+    built = sum(one.built_here for one in made)
+    return Said(f"{len(made)} files, {size:.1f} MiB, {built} built from source")
+
+
+def said_test(record: Record) -> Said:
+    """Say how many runs passed."""
+    results = cast("TestRun", record).results
+    passed = sum(result.verdict.ok for result in results)
+    return Said(f"{passed} of {len(results)} test runs passed", no=passed < len(results))
+
+
+PLAN = Step(name="plan", record=Plan, inputs=plan_inputs, do=do_plan, stale=never, said=said_plan)
+BUILD = Step(
+    name="build",
+    record=Build,
+    inputs=build_inputs,
+    do=do_build,
+    stale=stale_build,
+    said=said_build,
+)
+TEST = Step(
+    name="test",
+    record=TestRun,
+    inputs=test_inputs,
+    do=do_test,
+    stale=stale_test,
+    said=said_test,
+)

@@ -38,6 +38,8 @@ class Ports:
     policy: Policy
     keys: Callable[[], KeyFolder]
     """Opens the keys; called only where something is signed."""
+    channel_key: Callable[[str], str]
+    """Names the key a channel signs with, without opening it; makes development keys at need."""
     key_folder: Path
     """Where the keys are; what is public of them is read without a passphrase."""
     publication: Path
@@ -78,6 +80,18 @@ class Life:
         return replace(self, records={**self.records, type(record): record})
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came of a step, in a few words for people."""
+
+    words: str
+    no: bool = False
+
+
+SILENT = Said("")
+"""Nothing came of it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step of the life of a release."""
@@ -89,6 +103,8 @@ class Step:
     do: Callable[[Life, Ports, Seen], Record]
     stale: Callable[[Life, Ports, Record], str | None]
     """Why a filed record cannot be used although its inputs are the same; None where it can."""
+    said: Callable[[Record], Said]
+    """What came of it, in a few words, and whether that is a no."""
 
 
 def never(_life: Life, _ports: Ports, _record: Record) -> str | None:
