@@ -68,7 +68,8 @@ def test_json_is_read_too_and_a_date_without_zone_is_utc() -> None:
         ("a.yaml", b"a: [", "not YAML"),
         ("a.yaml", b"\xff\xfe\xfd", "not YAML"),
         ("a.yaml", b"id: &a x\nmodified: *a\n", "alias"),
-        ("a.yaml", b"[" * 100_000, "nested"),
+        ("a.yaml", b"[" * 500, "nested"),
+        ("a.yaml", b"[" * 100_000, "nest"),  # the parser of some versions says it first
         ("a.json", b"[" * 100_000, "Invalid JSON"),
         ("a.yaml", b"!!python/object/apply:os.getcwd []", "dictionary"),
         ("a.yaml", b"'a", "not YAML"),
