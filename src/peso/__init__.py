@@ -15,23 +15,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from peso.api import (
-        check,
-        deliver,
-        explain_steps,
-        import_advisories,
-        init,
-        init_keys,
-        install,
-        pin_root,
-        pinned_roots,
-        rotate_key,
-        schema,
-        show_advisories,
-        show_keys,
-        update_advisories,
-        verify,
-    )
+    from peso.api.advisories import import_advisories, show_advisories, update_advisories
+    from peso.api.delivery import deliver, explain_steps
+    from peso.api.facility import install, pin_root, pinned_roots, verify
+    from peso.api.house import check, init, schema
+    from peso.api.keys import init_keys, rotate_key, show_keys
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -60,12 +48,20 @@ __all__ = [
     "verify",
 ]
 
-_ERRORS = frozenset({"BadInput", "Outside", "PesoError", "Reason", "Refused"})
+_ROOMS = {
+    "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
+    "peso.api.delivery": ("deliver", "explain_steps"),
+    "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
+    "peso.api.house": ("check", "init", "schema"),
+    "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
+    "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - any public name
-    if name not in __all__:
-        raise AttributeError(f"module 'peso' has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 - only where a name is used
+    for room, names in _ROOMS.items():
+        if name in names:
+            from importlib import import_module  # noqa: PLC0415 - only where a name is used
 
-    return getattr(import_module("peso.errors" if name in _ERRORS else "peso.api"), name)
+            return getattr(import_module(room), name)
+    raise AttributeError(f"module 'peso' has no attribute {name!r}")

@@ -39,6 +39,8 @@ from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.signing.keys import KeyFolder, add_channel, create_keys, has_keys
 from peso.services.steps.port import Life, Ports
 
+Where = str | Path
+AskPassphrase = Callable[[], bytes]
 FILE = "peso.yaml"
 PASSPHRASE_FILE = "PESO_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 _NO_KEY = "none yet"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from peso.api import Checked, Initialised
+    from peso.api.house import Checked, Initialised
     from peso.services.assurance.advisories import Source
     from peso.services.delivery.facility.install import Receipt
     from peso.services.delivery.facility.report import VerifyReport
