@@ -234,6 +234,50 @@ def test_an_adopted_file_moves_without_a_copy(blobs: Blobs, tmp_path: Path) -> N
     assert stat.S_IMODE(blobs.path(sha256).stat().st_mode) == 0o444
 
 
+def test_files_are_on_the_disk_before_a_record_names_them(tmp_path: Path) -> None:
+    script = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from peso.base.ledger import Ledger
+
+seen, sync = [], os.fsync
+def fsync(descriptor):
+    seen.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+    sync(descriptor)
+os.fsync = fsync
+ledger = Ledger(Path(sys.argv[1]) / "ledger")
+(Path(sys.argv[1]) / "wheel").write_bytes(b"wheel")
+sha256, _ = ledger.blobs.adopt(Path(sys.argv[1]) / "wheel")
+seen.clear()
+ledger.append("build", "one", b"{}", made=datetime.now(UTC))
+blob = str(ledger.blobs.path(sha256))
+written = next(number for number, path in enumerate(seen) if "/ledger/.incoming/" in path)
+print(blob in seen[:written] and str(Path(blob).parent) in seen[:written])
+seen.clear()
+ledger.append("build", "two", b"{}", made=datetime.now(UTC))
+print(blob not in seen)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path.resolve())],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.stdout.splitlines() == ["True", "True"]
+
+
+def test_a_file_that_went_away_again_keeps_no_record_from_being_filed(ledger: Ledger) -> None:
+    path = ledger.root.parent / "wheel"
+    path.write_bytes(b"wheel")
+    sha256, _ = ledger.blobs.adopt(path)
+    ledger.blobs.path(sha256).unlink()
+
+    ledger.append("build", "one", b"{}", made=datetime.now(UTC))
+
+    assert ledger.read("build", "one") == b"{}"
+
+
 def test_a_kept_file_stays_and_is_not_shared(blobs: Blobs, tmp_path: Path) -> None:
     path = tmp_path / "ring.py"
     path.write_bytes(b"ring")

@@ -28,10 +28,10 @@ from pathlib import Path
 from typing import Any
 
 import peso
-from peso import api  # noqa: F401 - imported before the forks, for speed, as the next two
+from peso.api import delivery, facility  # noqa: F401 - imported before the forks, for speed
 from peso.base.ledger import Ledger
 from peso.errors import PesoError
-from peso.services.assurance import cyclonedx, spdx  # noqa: F401
+from peso.services.assurance import cyclonedx, spdx  # noqa: F401 - as above
 
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 CHANGES = {

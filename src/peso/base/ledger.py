@@ -6,8 +6,10 @@
 
 It files and finds; it does not know what a record means, and decides nothing. The rules, in order:
 
-1. Everything gets its name by one rename of a complete, synced file; temporary files live in one
-   hidden folder, `.incoming`, and leftovers of dead processes are swept when it is opened.
+1. Everything gets its name by one rename of a complete file; temporary files live in one hidden
+   folder, `.incoming`, and leftovers of dead processes are swept when it is opened.
+   Records are synced, and before a record is filed all files taken in until then: what a record
+   names outlives a power cut. A file nobody filed yet may not, and is proven before it is used.
 2. Nothing is made on disk before the first write, so opening a ledger changes nothing.
 3. What is read is proven: `sha256` is that of the payload, `seal` that of all the rest of the
    record. A record that does not match counts as absent and is moved aside; a file that does not
@@ -23,6 +25,7 @@ import json
 import os
 import re
 import shutil
+import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +33,7 @@ from pathlib import Path
 from typing import Any
 
 from peso.base.digest import PIECE, canonical_json, sha256_bytes, sha256_file
-from peso.base.files import disk, make_folder, settle, sweep, sync, temporary, write_atomic
+from peso.base.files import disk, make_folder, sweep, sync, temporary, write_atomic
 from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -48,6 +51,8 @@ class Blobs:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._unsynced: set[Path] = set()
+        self._counting = threading.Lock()
         sweep(self.incoming)
 
     @property
@@ -177,11 +182,20 @@ class Blobs:
             except FileNotFoundError:
                 raise _missing(source, "is not in the store") from None
 
+    def settle(self) -> None:
+        """Ask the disk to keep every file adopted until now, so that a record may name them."""
+        with self._counting:
+            paths, self._unsynced = self._unsynced, set()
+        for path in sorted({*paths, *(path.parent for path in paths)}):
+            with disk(path, "keep"), suppress(FileNotFoundError):
+                sync(path)
+
     def _store(self, unfinished: Path, sha256: str) -> None:
         path = self.path(sha256)
         make_folder(path.parent)
-        sync(unfinished)
-        settle(unfinished, path)
+        unfinished.replace(path)
+        with self._counting:
+            self._unsynced.add(path)
         with suppress(FileNotFoundError):
             unfinished.unlink()  # renaming one hard link of a file onto another leaves both
 
@@ -280,6 +294,7 @@ class Ledger:
             canonical = False
         if not canonical or made.tzinfo is None:
             raise PesoError(f"a {kind} record is not canonical JSON with a date in UTC")
+        self.blobs.settle()
         body = {
             "kind": kind,
             "key": key,
