@@ -8,6 +8,7 @@ from tests.stories.attacks.conftest import TIMESTAMP, Scene
 from tuf.api.metadata import Metadata, Targets
 
 from peso.errors import Reason, Refused
+from peso.services.delivery.facility.report import NotProven
 from peso.services.delivery.layout.places import target_path
 
 # Every file
@@ -28,6 +29,19 @@ def test_every_byte_that_is_tried_counts(carried: Scene) -> None:
         carried.replace(place, data)
     assert tried > 100
     carried.facility.verify(carried.where)
+
+
+def test_a_changed_manifest_is_named_before_all_that_only_it_names(carried: Scene) -> None:
+    place = carried.manifest("1.1")
+    data = carried.read(place)
+    carried.replace(place, data[:-1] + b"?")
+
+    with pytest.raises(NotProven) as told:
+        carried.facility.verify(carried.where)
+
+    assert (told.value.reason, told.value.where) == (Reason.CHANGED, place)
+    assert {one.reason for one in told.value.doubts[1:]} == {Reason.ADDITIONAL}
+    assert "remove" not in (told.value.hint or "")
 
 
 def test_every_current_file_is_missed(carried: Scene) -> None:

@@ -9,7 +9,8 @@ Goes with `chain.py`: that one says what is current, this one that nothing else 
    is what the current pages manifest says, or a pending one.
 4. Everything the current chain names is there. Whatever nobody names is `additional`.
 5. Wrong content that is another known file's is `swapped`.
-6. Every doubt is gathered. Files are hashed in pieces, a few at a time, so memory stays small.
+6. Every doubt is gathered, what is additional last. Files are hashed in pieces, a few at a time, so
+   memory stays small.
 """
 
 from __future__ import annotations
@@ -148,6 +149,8 @@ def walk(source: FolderSource, listing: Listing, chain: Chain) -> Walked:
         *(_additional(path) for path in sorted(listing.files.keys() - named)),
         *chain.doubts,
     ]
+    # What is wrong comes first: a manifest that is not proven leaves all it named as additional.
+    found.sort(key=lambda one: one.reason is Reason.ADDITIONAL)
     once = {one.where: one for one in reversed(found)}
     return Walked(
         files=len(listing.files),
