@@ -268,12 +268,28 @@ def test_a_rotated_key_is_taken_up_and_a_facility_follows(tiny_stack: TinyStack)
     peso.pin_root("public.root.json", sha256)
     peso.verify("public", unsafe_development_keys=True)
 
-    for role in ("timestamp", "testing", "root-1"):
+    for role, step, why in (
+        ("timestamp", "publish", "a key was rotated since it was signed"),
+        ("testing", "attest", "key of the channel changed"),
+        ("root-1", "publish", "a key was rotated since it was signed"),
+    ):
         peso.rotate_key(role, folder=tiny_stack.folder)
         done = peso.deliver(tiny_stack.file)
-        assert "rotated" in {step.step: step.why for step in done.steps}["publish"]
+        assert {one.step: one.why for one in done.steps}[step] == why
         assert peso.verify("public", unsafe_development_keys=True).root_sha256 == sha256
     assert _did(peso.deliver(tiny_stack.file))["publish"] == "reused"
+
+
+def test_a_key_that_is_rotated_before_the_release_is_published_signs_it_anew(
+    tiny_stack: TinyStack,
+) -> None:
+    peso.deliver(tiny_stack.file, until="attest")
+    peso.rotate_key("testing", folder=tiny_stack.folder)
+
+    done = peso.deliver(tiny_stack.file)
+
+    assert _did(done)["attest"] == "ran"
+    assert peso.verify("public", root="public.root.json", unsafe_development_keys=True).ok
 
 
 def test_an_organization_with_keys_of_its_own(
