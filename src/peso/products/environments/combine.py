@@ -17,6 +17,12 @@ class Combined:
     position: int = -1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aspects:
+    name: str
+    FIELDS = ()
+
+
 class Combiner:
     """Puts texts together."""
 
@@ -31,3 +37,6 @@ class Combiner:
 
     def signed(self, sigil: str, text: str) -> str:
         return sigil + text
+
+    def aspects(self, text: str) -> Aspects:
+        return Aspects(name=text.split()[0])
