@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess  # noqa: S404 - a side script, not PESO
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -31,7 +31,7 @@ def spack(action: str, given: object) -> Any:  # noqa: ANN401 - JSON
     command = os.environ.get("PESO_SPACK")
     if not command:
         sys.exit("name a Spack in PESO_SPACK")
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [command, "python", str(SIDE), action],
         input=json.dumps(given),
         capture_output=True,

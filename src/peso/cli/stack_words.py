@@ -50,9 +50,9 @@ def _difference(found: StackDifference) -> str:
     if found.same:
         lines = [f"{found.after} asks for the same as {found.before}"]
         return "\n".join([*lines, *_doubts(found.doubts)])
+    counts = f"{len(found.products)} products, {len(found.roots)} roots"
     lines = [
-        f"from {found.before} to {found.after}: {len(found.products)} products, "
-        f"{len(found.roots)} roots, {len(found.settings)} settings differ"
+        f"from {found.before} to {found.after}: {counts}, {len(found.settings)} settings differ"
     ]
     if found.products:
         lines.append("products")

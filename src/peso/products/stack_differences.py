@@ -72,7 +72,8 @@ def _paired(
     old = {one.part: one.environment for one in before.environments}
     new = {one.part: one.environment for one in after.environments}
     if len(old) == len(new) == 1:
-        yield next(iter(new)) or next(iter(old)), *old.values(), *new.values()
+        (old_part, one), (new_part, two) = *old.items(), *new.items()
+        yield new_part or old_part, one, two
         return
     for part in {**old, **new}:
         yield part, old.get(part), new.get(part)

@@ -20,7 +20,9 @@ class Combined:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Aspects:
     name: str
-    FIELDS = ()
+
+    def differs(self, other: Aspects) -> tuple[str, ...]:
+        return ()
 
 
 class Combiner:

@@ -12,12 +12,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from peso.base.yaml_nodes import Mapping, Node, Place, Scalar, Sequence
-from peso.products.environments.combine import Aspects, Combiner
+from peso.products.environments.combine import Combiner
 from peso.products.environments.merge import shape
 from peso.products.environments.record import Environment, Root
 from peso.products.environments.texts import as_spack
@@ -65,22 +65,20 @@ def root_changes(
     before: Iterable[Root], after: Iterable[Root], combiner: Combiner
 ) -> tuple[RootChange, ...]:
     """Return how the roots of two environments differ, by name."""
-    old, new = list(before), list(after)
-    for key in (_same, _same_spec):
-        old, new, moved = _without_common(old, new, key)
-        if moved and key is _same_spec:
-            changes = [
-                RootChange(
-                    change=Change.CHANGED,
-                    name=combiner.aspects(one.spec).name,
-                    before=one,
-                    after=two,
-                    what=("group",),
-                )
-                for one, two in moved
-            ]
-            return tuple(sorted([*changes, *_by_name(old, new, combiner)], key=_order))
-    return tuple(sorted(_by_name(old, new, combiner), key=_order))
+    old, new, _ = _without_common(list(before), list(after), _same)
+    old, new, moved = _without_common(old, new, _same_spec)
+    changes = [
+        RootChange(
+            change=Change.CHANGED,
+            name=combiner.aspects(one.spec).name,
+            before=one,
+            after=two,
+            what=("group",),
+        )
+        for one, two in moved
+    ]
+    changes += _by_name(old, new, combiner)
+    return tuple(sorted(changes, key=_order))
 
 
 def _same(root: Root) -> tuple[str, str]:
@@ -92,10 +90,9 @@ def _same_spec(root: Root) -> tuple[str, str]:
 
 
 def _without_common(
-    old: list[Root], new: list[Root], key: object
+    old: list[Root], new: list[Root], of: Callable[[Root], tuple[str, str]]
 ) -> tuple[list[Root], list[Root], list[tuple[Root, Root]]]:
     """Return both without what they have in common, one for one, and the pairs taken out."""
-    of = _same if key is _same else _same_spec
     waiting: dict[tuple[str, str], list[Root]] = defaultdict(list)
     for root in new:
         waiting[of(root)].append(root)
@@ -135,16 +132,15 @@ def _nearest(gone: list[Root], come: list[Root], combiner: Combiner) -> Iterator
             yield gone.pop(0), come.pop(0)
             continue
         pairs = ((one, two) for one in gone for two in come)
-        one, two = min(pairs, key=lambda pair: len(_differs(*pair, combiner)))
+        one, two = min(pairs, key=lambda pair: len(_differs(pair[0], pair[1], combiner)))
         gone.remove(one)
         come.remove(two)
         yield one, two
 
 
 def _differs(one: Root, two: Root, combiner: Combiner) -> tuple[str, ...]:
-    before, after = combiner.aspects(one.spec), combiner.aspects(two.spec)
     what = ["group"] if one.group != two.group else []
-    what += (field for field in Aspects.FIELDS if getattr(before, field) != getattr(after, field))
+    what += combiner.aspects(one.spec).differs(combiner.aspects(two.spec))
     return tuple(what)
 
 
