@@ -19,6 +19,7 @@ from peso.products.recipes.machine import Machine, known
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.operations import copied, members_of, truth
 from peso.products.recipes.outside import attribute_outside, call_outside, is_spack, sets_method
+from peso.products.recipes.patterns import Match
 from peso.products.recipes.record import VariantValue
 from peso.products.recipes.values import (
     CannotRead,
@@ -107,7 +108,8 @@ def star(name: str, module: Module) -> Value:
         except CannotRead:
             continue
     if name in SPACK and module.stars:
-        return SPACK[name]
+        found = module.names[name] = SPACK[name]
+        return found
     if name in _BUILTINS:
         return Outside(f"builtins.{name}")
     raise CannotRead(f"the name {name!r} is not known here", raised="NameError")
@@ -130,6 +132,8 @@ def attribute(of: Value, name: str, machine: Machine) -> Value:
         return Method(of, name)
     if kind in {VariantValue, VersionText, SpecText}:
         return attribute_of_text(of, name)
+    if kind is Match and name == "group":
+        return Method(of, name)
     if kind is Function and name in {"__name__", "__doc__"}:
         return of.name if name == "__name__" else ""
     for plain, names in operations.METHODS.items():
@@ -238,6 +242,8 @@ def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: 
     if kind is Method:
         if type(function.of) is VersionText:
             return VersionText(_up_to(function.of.text, args))
+        if type(function.of) is Match:
+            return function.of[0]
         if type(function.of) is Sets:
             return sets_method(function.of, function.name, args)
         return operations.method(function.of, function.name, args, kwargs, machine)
@@ -317,11 +323,18 @@ def _choice(node: ast.IfExp, scope: Scope, machine: Machine) -> Value:
 
 
 def _joined(node: ast.JoinedStr, scope: Scope, machine: Machine) -> str:
-    parts = [
-        str(one.value) if type(one) is ast.Constant else evaluate(one, scope, machine)
-        for one in node.values
-    ]
-    machine.text(sum(len(one) for one in parts))
+    parts: list[str] = []
+    for one in node.values:
+        if type(one) is ast.Constant:
+            parts.append(one.value)
+        elif one.format_spec is None and one.conversion == -1:  # type: ignore[attr-defined]
+            value = evaluate(one.value, scope, machine)  # type: ignore[attr-defined]
+            plain = type(value) is str
+            parts.append(value if plain else operations.formatted(value, "", -1, machine))
+        else:
+            parts.append(evaluate(one, scope, machine))
+    if len(parts) > 1:
+        machine.text(sum(map(len, parts)))
     return "".join(parts)
 
 

@@ -17,7 +17,10 @@ from peso.products.recipes.values import CannotRead, Outside, Sets, SpecText, Un
 
 _PLAIN: Final = (str, int, float, bool, type(None))
 _BIG = 1 << 64
-_WIDTH = re.compile(r"\d{5,}|\*")
+_WIDTH = re.compile(r"\d{5}")
+_HUGE_FIELD = re.compile(r"\{[^{}]*(?:\d{5}|:[^{}]*\{)|__")
+"""In a text to be formatted: a width of five digits, or one that is given as an argument."""
+_HUGE_PERCENT = re.compile(r"%[^a-zA-Z%]*(?:\d{5}|\*)")
 _ORDERED: Final[dict[type, Callable[[Value, Value], bool]]] = {
     ast.Lt: operator.lt,
     ast.LtE: operator.le,
@@ -195,7 +198,7 @@ def formatted(value: Value, spec: str, conversion: int, machine: Machine) -> str
 
 
 def _percent(text: str, values: Value, machine: Machine) -> str:
-    if _WIDTH.search(text):
+    if _HUGE_PERCENT.search(text):
         raise CannotRead("it formats with a huge width")
     if isinstance(values, (VersionText, SpecText)):
         values = values.text
@@ -248,7 +251,7 @@ def _afford_text_method(
 ) -> None:
     long = len(of)
     if name == "format":
-        if _WIDTH.search(of) or "__" in of:
+        if _HUGE_FIELD.search(of):
             raise CannotRead("it formats with a huge width or looks inside a value")
         most = max((_shown(one, machine) for one in (*args, *kwargs.values())), default=0)
         long += most * of.count("{")

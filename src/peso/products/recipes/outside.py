@@ -12,11 +12,13 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from peso.products.recipes.arguments import conditions
 from peso.products.recipes.machine import LONGEST, Machine
 from peso.products.recipes.operations import as_text, copied, members_of, truth, weigh
+from peso.products.recipes.patterns import compiled, search
 from peso.products.recipes.record import VariantValue
 from peso.products.recipes.values import (
     CannotRead,
@@ -199,6 +201,12 @@ def _text_value(made: Callable[[str], Value]) -> Known:
     return known
 
 
+def _one_text(args: list[Value]) -> str:
+    if len(args) != 1 or type(args[0]) is not str:
+        raise CannotRead("a regular expression is no text")
+    return args[0]
+
+
 def _environment(args: list[Value], _kwargs: dict[str, Value], _machine: Machine) -> Value:
     return args[1] if len(args) > 1 else None
 
@@ -345,8 +353,14 @@ _FUNCTIONS: Final[dict[str, Known]] = {
     "os.path.isdir": lambda _args, _kwargs, _machine: False,
     "os.path.isfile": lambda _args, _kwargs, _machine: False,
     "os.path.join": _paths(posixpath.join),
+    "os.path.splitext": _paths(posixpath.splitext),
     "platform.machine": lambda _args, _kwargs, machine: machine.host.machine,
     "platform.system": lambda _args, _kwargs, machine: machine.host.system,
+    "posixpath.join": _paths(posixpath.join),
+    "re.compile": lambda args, _kwargs, _machine: compiled(_one_text(args)),
+    "re.fullmatch": partial(search, "fullmatch"),
+    "re.match": partial(search, "match"),
+    "re.search": partial(search, "search"),
     "spack.Spec": _text_value(SpecText),
     "spack.Version": _text_value(VersionText),
     "spack.any_combination_of": _one_or_any("none"),

@@ -12,6 +12,7 @@ import ast
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from peso.products.recipes.bind import bind, bind_arguments
@@ -34,6 +35,10 @@ from peso.products.recipes.values import (
 )
 
 _BREAK, _CONTINUE = "break", "continue"
+_CHANGES: Final = frozenset(
+    "add append clear discard extend insert pop remove reverse setdefault sort update".split()
+)
+"""Methods that change what they are called on."""
 _NO_PACKAGE: Final = frozenset(("property", "when", "classmethod"))
 
 
@@ -51,7 +56,9 @@ Reader = Callable[[ast.stmt, Scope, Machine], Signal]
 def run_block(body: list[ast.stmt], scope: Scope, machine: Machine) -> Signal:
     """Read statements one after the other; says how the block was left, if not at its end."""
     for node in body:
-        machine.spend(1)
+        machine.left -= 1
+        if machine.left < 0:
+            machine.spend(0)
         reader = _READERS.get(type(node))
         if reader is None:
             continue
@@ -79,9 +86,10 @@ def _doubt(node: ast.stmt, reason: str, scope: Scope, machine: Machine) -> None:
                 machine.unread("*", one.lineno, reason, scope)
         elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
             scope.names[one.id] = Unknown(reason)
-        elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
-            # A list that something unknown was added to is not known any more.
-            if one.attr in {"append", "extend", "update", "insert", "add"}:
+        elif isinstance(one, (ast.Attribute, ast.Subscript)) and isinstance(one.value, ast.Name):
+            # A list that something unknown was done to is not known any more.
+            stored = not isinstance(one.ctx, ast.Load)
+            if stored or (isinstance(one, ast.Attribute) and one.attr in _CHANGES):
                 scope.names[one.value.id] = Unknown(reason)
         elif isinstance(one, (ast.Return, ast.Break, ast.Continue)):
             leaves = leaves or isinstance(one, ast.Return)
@@ -125,9 +133,12 @@ def _annotated(node: ast.AnnAssign, scope: Scope, machine: Machine) -> Signal:
 
 def _augmented(node: ast.AugAssign, scope: Scope, machine: Machine) -> Signal:
     before = node.target
-    if type(before) is not ast.Name:
+    if isinstance(before, ast.Name):
+        left = look_up(before.id, scope)
+    elif isinstance(before, ast.Subscript):
+        left = evaluate(before, scope, machine)
+    else:
         raise CannotRead("it changes something in place")
-    left = look_up(before.id, scope)
     value = binary(type(node.op), left, evaluate(node.value, scope, machine), machine)
     bind(before, value, scope, machine)
     return None
@@ -310,7 +321,7 @@ class Python:
         inner = Scope(names, function.scope.module, function.scope, function=True)
         if isinstance(function.node, ast.Lambda):
             return evaluate(function.node.body, inner, machine)
-        yields = any(isinstance(one, ast.Yield) for one in ast.walk(function.node))
+        yields = _yields(function.node)
         if yields:
             names[YIELDED] = []
         signal = run_block(function.node.body, inner, machine)
@@ -335,6 +346,11 @@ class Python:
         finally:
             machine.sink, machine.conditions, machine.defaults = before
         return made
+
+
+@lru_cache(maxsize=64)
+def _yields(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Yield) for one in ast.walk(node))
 
 
 class _Skip(Exception):  # noqa: N818 - a signal

@@ -138,8 +138,16 @@ class Class:
     declared: dict[str, list[Declared]] = field(default_factory=dict)
     description: str = ""
 
+    _descent: tuple[Class, ...] = ()
+    _merged: dict[str, list[Declared]] = field(default_factory=dict)
+
     def line_of_descent(self) -> tuple[Class, ...]:
         """Return this class and all it inherits from, in the order attributes are looked up."""
+        if not self._descent:
+            self._descent = self._linear()
+        return self._descent
+
+    def _linear(self) -> tuple[Class, ...]:
         if not self.bases:
             return (self,)
         rows = [[*base.line_of_descent()] for base in self.bases] + [[*self.bases]]
@@ -156,11 +164,17 @@ class Class:
         return tuple(found)
 
     def all_declared(self, kind: str) -> list[Declared]:
-        """Return the directives of a kind with the inherited ones, in the order Spack has them."""
-        merged: dict[Declared, None] = {}
-        for base in reversed(self.bases):
-            merged.update(dict.fromkeys(base.all_declared(kind)))
-        return [*merged, *self.declared.get(kind, ())]
+        """Return the directives of a kind with the inherited ones, in the order Spack has them.
+
+        Only for a class that has been read to its end.
+        """
+        known = self._merged.get(kind)
+        if known is None:
+            merged: dict[Declared, None] = {}
+            for base in reversed(self.bases):
+                merged.update(dict.fromkeys(base.all_declared(kind)))
+            known = self._merged[kind] = [*merged, *self.declared.get(kind, ())]
+        return known
 
 
 @dataclass(frozen=True, slots=True)
