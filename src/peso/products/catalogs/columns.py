@@ -21,8 +21,9 @@ ABSENT = "the catalog does not say"
 WHOLE = "*"
 """The key under which an entry is kept that is no mapping."""
 
-Kind = Literal["text", "word", "texts", "names", "number", "flag", "date", "free", "records"]
-"""`text` is never empty; a `word` may be. `names` is one or several. `records` have columns."""
+Kind = Literal["text", "word", "texts", "names", "number", "flag", "date", "free", "records", "keep"]
+"""`text` is never empty; a `word` may be. `names` is one or several. `records` have columns. `keep`
+is known, and kept under its own name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,11 @@ def _keep(pair: Pair, known: tuple[str, ...], row: Row, place: Place) -> None:
 
 
 def _read(pair: Pair, column: Column, row: Row, place: Place) -> None:
-    row.lines.setdefault(column.field, pair.line)
     value = pair.value
+    if column.kind == "keep":
+        row.kept[pair.key] = plain(value)
+        return
+    row.lines.setdefault(column.field, pair.line)
     if isinstance(value, Scalar) and value.blank:
         rule = "blank" if column.needed else "blank-optional"
         place.no(column.lacks or rule, pair.line, f"{pair.key!r} is blank")
@@ -126,6 +130,7 @@ _SHAPES = {
     "flag": "true or false",
     "date": "a date",
     "free": "a value",
+    "keep": "a value",
     "records": "a list of mappings",
 }
 

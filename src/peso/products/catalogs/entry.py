@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,7 +39,8 @@ class Tree:
     def below(self, folder: str, *suffixes: str) -> Iterator[tuple[str, bytes]]:
         """Yield path and bytes of the files below a folder, sorted."""
         for path in sorted(self.files):
-            if path.startswith(f"{folder}/") and path.endswith(suffixes or ("",)):
+            inside = not folder or path.startswith(f"{folder}/")
+            if inside and f"/{path}".endswith(suffixes or ("",)):
                 yield path, self.files[path]
 
 
@@ -69,8 +70,8 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
-def read_tree(folder: Path, wanted: tuple[str, ...]) -> Tree:
-    """Read the files whose path starts with one of `wanted`.
+def read_tree(folder: Path, wanted: Callable[[str], bool]) -> Tree:
+    """Read the files whose path is `wanted`.
 
     Raises:
         BadInput: There is no such folder.
@@ -85,7 +86,7 @@ def read_tree(folder: Path, wanted: tuple[str, ...]) -> Tree:
             inside = path.relative_to(folder).as_posix()
             if path.is_dir() and not path.is_symlink():
                 continue
-            if not inside.startswith(wanted) or "/." in f"/{inside}":
+            if not wanted(inside):
                 continue
             if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
                 left_out.append(inside)

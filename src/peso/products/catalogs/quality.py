@@ -73,6 +73,8 @@ RULES = {
     "history-in-comments": Rule(level=Level.NOTE, hint="write it down as data, with its dates"),
     "not-read": Rule(level=Level.NOTE, hint="it stays in the catalog; nothing of it is imported"),
     # between catalogs
+    "no-metadata": Rule(level=Level.LOW, hint="add data/<repository>/e4s.yaml"),
+    "not-listed": Rule(level=Level.LOW, hint="add its repository to e4s_products.yaml"),
     "no-product": Rule(level=Level.NOTE, hint="add a product, or its package to one"),
     "ambiguous": Rule(level=Level.MEDIUM, hint="name the E4S product in one of them only"),
 }
@@ -107,6 +109,14 @@ class Seen:
                 where=f"{self.root}/{file}:{line}" if self.root else f"{file}:{line}",
                 hint=hint or known.hint,
             )
+        )
+
+
+    def says(self, file: str) -> bool:
+        """Say whether a file was found unreadable."""
+        return any(
+            one.rule == "catalog.unreadable" and f"/{one.where}".find(f"/{file}:") >= 0
+            for one in self.findings
         )
 
 

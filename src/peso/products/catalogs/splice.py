@@ -20,7 +20,9 @@ from peso.products.catalogs.written import (
     Mapping,
     Pair,
     Scalar,
+    Unreadable,
     last_leaf,
+    plain,
     read_written,
 )
 
@@ -33,7 +35,7 @@ class NotSpliced(ValueError):
 
 
 class _Dumper(yaml.SafeDumper):
-    """Long text as a block, lists indented below their key, nothing repeated by an alias."""
+    """Lists indented below their key, nothing repeated by an alias."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
         return True
@@ -44,6 +46,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
+    if text[:1] in _NUMBER_LIKE:
+        style = '"'  # YAML 1.2 takes more for numbers than 1.1, which this writes
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -51,20 +55,50 @@ def _represent_nothing(dumper: yaml.SafeDumper, _: None) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:null", "")
 
 
+_NUMBER_LIKE = frozenset("+-.0123456789")
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(type(None), _represent_nothing)
 
 
-def as_yaml(key: str, value: Any) -> str:  # noqa: ANN401 - plain data
-    """Return `key: value` as YAML lines."""
+def as_yaml(key: str, value: Any, *, compact: bool = False) -> str:  # noqa: ANN401 - plain data
+    """Return `key: value` as YAML lines; `compact` writes what holds only texts on one line."""
+    if isinstance(value, str) and "\n" in value:
+        block = _block(key, value)
+        if block is not None:
+            return block
+    flow = None if compact else False
     return str(
         yaml.dump(
-            {key: value}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+            {key: value},
+            Dumper=_Dumper,
+            sort_keys=False,
+            allow_unicode=True,
+            width=100,
+            default_flow_style=flow,
         )
     )
 
 
-def splice(text: str, changes: Map[str, Any]) -> str:
+def _block(key: str, text: str) -> str | None:
+    """Return a text of several lines as a block, spaces at line ends included, where it can be."""
+    lines = text.split("\n")
+    if not all(line.isprintable() for line in lines) or not text.strip() or not lines[0].strip():
+        return None
+    chomp = "-" if lines[-1] else "+" if text.endswith("\n\n") else ""
+    indent = "2" if lines[0].startswith(" ") else ""
+    body = [f"  {line}" if line else "" for line in (lines if lines[-1] else lines[:-1])]
+    said = "\n".join([f"{key}: |{indent}{chomp}", *body, ""])
+    try:
+        same = plain(read_written(said) or _NOTHING) == {key: text}
+    except Unreadable:
+        return None
+    return said if same else None
+
+
+_NOTHING = Mapping(pairs=(), line=1, start=0, end=0)
+
+
+def splice(text: str, changes: Map[str, Any], *, compact: bool = False) -> str:
     """Return a mapping's text with some keys changed, added or `REMOVED`.
 
     Raises:
@@ -81,7 +115,7 @@ def splice(text: str, changes: Map[str, Any]) -> str:
     added: list[str] = []
     for key, value in changes.items():
         pair = root.get(key)
-        said = "" if value is REMOVED else as_yaml(key, value).replace("\n", newline)
+        said = "" if value is REMOVED else as_yaml(key, value, compact=compact).replace("\n", newline)
         if pair is None:
             added.append(said)
         else:

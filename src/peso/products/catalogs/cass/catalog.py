@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from peso.products.catalogs.cass.events import EVENTS, STORIES, read_event, read_story
@@ -24,17 +25,21 @@ from peso.products.catalogs.cass.vocabulary import (
     read_badges,
     read_licenses,
 )
-from peso.products.catalogs.consortium import Area, Foundation, Member, Officer, Person
+from peso.products.catalogs.consortium import Area, Foundation, Member, Officer, Person, WorkingGroup
 from peso.products.catalogs.entry import Entry, Reading, Tree
 from peso.products.catalogs.quality import Seen, in_order
 from peso.products.product import Badge, Product
 
 NAME = "cass"
-WANTED = ("_software/", "_working-groups/", "_events/", "_impacts/", "_data/")
-"""What of the catalog is read and mirrored."""
+FOLDERS = ("_software/", "_working-groups/", "_events/", "_impacts/", "_data/")
 
 R = TypeVar("R")
 _Reader = Callable[[str, bytes, Vocabulary, Seen], Entry | None]
+
+
+def wanted(path: str) -> bool:
+    """Say whether a file of the catalog is read and mirrored."""
+    return path.startswith(FOLDERS) and "/." not in path
 
 
 def read_cass(tree: Tree, root: str) -> Reading:
@@ -59,17 +64,21 @@ def read_cass(tree: Tree, root: str) -> Reading:
         badges=read_badges(tree, seen),
     )
     software = tuple(_pages(tree, SOFTWARE, read_software, vocabulary, seen))
-    names = known(one.name for one in _records(software, Product))
-    with_products = Vocabulary(members=vocabulary.members, products=names)
+    groups = tuple(_pages(tree, GROUPS, read_group, vocabulary, seen))
+    vocabulary = replace(
+        vocabulary,
+        products=known(one.name for one in _records(software, Product)),
+        groups=frozenset(one.name for one in _records(groups, WorkingGroup)),
+    )
     entries = (
         *software,
         *organization,
         *people,
         *foundations,
         *areas,
-        *_pages(tree, GROUPS, read_group, vocabulary, seen),
+        *groups,
         *_pages(tree, EVENTS, read_event, vocabulary, seen),
-        *_pages(tree, STORIES, read_story, with_products, seen),
+        *_pages(tree, STORIES, read_story, vocabulary, seen),
     )
     _look_at_people(organization, vocabulary, seen)
     _look_at_badges(software, vocabulary, seen)

@@ -107,7 +107,9 @@ def read_event(path: str, data: bytes, vocabulary: Vocabulary, seen: Seen) -> En
         if isinstance(day, str) and not is_date(day):
             place.no("date", row.lines[field], f"{day!r} is no date")
     for name, line in _listed(row, "members"):
-        if vocabulary.members is not None and name not in vocabulary.members:
+        # An event may be a working group's as well as a member's.
+        known = vocabulary.members and vocabulary.members | vocabulary.groups
+        if known is not None and name not in known:
             place.no("unknown-member", line, f"{name!r} is not in the catalog's list")
     event = record_of(Event, row, place)
     return None if event is None else Entry(path=f"consortium/events/{target}", record=event)

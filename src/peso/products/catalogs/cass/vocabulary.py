@@ -38,6 +38,7 @@ class Vocabulary:
     people: frozenset[str] | None = None
     with_email: frozenset[str] = frozenset()
     products: frozenset[str] | None = None
+    groups: frozenset[str] = frozenset()
     licenses: frozenset[str] = frozenset()
     deprecated: frozenset[str] = frozenset()
     badges: dict[int, Badge] = field(default_factory=dict)
