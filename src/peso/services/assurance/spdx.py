@@ -37,7 +37,7 @@ from peso.base.digest import sha256_bytes
 from peso.base.finding import Unknown
 from peso.errors import PesoError
 from peso.services.assurance.bill import Bill, Item
-from peso.services.assurance.licenses import spdx
+from peso.products.license import spdx
 
 MEDIA_TYPE = "application/spdx+json; version=2.3"
 PATH = "sbom/bom.spdx.json"
