@@ -1,0 +1,1 @@
+"""What a change of one recipe touches: recipes, stacks, products and members."""

@@ -1,0 +1,160 @@
+"""Walks the graph from a changed recipe to all that it reaches, and says by which chain.
+
+1. For each kind, the strongest first, the walk takes only the types of this kind and of stronger
+   ones, in breadth: so the first chain found is a shortest one.
+2. Before each walk goes one over edges without condition or choice: what it reaches, is reached
+   always.
+3. A `Setting` narrows the walk to what a stack allows: the providers it chooses, and the packages
+   that are external to it, through which no change arrives.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from peso.services.integration.impact.graph import (
+    BUILD,
+    LINK,
+    PROVIDES,
+    RUN,
+    TEST,
+    TYPES,
+    Graph,
+)
+from peso.services.integration.impact.record import Kind, Step
+
+ALLOWED = {
+    Kind.LINK: LINK,
+    Kind.RUN: LINK | RUN,
+    Kind.BUILD: LINK | RUN | BUILD,
+    Kind.TEST: LINK | RUN | BUILD | TEST,
+}
+_NONE = -1
+_SOURCE = -2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What a stack, or a version, allows of the graph."""
+
+    chosen: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    """For a virtual package, the providers that are taken."""
+    external: frozenset[int] = frozenset()
+    """Packages that are on the machine already and never built."""
+    refused: frozenset[int] = frozenset()
+    """Edges that do not count: what depends on other versions."""
+
+
+OPEN = Setting()
+
+
+class Reach:
+    """All that one node reaches, under a setting."""
+
+    def __init__(self, graph: Graph, source: int, setting: Setting = OPEN) -> None:
+        self.graph, self.source, self.setting = graph, source, setting
+        self._passable = self._decide_edges()
+        self._walks: dict[tuple[Kind, bool], array[int]] = {}
+        for kind, types in ALLOWED.items():
+            self._walks[kind, True] = self._walk(types, sure=True)
+            self._walks[kind, False] = self._walk(types, sure=False)
+
+    def _decide_edges(self) -> bytearray:
+        """Return for each edge: 0 it does not count, 1 it may, 2 it always does."""
+        graph, setting = self.graph, self.setting
+        passable = bytearray(1 if when else 2 for when in graph.when)
+        for virtual, providers in graph.providers.items():
+            taken = setting.chosen.get(virtual) or frozenset(providers)
+            for provider, edge in providers.items():
+                sole = taken == {provider}
+                passable[edge] = _passes(provider in taken, sole, graph.when[edge])
+        for edge in setting.refused:
+            passable[edge] = 0
+        return passable
+
+    def _walk(self, types: int, *, sure: bool) -> array[int]:
+        """Return for each node the edge by which it was reached first."""
+        graph, passable = self.graph, self._passable
+        first, to, mask = graph.first, graph.to, graph.mask
+        least = 2 if sure else 1
+        by = array("i", [_NONE]) * len(graph.names)
+        for external in self.setting.external:
+            by[external] = _SOURCE  # never entered, and nothing leads on from it
+        by[self.source] = _SOURCE
+        wave = [self.source]
+        while wave:
+            after: list[int] = []
+            for node in wave:
+                for edge in range(first[node], first[node + 1]):
+                    if mask[edge] & types and passable[edge] >= least:
+                        reached = to[edge]
+                        if by[reached] == _NONE:
+                            by[reached] = edge
+                            after.append(reached)
+            wave = after
+        return by
+
+    def kind(self, node: int) -> tuple[Kind, bool] | None:
+        """Return how a node is reached, and whether always; None where it is not."""
+        for kind in Kind:
+            if self._walks[kind, False][node] >= 0:
+                return kind, self._walks[kind, True][node] >= 0
+        return None
+
+    def level(self, node: int, kind: Kind) -> bool | None:
+        """Say whether a node is reached at least this strongly: True always, False perhaps."""
+        if node == self.source:
+            return True
+        if self._walks[kind, True][node] >= 0:
+            return True
+        return False if self._walks[kind, False][node] >= 0 else None
+
+    def reached(self) -> Iterator[tuple[int, Kind, bool]]:
+        """Yield every node that is reached, virtual ones too."""
+        weakest = self._walks[Kind.TEST, False]
+        for node, edge in enumerate(weakest):
+            if edge >= 0:
+                found = self.kind(node)
+                if found:
+                    yield node, *found
+
+    def chain(self, node: int, kind: Kind, *, always: bool) -> tuple[Step, ...]:
+        """Return the steps from a node that is reached down to the source."""
+        graph, by, steps = self.graph, self._walks[kind, always], []
+        while node != self.source:
+            edge = by[node]
+            below = graph.owner(edge)
+            if not graph.mask[edge] & PROVIDES:  # a provider is named by the step above it
+                given = by[below]
+                virtual = given >= 0 and bool(graph.mask[given] & PROVIDES)
+                steps.append(
+                    Step(
+                        name=graph.names[node],
+                        types=types_of(graph.mask[edge]),
+                        on=graph.names[below],
+                        when=graph.conditions[graph.when[edge]],
+                        others=graph.others[edge],
+                        provider=graph.names[graph.owner(given)] if virtual else "",
+                        provided_when=graph.conditions[graph.when[given]] if virtual else "",
+                        choice=virtual and self.choice(below),
+                    )
+                )
+            node = below
+        return tuple(steps)
+
+    def choice(self, virtual: int) -> bool:
+        """Say whether a virtual package has more than one provider here."""
+        return len(self.setting.chosen.get(virtual) or self.graph.providers[virtual]) > 1
+
+
+def _passes(taken: bool, sole: bool, when: int) -> int:  # noqa: FBT001 - three answers of one edge
+    if not taken:
+        return 0
+    return 2 if sole and not when else 1
+
+
+def types_of(mask: int) -> tuple[str, ...]:
+    """Return the types of a mask by name."""
+    return tuple(name for name, bit in TYPES.items() if mask & bit)
