@@ -1,0 +1,238 @@
+"""One recipe, from its file to a `Recipe`, or an `Unreadable` with the reason.
+
+1. The class is the one Spack would take: its name follows from the package's.
+2. Directives come in Spack's order: inherited ones first, and `extends` after `depends_on`.
+3. Of what is declared twice under one condition the last holds, as in Spack.
+4. Reading is bounded: a recipe that would take too much is an `Unreadable` too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from peso.products.recipes.evaluate import class_attribute, settle
+from peso.products.recipes.library import Library
+from peso.products.recipes.machine import Machine
+from peso.products.recipes.naming import class_of
+from peso.products.recipes.record import (
+    Conflict,
+    Dependency,
+    Extension,
+    License,
+    Patch,
+    Provided,
+    Recipe,
+    Redistribution,
+    Requirement,
+    Resource,
+    Splice,
+    StandaloneTest,
+    Unread,
+    Unreadable,
+    Variant,
+    Version,
+)
+from peso.products.recipes.repository import Repository
+from peso.products.recipes.values import (
+    CannotRead,
+    Class,
+    Function,
+    LateClass,
+    Module,
+    TooMuch,
+
+    Value,
+)
+
+_ATTRIBUTES = ("homepage", "url", "git", "list_url", "pypi")
+_KINDS = (
+    *("version", "variant", "depends_on", "extends", "conflicts", "requires", "provides", "patch"),
+    *("resource", "license", "redistribute", "can_splice", "maintainers", "*"),
+)
+One = TypeVar("One")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What came of reading a recipe."""
+
+    recipe: Recipe | Unreadable
+    inputs: tuple[tuple[int, str], ...] = ()
+    """The other files that went into it: the repository's number, and the file."""
+    complete: bool = True
+    """False where a file was missing that may be there another time."""
+
+
+def read_recipe(library: Library, repository: Repository, name: str, file: str) -> Read:
+    """Read a recipe; never raises for anything that is in it."""
+    try:
+        data = repository.source.read(file)
+        module = library.read(repository, file, data, "")
+        made = _main_class(module, name)
+        recipe = _recipe(made, module, repository, name, hashlib.sha256(data).hexdigest())
+    except CannotRead as why:
+        return Read(recipe=_unreadable(repository, name, file, why.reason))
+    except TooMuch as why:
+        return Read(recipe=_unreadable(repository, name, file, str(why)))
+    except (RecursionError, MemoryError):
+        return Read(recipe=_unreadable(repository, name, file, "it is nested too deep"))
+    read = Read(recipe=recipe, inputs=_inputs(module), complete=not _missing(module))
+    _let_go(module)
+    return read
+
+
+def _unreadable(repository: Repository, name: str, file: str, reason: str) -> Unreadable:
+    label = repository.source.label
+    return Unreadable(
+        name=name, path=file, reason=reason, namespace=repository.namespace, repository=label
+    )
+
+
+def _main_class(module: Module, name: str) -> Class:
+    wanted = class_of(name)
+    if type(module.names.get(wanted)) is not LateClass:
+        raise CannotRead(f"it does not define the class {wanted}")
+    made = settle(module.names, wanted, module)
+    if type(made) is not Class:
+        raise CannotRead(f"{wanted} is no class")
+    return made
+
+
+def _modules(module: Module) -> dict[Module, None]:
+    seen: dict[Module, None] = {}
+    waiting = [module]
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen[one] = None
+            waiting.extend(one.imports)
+    return seen
+
+
+def _inputs(module: Module) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted(one.key for one in _modules(module) if one is not module))
+
+
+def _missing(module: Module) -> bool:
+    return any(one.missing for one in _modules(module))
+
+
+def _let_go(module: Module) -> None:
+    """Break the circles between scopes and functions, so that memory is free at once."""
+    for value in module.names.values():
+        if type(value) is Class and value.module == module.file:
+            value.names.clear()
+    module.names.clear()
+
+
+def _said(made: Class, kind: str, of: type[One]) -> Iterator[One]:
+    for declared in made.all_declared(kind):
+        for one in declared.says:
+            if type(one) is of:
+                yield one
+
+
+def _last(several: Iterable[One], key: Callable[[One], object]) -> tuple[One, ...]:
+    """Keep the last of those with one key, at the place of the first."""
+    kept: dict[object, One] = {}
+    for one in several:
+        kept[key(one)] = one
+    return tuple(kept.values())
+
+
+def _recipe(
+    made: Class, module: Module, repository: Repository, name: str, digest: str
+) -> Recipe:
+    machine = module.machine
+    notes: list[Unread] = []
+    variants = _last(_said(made, "variant", Variant), lambda one: (one.when, one.name))
+    systems = [one for one in variants if one.name == "build_system"]
+    maintainers = set(_texts(made, "maintainers", machine, notes))
+    maintainers.update(_said(made, "maintainers", str))
+    texts = {one: _text(made, one, machine, notes) for one in _ATTRIBUTES}
+    return Recipe(
+        name=name,
+        namespace=repository.namespace,
+        repository=repository.source.label,
+        path=module.key[1],
+        digest=digest,
+        class_name=made.name,
+        line=made.line,
+        bases=tuple(one.name for one in made.line_of_descent()[1:]),
+        description=made.description,
+        has_code=_flag(made, "has_code", machine, notes, default=True),
+        virtual=_flag(made, "virtual", machine, notes, default=False),
+        maintainers=tuple(sorted(maintainers)),
+        tags=_texts(made, "tags", machine, notes),
+        build_systems=tuple(
+            dict.fromkeys(str(value.value) for one in systems for value in one.values)
+        ),
+        versions=_last(_said(made, "version", Version), lambda one: one.number),
+        variants=variants,
+        dependencies=(
+            *_said(made, "depends_on", Dependency),
+            *_said(made, "extends", Dependency),
+        ),
+        extensions=tuple(_said(made, "extends", Extension)),
+        conflicts=tuple(_said(made, "conflicts", Conflict)),
+        requirements=tuple(_said(made, "requires", Requirement)),
+        provided=tuple(_said(made, "provides", Provided)),
+        patches=tuple(_said(made, "patch", Patch)),
+        resources=tuple(_said(made, "resource", Resource)),
+        licenses=_last(_said(made, "license", License), lambda one: one.when),
+        redistributions=tuple(_said(made, "redistribute", Redistribution)),
+        splices=tuple(_said(made, "can_splice", Splice)),
+        tests=_tests(made),
+        unread=(*(one for kind in _KINDS for one in _said(made, kind, Unread)), *notes),
+        **texts,
+    )
+
+
+def _attribute(made: Class, name: str, machine: Machine, notes: list[Unread]) -> Value:
+    """Return a class attribute; None where it is not set or not known, the latter noted."""
+    for one in made.line_of_descent():
+        if name in one.names:
+            try:
+                return class_attribute(made, name, machine)
+            except CannotRead as why:
+                line = one.lines.get(name, one.line)
+                note = Unread(directive=name, line=line, file=one.module, reason=why.reason)
+                notes.append(note)
+                return None
+    return None
+
+
+def _text(made: Class, name: str, machine: Machine, notes: list[Unread]) -> str:
+    value = _attribute(made, name, machine, notes)
+    return value if type(value) is str else ""
+
+
+def _texts(
+    made: Class, name: str, machine: Machine, notes: list[Unread]
+) -> tuple[str, ...]:
+    value = _attribute(made, name, machine, notes)
+    if not isinstance(value, (list, tuple)):
+        return ()
+    return tuple(one for one in value if type(one) is str)
+
+
+def _flag(
+    made: Class, name: str, machine: Machine, notes: list[Unread], *, default: bool
+) -> bool:
+    value = _attribute(made, name, machine, notes)
+    return value if type(value) is bool else default
+
+
+def _tests(made: Class) -> tuple[StandaloneTest, ...]:
+    found: dict[str, StandaloneTest] = {}
+    for one in made.line_of_descent():
+        for name, value in one.names.items():
+            if name.startswith("test_") and name not in found and type(value) is Function:
+                line = one.lines.get(name, value.node.lineno)
+                found[name] = StandaloneTest(name=name, line=line, file=one.module)
+    return tuple(found.values())
+
+
