@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
+    from peso.api.stack import diff_stacks, show_stack
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -33,6 +34,7 @@ __all__ = [
     "__version__",
     "check",
     "deliver",
+    "diff_stacks",
     "explain_steps",
     "import_advisories",
     "init",
@@ -44,6 +46,7 @@ __all__ = [
     "schema",
     "show_advisories",
     "show_keys",
+    "show_stack",
     "update_advisories",
     "verify",
 ]
@@ -54,6 +57,7 @@ _ROOMS = {
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
+    "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

@@ -151,7 +151,9 @@ class _Reader:
         left = self.value(node.left)
         for sign, right_node in zip(node.ops, node.comparators, strict=True):
             right = self.value(right_node)
-            if isinstance(right, _Variables) and not isinstance(sign, (ast.In, ast.NotIn)):
+            if isinstance(left, _Variables) or (
+                isinstance(right, _Variables) and not isinstance(sign, (ast.In, ast.NotIn))
+            ):
                 raise _UnknownError("`env` can be asked for a name only")
             try:
                 if not _COMPARE[type(sign)](left, right):

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from peso.base.yaml_nodes import Place, Trouble
+from peso.errors import PesoError
 from peso.products.environments.combine import Combined, Combiner
 from peso.products.environments.lists import MOST, Doubtful, Item, Matrix, One, Placed
 from peso.products.environments.record import Doubt, MatrixUse, Piece, Root, Text
@@ -78,11 +79,13 @@ class Expander:
         many = math.prod(len(row) for row in rows) if rows else 0
         if not self._fits(many, matrix):
             return
+        self._check_excludes(matrix)
         used: set[str] = set()
         roots = 0
         for chosen in itertools.product(*rows) if rows else ():
             texts = tuple(text for one in chosen for text in one.texts)
-            if out := self._excluded(texts, matrix):
+            out, unsure = self._excluded(texts, matrix)
+            if out is not None:
                 used.add(out.value)
                 continue
             roots += 1
@@ -91,7 +94,7 @@ class Expander:
             yield Combination(
                 texts=texts,
                 pieces=tuple(piece for one in chosen for piece in one.pieces),
-                doubts=_once(*doubts, *(doubt for one in chosen for doubt in one.doubts)),
+                doubts=_once(*doubts, *unsure, *(doubt for one in chosen for doubt in one.doubts)),
             )
         self.matrices.append(
             MatrixUse(
@@ -116,11 +119,22 @@ class Expander:
                 choices.append(Combination(texts=text, pieces=one.pieces, doubts=one.doubts))
         return choices
 
-    def _excluded(self, texts: tuple[str, ...], matrix: Matrix) -> Text | None:
+    def _excluded(self, texts: tuple[str, ...], matrix: Matrix) -> tuple[Text | None, list[Doubt]]:
+        """Return the exclude that leaves a combination out, and those that cannot be answered."""
+        doubts: list[Doubt] = []
         for exclude in matrix.excludes:
-            if self.combiner.satisfies(texts, exclude.value):
-                return exclude
-        return None
+            try:
+                if self.combiner.satisfies(texts, exclude.value):
+                    return exclude, []
+            except PesoError as error:
+                reason = f"whether `exclude: {exclude}` leaves it out: {error.message}"
+                doubts.append(Doubt(reason, exclude.place))
+        return None, doubts
+
+    def _check_excludes(self, matrix: Matrix) -> None:
+        for exclude in matrix.excludes:
+            if fault := self.combiner.fault(exclude.value):
+                self.tell(Trouble(rule="spec-syntax", place=exclude.place, message=fault))
 
     def _fits(self, many: int, matrix: Matrix) -> bool:
         if many <= self._left:

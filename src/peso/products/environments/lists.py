@@ -89,12 +89,15 @@ class Lists:
                 items += (_doubted(placed.item, doubts) for placed in found)
             self.definitions[name] = tuple(items)
 
-    def expand(self, nodes: Iterable[Node], *, definition: str = "") -> list[Placed]:
+    def expand(
+        self, nodes: Iterable[Node], *, definition: str = "", in_row: bool = False
+    ) -> list[Placed]:
         """Return the items of a list.
 
         Args:
             nodes: The list as written.
             definition: The name of the definition it belongs to; empty for a list of roots.
+            in_row: Whether it is a row of a matrix.
         """
         found: list[Placed] = []
         for node in nodes:
@@ -108,6 +111,9 @@ class Lists:
                 one = self._one(node, text, definition)
                 found.append(Placed(item=one, place=node.place))
             elif isinstance(node, Mapping) and "matrix" in node:
+                if in_row:
+                    hint = "give it a name under `definitions`, and write $name here"
+                    self._no("nested-matrix", node, "Spack refuses a matrix in a matrix", hint)
                 matrix = self._matrix(node, definition)
                 found.append(Placed(item=matrix, place=node.place))
             else:
@@ -150,7 +156,10 @@ class Lists:
         for row in matrix.items if isinstance(matrix, Sequence) else ():
             if isinstance(row, Sequence):
                 rows.append(
-                    tuple(one.item for one in self.expand(row.items, definition=definition))
+                    tuple(
+                        one.item
+                        for one in self.expand(row.items, definition=definition, in_row=True)
+                    )
                 )
             else:
                 hint = "write each row in brackets: [a, b]"

@@ -129,7 +129,7 @@ class _Assembly:
         definitions = _definitions(nodes.get("definitions"), self._facts, tell)
         listed = read_groups(get(self._top, "specs"), self._top.place, tell)
         toolchains = read_toolchains(nodes.get("toolchains"))
-        expander = Expander(Combiner(), tell)
+        expander = Expander(Combiner(toolchains), tell)
         roots = _roots(definitions, listed, expander, tell)
         packages = read_packages(nodes.get("packages"), tell)
         tops = tuple(_top_of(scope) for scope in reversed(self._order))
