@@ -13,6 +13,7 @@ from peso.products.recipes.values import (
     Outside,
     Unknown,
     Value,
+    VersionText,
 )
 
 LONGEST_LIST = 10_000
@@ -107,7 +108,7 @@ def texts(value: Value, what: str) -> tuple[str, ...]:
     raise CannotRead(f"{what} is neither text nor texts: {kind(value)}")
 
 
-def plain_text(value: Value) -> str:
+def plain_text(value: Value) -> str:  # noqa: C901, PLR0911 - one for each kind of value
     """Return a value of a simple kind as text."""
     if type(value) is str:
         return value
@@ -121,6 +122,8 @@ def plain_text(value: Value) -> str:
         return f"function {value.name}"
     if type(value) is Outside:
         return value.name
+    if type(value) is VersionText:
+        return value.text
     if isinstance(value, dict) and len(value) <= LONGEST_LIST:
         return ",".join(f"{plain_text(key)}={plain_text(one)}" for key, one in value.items())
     if isinstance(value, (list, tuple)) and len(value) <= LONGEST_LIST:

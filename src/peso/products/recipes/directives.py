@@ -99,12 +99,28 @@ def _resource(given: Arguments, when: Condition, place: Place) -> Says:
 
 def types_of(value: Value) -> tuple[str, ...]:
     """Return the types of a dependency in their one order."""
-    if value == "all":
-        return TYPES
+    if type(value) is str or type(value) is tuple:
+        known = _USUAL.get(value)
+        if known is not None:
+            return known
     asked = texts(value, "the type")
     if wrong := [one for one in asked if one not in TYPES and one != "all"]:
         raise CannotRead(f"there is no dependency type {wrong[0]!r}", raised="ValueError")
     return TYPES if "all" in asked else tuple(one for one in TYPES if one in asked)
+
+
+_USUAL: Final[dict[Value, tuple[str, ...]]] = {
+    "all": TYPES,
+    "build": ("build",),
+    ("build",): ("build",),
+    "link": ("link",),
+    "run": ("run",),
+    "test": ("test",),
+    ("build", "link"): ("build", "link"),
+    ("build", "run"): ("build", "run"),
+    ("build", "link", "run"): ("build", "link", "run"),
+    ("link", "run"): ("link", "run"),
+}
 
 
 def _dependency_patches(value: Value, place: Place) -> tuple[Patch, ...]:

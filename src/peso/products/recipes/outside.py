@@ -12,11 +12,13 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from peso.products.recipes.arguments import conditions
 from peso.products.recipes.machine import LONGEST, Machine
 from peso.products.recipes.operations import as_text, copied, members_of, truth, weigh
+from peso.products.recipes.patterns import compiled, search
 from peso.products.recipes.record import VariantValue
 from peso.products.recipes.values import (
     CannotRead,
@@ -150,7 +152,7 @@ def _zip(args: list[Value], _kwargs: dict[str, Value], machine: Machine) -> Valu
 
 
 def _enumerate(args: list[Value], kwargs: dict[str, Value], machine: Machine) -> Value:
-    start = kwargs.get("start", args[1] if len(args) > 1 else 0)
+    start: Value = kwargs.get("start", args[1] if len(args) > 1 else 0)
     return list(enumerate(members_of(args[0], machine), start))
 
 
@@ -197,6 +199,12 @@ def _text_value(made: Callable[[str], Value]) -> Known:
         return made(as_text(args[0], machine))
 
     return known
+
+
+def _one_text(args: list[Value]) -> str:
+    if len(args) != 1 or type(args[0]) is not str:
+        raise CannotRead("a regular expression is no text")
+    return args[0]
 
 
 def _environment(args: list[Value], _kwargs: dict[str, Value], _machine: Machine) -> Value:
@@ -345,8 +353,14 @@ _FUNCTIONS: Final[dict[str, Known]] = {
     "os.path.isdir": lambda _args, _kwargs, _machine: False,
     "os.path.isfile": lambda _args, _kwargs, _machine: False,
     "os.path.join": _paths(posixpath.join),
+    "os.path.splitext": _paths(posixpath.splitext),
     "platform.machine": lambda _args, _kwargs, machine: machine.host.machine,
     "platform.system": lambda _args, _kwargs, machine: machine.host.system,
+    "posixpath.join": _paths(posixpath.join),
+    "re.compile": lambda args, _kwargs, _machine: compiled(_one_text(args)),
+    "re.fullmatch": partial(search, "fullmatch"),
+    "re.match": partial(search, "match"),
+    "re.search": partial(search, "search"),
     "spack.Spec": _text_value(SpecText),
     "spack.Version": _text_value(VersionText),
     "spack.any_combination_of": _one_or_any("none"),

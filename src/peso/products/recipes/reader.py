@@ -9,13 +9,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from peso.products.recipes.evaluate import class_attribute, settle
 from peso.products.recipes.library import Library
 from peso.products.recipes.machine import Machine
+from peso.products.recipes.names import class_attribute, settle
 from peso.products.recipes.naming import class_of
 from peso.products.recipes.record import (
     Conflict,
@@ -43,7 +43,6 @@ from peso.products.recipes.values import (
     LateClass,
     Module,
     TooMuch,
-
     Value,
 )
 
@@ -128,11 +127,18 @@ def _let_go(module: Module) -> None:
     module.names.clear()
 
 
-def _said(made: Class, kind: str, of: type[One]) -> Iterator[One]:
-    for declared in made.all_declared(kind):
-        for one in declared.says:
-            if type(one) is of:
-                yield one
+class _Said:
+    """What a class and all it inherits from say, by directive and kind of record."""
+
+    def __init__(self, made: Class) -> None:
+        self._by: dict[tuple[str, type], list[Value]] = {}
+        for kind in made.kinds():
+            for declared in made.all_declared(kind):
+                for one in declared.says:
+                    self._by.setdefault((kind, type(one)), []).append(one)
+
+    def __call__(self, kind: str, of: type[One]) -> list[One]:
+        return self._by.get((kind, of), [])
 
 
 def _last(several: Iterable[One], key: Callable[[One], object]) -> tuple[One, ...]:
@@ -143,15 +149,14 @@ def _last(several: Iterable[One], key: Callable[[One], object]) -> tuple[One, ..
     return tuple(kept.values())
 
 
-def _recipe(
-    made: Class, module: Module, repository: Repository, name: str, digest: str
-) -> Recipe:
+def _recipe(made: Class, module: Module, repository: Repository, name: str, digest: str) -> Recipe:
     machine = module.machine
+    said = _Said(made)
     notes: list[Unread] = []
-    variants = _last(_said(made, "variant", Variant), lambda one: (one.when, one.name))
+    variants = _last(said("variant", Variant), lambda one: (one.when, one.name))
     systems = [one for one in variants if one.name == "build_system"]
     maintainers = set(_texts(made, "maintainers", machine, notes))
-    maintainers.update(_said(made, "maintainers", str))
+    maintainers.update(said("maintainers", str))
     texts = {one: _text(made, one, machine, notes) for one in _ATTRIBUTES}
     return Recipe(
         name=name,
@@ -166,27 +171,27 @@ def _recipe(
         has_code=_flag(made, "has_code", machine, notes, default=True),
         virtual=_flag(made, "virtual", machine, notes, default=False),
         maintainers=tuple(sorted(maintainers)),
-        tags=_texts(made, "tags", machine, notes),
+        tags=_tags(made, machine, notes),
         build_systems=tuple(
             dict.fromkeys(str(value.value) for one in systems for value in one.values)
         ),
-        versions=_last(_said(made, "version", Version), lambda one: one.number),
+        versions=_last(said("version", Version), lambda one: one.number),
         variants=variants,
         dependencies=(
-            *_said(made, "depends_on", Dependency),
-            *_said(made, "extends", Dependency),
+            *said("depends_on", Dependency),
+            *(one for one in said("extends", Dependency) if one.name != name),
         ),
-        extensions=tuple(_said(made, "extends", Extension)),
-        conflicts=tuple(_said(made, "conflicts", Conflict)),
-        requirements=tuple(_said(made, "requires", Requirement)),
-        provided=tuple(_said(made, "provides", Provided)),
-        patches=tuple(_said(made, "patch", Patch)),
-        resources=tuple(_said(made, "resource", Resource)),
-        licenses=_last(_said(made, "license", License), lambda one: one.when),
-        redistributions=tuple(_said(made, "redistribute", Redistribution)),
-        splices=tuple(_said(made, "can_splice", Splice)),
+        extensions=tuple(said("extends", Extension)),
+        conflicts=tuple(said("conflicts", Conflict)),
+        requirements=tuple(said("requires", Requirement)),
+        provided=tuple(said("provides", Provided)),
+        patches=tuple(said("patch", Patch)),
+        resources=tuple(said("resource", Resource)),
+        licenses=_last(said("license", License), lambda one: one.when),
+        redistributions=tuple(said("redistribute", Redistribution)),
+        splices=tuple(said("can_splice", Splice)),
         tests=_tests(made),
-        unread=(*(one for kind in _KINDS for one in _said(made, kind, Unread)), *notes),
+        unread=(*(one for kind in _KINDS for one in said(kind, Unread)), *notes),
         **texts,
     )
 
@@ -210,18 +215,26 @@ def _text(made: Class, name: str, machine: Machine, notes: list[Unread]) -> str:
     return value if type(value) is str else ""
 
 
-def _texts(
-    made: Class, name: str, machine: Machine, notes: list[Unread]
-) -> tuple[str, ...]:
+def _texts(made: Class, name: str, machine: Machine, notes: list[Unread]) -> tuple[str, ...]:
     value = _attribute(made, name, machine, notes)
     if not isinstance(value, (list, tuple)):
         return ()
     return tuple(one for one in value if type(one) is str)
 
 
-def _flag(
-    made: Class, name: str, machine: Machine, notes: list[Unread], *, default: bool
-) -> bool:
+def _tags(made: Class, machine: Machine, notes: list[Unread]) -> tuple[str, ...]:
+    """Return the tags; Spack adds one to packages it can look for on a machine."""
+    tags = _texts(made, "tags", machine, notes)
+    names = {
+        name
+        for one in made.line_of_descent()
+        for name in ("executables", "libraries")
+        if name in one.names
+    }
+    return (*tags, "detectable") if names and "detectable" not in tags else tags
+
+
+def _flag(made: Class, name: str, machine: Machine, notes: list[Unread], *, default: bool) -> bool:
     value = _attribute(made, name, machine, notes)
     return value if type(value) is bool else default
 
@@ -234,5 +247,3 @@ def _tests(made: Class) -> tuple[StandaloneTest, ...]:
                 line = one.lines.get(name, value.node.lineno)
                 found[name] = StandaloneTest(name=name, line=line, file=one.module)
     return tuple(found.values())
-
-

@@ -61,31 +61,25 @@ class FolderSource:
 
     def signature(self, file: str) -> str:
         """Return size, time and number of a file."""
-        return _signature(os.fspath(self._root / file))
+        return _signature(f"{self.label}{os.sep}{file}")
 
     def read(self, file: str) -> bytes:
         """Return a file's bytes; raises `CannotRead`."""
         try:
             # A pipe or a device must not make us wait.
-            descriptor = os.open(self._root / file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            with os.fdopen(descriptor, "rb", buffering=0) as stream:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            descriptor = os.open(
+                f"{self.label}{os.sep}{file}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            )
+            try:
+                seen = os.fstat(descriptor)
+                if not stat.S_ISREG(seen.st_mode):
                     raise CannotRead("it is no regular file")
-                return _read(stream.readinto)
+                # One byte more than a recipe may have, so that too large is seen as such.
+                return os.read(descriptor, min(seen.st_size, LARGEST) + 1)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise CannotRead(f"it cannot be read: {error.strerror}") from None
-
-
-def _read(readinto) -> bytes:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Read at most one byte more than a recipe may have."""
-    room = bytearray(LARGEST + 1)
-    view, total = memoryview(room), 0
-    while total < len(room):
-        got = readinto(view[total:])
-        if not got:
-            break
-        total += got
-    return bytes(view[:total])
 
 
 def _signature(path: str) -> str:

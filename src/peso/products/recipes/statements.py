@@ -12,13 +12,15 @@ import ast
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
 from peso.products.recipes.directives import DIRECTIVES
-from peso.products.recipes.evaluate import YIELDED, call, evaluate, look_up
+from peso.products.recipes.evaluate import YIELDED, call, evaluate
 from peso.products.recipes.imports import bind_imports
 from peso.products.recipes.machine import Machine
+from peso.products.recipes.names import look_up
 from peso.products.recipes.operations import binary, members_of, truth
 from peso.products.recipes.outside import is_spack
 from peso.products.recipes.values import (
@@ -34,6 +36,23 @@ from peso.products.recipes.values import (
 )
 
 _BREAK, _CONTINUE = "break", "continue"
+_CHANGES: Final = frozenset(
+    [
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    ]
+)
+"""Methods that change what they are called on."""
 _NO_PACKAGE: Final = frozenset(("property", "when", "classmethod"))
 
 
@@ -45,13 +64,15 @@ class Returned:
 
 
 Signal = str | Returned | None
-Reader = Callable[[ast.stmt, Scope, Machine], Signal]
+Reader = Callable[[Any, Scope, Machine], Signal]
 
 
 def run_block(body: list[ast.stmt], scope: Scope, machine: Machine) -> Signal:
     """Read statements one after the other; says how the block was left, if not at its end."""
     for node in body:
-        machine.spend(1)
+        machine.left -= 1
+        if machine.left < 0:
+            machine.spend(0)
         reader = _READERS.get(type(node))
         if reader is None:
             continue
@@ -79,9 +100,10 @@ def _doubt(node: ast.stmt, reason: str, scope: Scope, machine: Machine) -> None:
                 machine.unread("*", one.lineno, reason, scope)
         elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
             scope.names[one.id] = Unknown(reason)
-        elif isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name):
-            # A list that something unknown was added to is not known any more.
-            if one.attr in {"append", "extend", "update", "insert", "add"}:
+        elif isinstance(one, (ast.Attribute, ast.Subscript)) and isinstance(one.value, ast.Name):
+            # A list that something unknown was done to is not known any more.
+            stored = not isinstance(one.ctx, ast.Load)
+            if stored or (isinstance(one, ast.Attribute) and one.attr in _CHANGES):
                 scope.names[one.value.id] = Unknown(reason)
         elif isinstance(one, (ast.Return, ast.Break, ast.Continue)):
             leaves = leaves or isinstance(one, ast.Return)
@@ -125,9 +147,12 @@ def _annotated(node: ast.AnnAssign, scope: Scope, machine: Machine) -> Signal:
 
 def _augmented(node: ast.AugAssign, scope: Scope, machine: Machine) -> Signal:
     before = node.target
-    if type(before) is not ast.Name:
+    if isinstance(before, ast.Name):
+        left = look_up(before.id, scope)
+    elif isinstance(before, ast.Subscript):
+        left = evaluate(before, scope, machine)
+    else:
         raise CannotRead("it changes something in place")
-    left = look_up(before.id, scope)
     value = binary(type(node.op), left, evaluate(node.value, scope, machine), machine)
     bind(before, value, scope, machine)
     return None
@@ -273,24 +298,24 @@ def _continue(_node: ast.stmt, _scope: Scope, _machine: Machine) -> Signal:
 
 
 _READERS: Final[dict[type, Reader]] = {
-    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
-    ast.Assign: _assign,  # type: ignore[dict-item]
-    ast.AugAssign: _augmented,  # type: ignore[dict-item]
+    ast.AnnAssign: _annotated,
+    ast.Assign: _assign,
+    ast.AugAssign: _augmented,
     ast.Break: _break,
-    ast.ClassDef: _class,  # type: ignore[dict-item]
+    ast.ClassDef: _class,
     ast.Continue: _continue,
-    ast.Delete: _delete,  # type: ignore[dict-item]
-    ast.Expr: _expression,  # type: ignore[dict-item]
-    ast.For: _for,  # type: ignore[dict-item]
-    ast.FunctionDef: _function,  # type: ignore[dict-item]
-    ast.If: _if,  # type: ignore[dict-item]
-    ast.Import: _imports,  # type: ignore[dict-item]
-    ast.ImportFrom: _imports,  # type: ignore[dict-item]
-    ast.Raise: _raise,  # type: ignore[dict-item]
-    ast.Return: _return,  # type: ignore[dict-item]
-    ast.Try: _try,  # type: ignore[dict-item]
-    ast.While: _while,  # type: ignore[dict-item]
-    ast.With: _with,  # type: ignore[dict-item]
+    ast.Delete: _delete,
+    ast.Expr: _expression,
+    ast.For: _for,
+    ast.FunctionDef: _function,
+    ast.If: _if,
+    ast.Import: _imports,
+    ast.ImportFrom: _imports,
+    ast.Raise: _raise,
+    ast.Return: _return,
+    ast.Try: _try,
+    ast.While: _while,
+    ast.With: _with,
 }
 
 
@@ -310,7 +335,7 @@ class Python:
         inner = Scope(names, function.scope.module, function.scope, function=True)
         if isinstance(function.node, ast.Lambda):
             return evaluate(function.node.body, inner, machine)
-        yields = any(isinstance(one, ast.Yield) for one in ast.walk(function.node))
+        yields = _yields(function.node)
         if yields:
             names[YIELDED] = []
         signal = run_block(function.node.body, inner, machine)
@@ -337,7 +362,12 @@ class Python:
         return made
 
 
-class _Skip(Exception):  # noqa: N818 - a signal
+@lru_cache(maxsize=64)
+def _yields(node: ast.AST) -> bool:
+    return any(isinstance(one, ast.Yield) for one in ast.walk(node))
+
+
+class _Skip(Exception):
     """A base class that adds nothing."""
 
 
@@ -361,7 +391,16 @@ def _base(node: ast.expr, scope: Scope, machine: Machine) -> Class:
 
 
 _PLAIN_SPACK: Final = frozenset(
-    "PackageBase BaseBuilder Builder BuilderWithDefaults GenericBuilder SpackError InstallError "
-    "Prefix EnvironmentModifications".split()
+    [
+        "PackageBase",
+        "BaseBuilder",
+        "Builder",
+        "BuilderWithDefaults",
+        "GenericBuilder",
+        "SpackError",
+        "InstallError",
+        "Prefix",
+        "EnvironmentModifications",
+    ]
 )
 """Classes of Spack itself without directives."""

@@ -19,7 +19,7 @@ Value = Any
 """Any value an expression may have; recipes are not typed."""
 
 
-class CannotRead(Exception):  # noqa: N818 - said like the house's other refusals
+class CannotRead(Exception):
     """Something that cannot be known without running the recipe."""
 
     def __init__(self, reason: str, *, raised: str = "") -> None:
@@ -29,7 +29,7 @@ class CannotRead(Exception):  # noqa: N818 - said like the house's other refusal
         """The Python exception that running it would surely raise; empty where that is unknown."""
 
 
-class TooMuch(Exception):  # noqa: N818
+class TooMuch(Exception):
     """The recipe would take more steps or memory than any honest one."""
 
 
@@ -138,8 +138,16 @@ class Class:
     declared: dict[str, list[Declared]] = field(default_factory=dict)
     description: str = ""
 
+    _descent: tuple[Class, ...] = ()
+    _merged: dict[str, list[Declared]] = field(default_factory=dict)
+
     def line_of_descent(self) -> tuple[Class, ...]:
         """Return this class and all it inherits from, in the order attributes are looked up."""
+        if not self._descent:
+            self._descent = self._linear()
+        return self._descent
+
+    def _linear(self) -> tuple[Class, ...]:
         if not self.bases:
             return (self,)
         rows = [[*base.line_of_descent()] for base in self.bases] + [[*self.bases]]
@@ -155,12 +163,22 @@ class Class:
             rows = [[one for one in other if one is not first] for other in rows]
         return tuple(found)
 
+    def kinds(self) -> tuple[str, ...]:
+        """Return which directives this class and those it inherits from use."""
+        return tuple(dict.fromkeys(kind for one in self.line_of_descent() for kind in one.declared))
+
     def all_declared(self, kind: str) -> list[Declared]:
-        """Return the directives of a kind with the inherited ones, in the order Spack has them."""
-        merged: dict[Declared, None] = {}
-        for base in reversed(self.bases):
-            merged.update(dict.fromkeys(base.all_declared(kind)))
-        return [*merged, *self.declared.get(kind, ())]
+        """Return the directives of a kind with the inherited ones, in the order Spack has them.
+
+        Only for a class that has been read to its end.
+        """
+        known = self._merged.get(kind)
+        if known is None:
+            merged: dict[Declared, None] = {}
+            for base in reversed(self.bases):
+                merged.update(dict.fromkeys(base.all_declared(kind)))
+            known = self._merged[kind] = [*merged, *self.declared.get(kind, ())]
+        return known
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,109 @@
+"""What the index keeps of a recipe: one row, with the record as JSON and what is asked for often.
+
+Made where the recipe is read (a worker), so that the writer has nothing to compute.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import msgspec
+
+from peso.products.recipes.naming import spec_name
+from peso.products.recipes.reader import Read
+from peso.products.recipes.record import Recipe, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recipe as the index keeps it."""
+
+    repository: int
+    name: str
+    file: str
+    signature: str
+    sha256: str
+    complete: bool
+    readable: bool
+    words: str
+    """What a search looks at, in lower case: names, tags, maintainers, description."""
+    figures: tuple[int, ...]
+    """In the order of `FIGURES`."""
+    json: bytes
+    inputs: tuple[tuple[int, str], ...]
+    dependencies: tuple[tuple[str, str, str], ...]
+    """Name, types joined by commas, condition joined by line breaks."""
+    provided: tuple[tuple[str, str, str], ...]
+    """Virtual name, spec, condition."""
+
+
+FIGURES = (
+    *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
+    *("licensed", "maintained", "tested", "unread", "splices"),
+)
+
+
+def row_of(read: Read, repository: int, signature: str) -> Row:
+    """Return the row of a recipe that was read."""
+    recipe = read.recipe
+    known = isinstance(recipe, Recipe)
+    return Row(
+        repository=repository,
+        name=recipe.name,
+        file=recipe.path,
+        signature=signature,
+        sha256=recipe.digest if isinstance(recipe, Recipe) else "",
+        complete=read.complete,
+        readable=known,
+        words=_words(recipe),
+        figures=_figures(recipe) if isinstance(recipe, Recipe) else (0,) * len(FIGURES),
+        json=msgspec.json.encode(recipe),
+        inputs=read.inputs,
+        dependencies=_dependencies(recipe) if isinstance(recipe, Recipe) else (),
+        provided=_provided(recipe) if isinstance(recipe, Recipe) else (),
+    )
+
+
+def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
+    """Return the record of a row's JSON; raises `msgspec.DecodeError`."""
+    decoder = msgspec.json.decode
+    return decoder(data, type=Recipe) if readable else decoder(data, type=Unreadable)
+
+
+def _words(recipe: Recipe | Unreadable) -> str:
+    if isinstance(recipe, Unreadable):
+        return recipe.name
+    virtual = (name for one in recipe.provided for name in one.names)
+    more = dict.fromkeys((*virtual, *recipe.tags, *recipe.maintainers))
+    return "\n".join([recipe.name, " ".join(more), recipe.description]).lower()
+
+
+def _figures(recipe: Recipe) -> tuple[int, ...]:
+    return (
+        len(recipe.versions),
+        sum(one.deprecated for one in recipe.versions),
+        sum(not one.proven for one in recipe.versions) if recipe.has_code else 0,
+        len(recipe.variants),
+        len(recipe.dependencies),
+        len(recipe.conflicts),
+        len(recipe.patches),
+        bool(recipe.licenses),
+        bool(recipe.maintainers),
+        any(not one.file for one in recipe.tests),
+        len(recipe.unread),
+        len(recipe.splices),
+    )
+
+
+def _dependencies(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
+    found = ((one.name, ",".join(one.types), "\n".join(one.when)) for one in recipe.dependencies)
+    return tuple(dict.fromkeys(found))
+
+
+def _provided(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
+    found = (
+        (spec_name(spec), spec, "\n".join(one.when))
+        for one in recipe.provided
+        for spec in one.specs
+    )
+    return tuple(dict.fromkeys(found))
