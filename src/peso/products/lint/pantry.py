@@ -9,7 +9,7 @@ What it does not do: open repositories (`shelves.py` does) or judge. The rules, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -25,17 +25,20 @@ LANGUAGES = frozenset({"c", "cxx", "fortran"})
 class Shelf(Protocol):
     """Recipes in the order of their repositories."""
 
-    def recipe(self, name: str) -> Recipe | Unreadable | None:
+    def find(self, name: str) -> Recipe | Unreadable | None:
         """Return a recipe; None where no repository has it."""
 
-    def names(self) -> Collection[str]:
+    def has(self, name: str) -> bool:
+        """Say whether a repository has a package."""
+
+    def all_names(self) -> Collection[str]:
         """Return the names of all packages."""
 
-    def virtuals(self) -> Collection[str]:
-        """Return the names of all virtual packages."""
+    def provided(self) -> Mapping[str, Collection[str]]:
+        """Return every virtual package with the packages that may provide it."""
 
-    def providers(self, virtual: str) -> Collection[str]:
-        """Return the names of the packages that may provide a virtual one."""
+    def renew(self) -> None:
+        """Bring what is known of virtual packages up to date."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -64,24 +67,29 @@ class Pantry:
     def package(self, name: str) -> Package | None:
         """Return a package that can be read; None for any other."""
         if name not in self._packages:
-            recipe = self.shelf.recipe(name) if self.shelf else None
-            readable = isinstance(recipe, Recipe) and not recipe.virtual
-            package = Package(recipe, self.specs) if isinstance(recipe, Recipe) else None
-            self._packages[name] = package if readable else None
+            recipe = self.shelf.find(name) if self.shelf else None
+            judged = isinstance(recipe, Recipe) and not recipe.virtual
+            self._packages[name] = Package(recipe, self.specs) if judged else None
         return self._packages[name]
 
     def exists(self, name: str) -> bool:
         """Say whether a name is that of a package, readable or not."""
-        return self.shelf is not None and self.shelf.recipe(name) is not None
+        return self.shelf is not None and self.shelf.has(name)
 
     def virtual(self, name: str) -> bool:
         """Say whether a name is that of a virtual package."""
-        return name in LANGUAGES or (self.shelf is not None and name in self.shelf.virtuals())
+        if name in LANGUAGES:
+            return True
+        if self.shelf is None:
+            return False
+        if name not in self.shelf.provided() and not self.shelf.has(name):
+            self.shelf.renew()
+        return name in self.shelf.provided()
 
     def providers(self, virtual: str) -> Collection[str]:
         """Return the packages that may provide a virtual one."""
-        return self.shelf.providers(virtual) if self.shelf else ()
+        return self.shelf.provided().get(virtual, ()) if self.shelf else ()
 
     def names(self) -> Iterable[str]:
         """Return every name of a package or virtual one."""
-        return (*self.shelf.names(), *self.shelf.virtuals()) if self.shelf else ()
+        return (*self.shelf.all_names(), *self.shelf.provided()) if self.shelf else ()
