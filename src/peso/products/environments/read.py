@@ -75,7 +75,7 @@ def read_environment(path: Path, facts: Facts) -> Environment:
 
 
 def _top(root: Node) -> Mapping | None:
-    """Return the mapping of an environment's sections, also in the old forms; None for no mapping."""
+    """Return the mapping of the sections, also in the old forms; None for no mapping."""
     if not isinstance(root, Mapping):
         return None
     for key in ("spack", "env"):
