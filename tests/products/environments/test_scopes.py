@@ -147,6 +147,16 @@ def test_a_reader_reads_a_file_once(data: Path) -> None:
     assert first.sources[1].document is second.sources[1].document
 
 
+def test_a_folder_without_configuration_is_read_as_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "spack.yaml").write_text("spack:\n  include: [empty]\n  specs: [zlib]\n")
+
+    read = read_environment(tmp_path, Facts())
+
+    assert [one.reached for one in read.includes] == [Reached.READ]
+    assert len(read.roots) == 1
+
+
 def test_too_many_files_end(tmp_path: Path) -> None:
     for number in range(80):
         (tmp_path / f"{number}.yaml").write_text(f"include: [{number + 1}.yaml]\n")

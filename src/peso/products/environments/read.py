@@ -132,7 +132,7 @@ class _Assembly:
         expander = Expander(Combiner(toolchains), tell)
         roots = _roots(definitions, listed, expander, tell)
         packages = read_packages(nodes.get("packages"), tell)
-        tops = tuple(_top_of(scope) for scope in reversed(self._order))
+        tops = tuple(_top_of(scope) for scope in reversed(self._order) if scope.sections)
         seen = Seen(root=self._document.root, tops=tops, packages=packages)
         return Environment(
             file=self._document.file,
@@ -157,8 +157,7 @@ class _Assembly:
 
 def _top_of(scope: Scope) -> Mapping:
     entries = tuple(scope.sections.values())
-    place = entries[0].key.place if entries else scope.documents[0].root.place
-    return Mapping(entries, place)
+    return Mapping(entries, entries[0].key.place)
 
 
 def _merged_sections(order: tuple[Scope, ...]) -> tuple[Section, ...]:
