@@ -71,7 +71,8 @@ def main(folders: list[str]) -> int:
         theirs, ours = said["environments"][file], read[file]
         doubtful = [root for root in ours.roots if root.doubts]
         if "error" in theirs:
-            outcome = "refused by both" if ours.troubles else "unknown"
+            faulty = ours.troubles or ours.doubts or ours.legacy
+            outcome = "refused by both" if faulty else "unknown"
             count[f"environments: {outcome}"] += 1
             print(f"{outcome}: {file}: {theirs['error'][:200]}")
             continue

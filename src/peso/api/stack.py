@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from peso.base.finding import Finding, Level
 from peso.base.record import Record
@@ -17,7 +18,9 @@ from peso.products.environments.read import Reader
 from peso.products.environments.record import Environment, Include, Legacy, Root
 from peso.products.stack_differences import EnvironmentChange, stack_changes
 from peso.products.stack_forms import PartEnvironment, StackForm, load_form
-from peso.workspace import Where
+
+if TYPE_CHECKING:  # the workspace brings all services, and nothing here needs them
+    from peso.workspace import Where
 
 
 class RootShown(Record):
@@ -149,7 +152,7 @@ def show_stack(
         file: A stack.yaml or spack.yaml, or its folder.
         platform: The platform that conditions are answered for; else this machine's.
         os_name: The operating system, in Spack's words (`rhel9`); else this machine's.
-        target: The target, in Spack's words (`zen4`); a condition on it is unknown without.
+        target: The target, in Spack's words (`zen4`); else this machine's.
 
     Raises:
         BadInput: The file is no stack definition; with every fault.
@@ -209,12 +212,13 @@ def diff_stacks(
 
 def _facts(platform: str, os_name: str, target: str) -> Facts:
     here = facts_of_this_machine(os.environ)
+    elsewhere = bool(platform) and platform != here.platform
     return replace(
         here,
         platform=platform or here.platform,
-        # another platform's operating system is not this machine's
-        os=os_name or ("" if platform and platform != here.platform else here.os),
-        target=target or here.target,
+        # of another platform this machine's system and target say nothing
+        os=os_name or ("" if elsewhere else here.os),
+        target=target or ("" if elsewhere else here.target),
     )
 
 

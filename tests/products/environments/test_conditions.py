@@ -14,10 +14,10 @@ from peso.products.environments.conditions import answer
 from peso.products.environments.record import Answer, Condition, Text
 
 
-def _answer(condition: str, **facts: str) -> Condition:
+def _answer(condition: str, target: str = "") -> Condition:
     place = Place("f.yaml", 1, 1, 1, 1)
     text = Text(condition, Scalar(condition, Kind.TEXT, "", place))
-    return answer(text, replace(LINUX, **facts))
+    return answer(text, replace(LINUX, target=target))
 
 
 @pytest.mark.parametrize(

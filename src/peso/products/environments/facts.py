@@ -1,7 +1,7 @@
 """What a reader of environments is told about the machine they are for; reads no environment.
 
-Nothing is asked of Spack, so its own folder and the exact target are unknown unless they are given;
-a condition or a path that needs them is a doubt with that reason.
+Nothing is asked of Spack, so its own folder is unknown unless `SPACK_ROOT` says it; a condition or
+a path that needs what is unknown is a doubt with that reason.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+
+import archspec.cpu
 
 OS_RELEASE = Path("/etc/os-release")
 _FULL_VERSIONS = frozenset({"ubuntu"})  # Spack names these with their minor version
@@ -45,6 +47,7 @@ def facts_of_this_machine(
     return Facts(
         platform=system,
         os=_linux_name(os_release) if system == "linux" else "",
+        target=archspec.cpu.host().name,
         hostname=platform.node(),
         spack=variables.get("SPACK_ROOT", ""),
         user=variables.get("USER", ""),
