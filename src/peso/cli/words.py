@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from peso.cli.catalog_words import CATALOG_WORDS
+
 if TYPE_CHECKING:
     from peso.api.house import Checked, Initialised
     from peso.services.assurance.advisories import Source
@@ -25,7 +27,8 @@ def in_words(result: object) -> str:
     """Return what a person reads for a result."""
     if isinstance(result, (list, tuple)):
         return "\n".join(in_words(item) for item in result) or "none"
-    return WORDS[type(result).__name__](result)
+    name = type(result).__name__
+    return (WORDS.get(name) or CATALOG_WORDS[name])(result)
 
 
 def _delivery(done: Delivery) -> str:
