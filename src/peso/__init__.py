@@ -16,6 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from peso.api.advisories import import_advisories, show_advisories, update_advisories
+    from peso.api.catalog import (
+        Catalog,
+        catalog_stats,
+        index_catalog,
+        open_catalog,
+        search_catalog,
+        show_recipe,
+    )
     from peso.api.delivery import deliver, explain_steps
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
@@ -27,25 +35,31 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BadInput",
+    "Catalog",
     "Outside",
     "PesoError",
     "Reason",
     "Refused",
     "__version__",
+    "catalog_stats",
     "check",
     "deliver",
     "diff_stacks",
     "explain_steps",
     "import_advisories",
+    "index_catalog",
     "init",
     "init_keys",
     "install",
+    "open_catalog",
     "pin_root",
     "pinned_roots",
     "rotate_key",
     "schema",
+    "search_catalog",
     "show_advisories",
     "show_keys",
+    "show_recipe",
     "show_stack",
     "update_advisories",
     "verify",
@@ -53,6 +67,14 @@ __all__ = [
 
 _ROOMS = {
     "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
+    "peso.api.catalog": (
+        "Catalog",
+        "catalog_stats",
+        "index_catalog",
+        "open_catalog",
+        "search_catalog",
+        "show_recipe",
+    ),
     "peso.api.delivery": ("deliver", "explain_steps"),
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),

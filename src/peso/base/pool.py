@@ -81,8 +81,8 @@ def _forked(
     for one in batches[done:]:
         found: list[Made | Died] = []
         for item in one:
-            made = _alone(function, item)
-            found.append(made)
+            alone = _alone(function, item)
+            found.append(alone)
         yield found
 
 

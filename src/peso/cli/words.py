@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from peso.cli import stack_words
+from peso.cli.catalog_words import CATALOG_WORDS
 
 if TYPE_CHECKING:
     from peso.api.house import Checked, Initialised
@@ -27,7 +28,8 @@ def in_words(result: object) -> str:
     """Return what a person reads for a result."""
     if isinstance(result, (list, tuple)):
         return "\n".join(in_words(item) for item in result) or "none"
-    return WORDS[type(result).__name__](result)
+    name = type(result).__name__
+    return (WORDS.get(name) or CATALOG_WORDS[name])(result)
 
 
 def _delivery(done: Delivery) -> str:
