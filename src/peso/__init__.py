@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
+    from peso.api.lint import lint
     from peso.api.stack import diff_stacks, show_stack
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
@@ -52,6 +53,7 @@ __all__ = [
     "init_keys",
     "install",
     "open_catalog",
+    "lint",
     "pin_root",
     "pinned_roots",
     "rotate_key",
@@ -79,6 +81,7 @@ _ROOMS = {
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
+    "peso.api.lint": ("lint",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }

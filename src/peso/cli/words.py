@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from peso.cli import stack_words
+from peso.cli import lint_words, stack_words
 from peso.cli.catalog_words import CATALOG_WORDS
 
 if TYPE_CHECKING:
@@ -142,4 +142,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Initialised": _initialised,
     "Checked": _checked,
     **stack_words.WORDS,
+    **lint_words.WORDS,
 }

@@ -24,6 +24,11 @@ class Recipes(Catalog):
     _provided: Mapping[str, frozenset[str]] | None = None
     _names: frozenset[str] | None = None
 
+    @property
+    def namespaces(self) -> tuple[str, ...]:
+        """The namespaces of the repositories, in order."""
+        return tuple(one.namespace for one in self._repositories.ordered)
+
     def find(self, name: str) -> Recipe | Unreadable | None:
         """Return a recipe; None where no repository has it."""
         return self.recipe(name) if self.has(name) else None
