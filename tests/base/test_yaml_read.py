@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -192,6 +193,14 @@ def test_aliases_cannot_nest_deeper_than_the_limit() -> None:
 def test_a_file_that_is_not_there_is_a_trouble(tmp_path: Path) -> None:
     assert _rules(read_yaml(tmp_path / "no.yaml")) == ["yaml-unreadable"]
     assert _rules(read_yaml(tmp_path)) == ["yaml-unreadable"]
+
+
+def test_what_is_no_plain_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "loop.yaml").symlink_to(tmp_path / "loop.yaml")
+
+    assert _rules(read_yaml(tmp_path / "pipe.yaml")) == ["yaml-unreadable"]
+    assert _rules(read_yaml(tmp_path / "loop.yaml")) == ["yaml-unreadable"]
 
 
 def test_a_byte_order_mark_is_no_content(tmp_path: Path) -> None:

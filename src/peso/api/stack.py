@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from peso.base.finding import Finding, Level
 from peso.base.record import Record
@@ -17,7 +18,9 @@ from peso.products.environments.read import Reader
 from peso.products.environments.record import Environment, Include, Legacy, Root
 from peso.products.stack_differences import EnvironmentChange, stack_changes
 from peso.products.stack_forms import PartEnvironment, StackForm, load_form
-from peso.workspace import Where
+
+if TYPE_CHECKING:  # the workspace brings all services, and nothing here needs them
+    from peso.workspace import Where
 
 
 class RootShown(Record):

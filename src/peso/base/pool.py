@@ -79,7 +79,11 @@ def _forked(
         except BrokenProcessPool:
             pass
     for one in batches[done:]:
-        yield [_alone(function, item) for item in one]
+        found: list[Made | Died] = []
+        for item in one:
+            alone = _alone(function, item)
+            found.append(alone)
+        yield found
 
 
 def _alone(function: Callable[[Sequence[One]], list[Made]], item: One) -> Made | Died:

@@ -70,6 +70,9 @@ def read_yaml(path: Path, *, name: str | None = None, same: SameKey | None = Non
     """
     file = name or str(path)
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            message = "it is not a plain file"
+            return _broken(file, "", "yaml-unreadable", (1, 1), message)
         with path.open("rb") as stream:
             data = stream.read(_MOST_BYTES + 1)
     except (OSError, ValueError) as error:

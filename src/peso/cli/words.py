@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from peso.cli import stack_words
+from peso.cli import lint_words, stack_words
+from peso.cli.catalog_words import CATALOG_WORDS
 
 if TYPE_CHECKING:
     from peso.api.house import Checked, Initialised
@@ -27,7 +28,8 @@ def in_words(result: object) -> str:
     """Return what a person reads for a result."""
     if isinstance(result, (list, tuple)):
         return "\n".join(in_words(item) for item in result) or "none"
-    return WORDS[type(result).__name__](result)
+    name = type(result).__name__
+    return (WORDS.get(name) or CATALOG_WORDS[name])(result)
 
 
 def _delivery(done: Delivery) -> str:
@@ -140,4 +142,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Initialised": _initialised,
     "Checked": _checked,
     **stack_words.WORDS,
+    **lint_words.WORDS,
 }

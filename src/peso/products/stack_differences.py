@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from peso.products.environments.combine import Combiner
 from peso.products.environments.compare import (
@@ -19,8 +20,10 @@ from peso.products.environments.compare import (
     setting_changes,
 )
 from peso.products.environments.record import Environment
-from peso.products.stack import Product, Stack
 from peso.products.stack_forms import StackForm
+
+if TYPE_CHECKING:  # a bare environment needs no records of PESO's own file
+    from peso.products.stack import Product, Stack
 
 _STACK_FIELDS = ("name", "version", "channel", "policy", "platforms")
 

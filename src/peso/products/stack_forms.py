@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from peso.base.yaml_nodes import Document, Mapping, Scalar
 from peso.base.yaml_read import read_yaml
 from peso.errors import BadInput, Fault
 from peso.products.environments.read import Reader
 from peso.products.environments.record import Environment
-from peso.products.stack import SpackPart, Stack, load_stack
+
+if TYPE_CHECKING:
+    from peso.products.stack import Stack
 
 _NAMES = ("stack.yaml", "spack.yaml")
 
@@ -49,15 +52,22 @@ def load_form(path: Path, reader: Reader) -> StackForm:
     if document.broken:
         raise _bad(document)
     if is_peso_stack(document):
-        stack = load_stack(file)
-        environments = tuple(
-            PartEnvironment(part=name, environment=_read(file.parent / part.environment, reader))
-            for name, part in stack.parts.items()
-            if isinstance(part, SpackPart)
-        )
-        return StackForm(file=file, stack=stack, environments=environments)
+        return _peso(file, reader)
     only = PartEnvironment(part="", environment=_read(file, reader))
     return StackForm(file=file, stack=None, environments=(only,))
+
+
+def _peso(file: Path, reader: Reader) -> StackForm:
+    # Imported late: it takes longer than a bare environment is read in.
+    from peso.products.stack import SpackPart, load_stack  # noqa: PLC0415
+
+    stack = load_stack(file)
+    environments = tuple(
+        PartEnvironment(part=name, environment=_read(file.parent / part.environment, reader))
+        for name, part in stack.parts.items()
+        if isinstance(part, SpackPart)
+    )
+    return StackForm(file=file, stack=stack, environments=environments)
 
 
 def is_peso_stack(document: Document) -> bool:

@@ -83,30 +83,26 @@ class _Reader:
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
+        self._readers: dict[type[ast.expr], Callable[[Any], object]] = {
+            ast.Constant: lambda node: node.value,
+            ast.Name: lambda node: self._name(node.id),
+            ast.BoolOp: self._either,
+            ast.UnaryOp: self._not,
+            ast.Compare: self._compare,
+            ast.List: self._several,
+            ast.Tuple: self._several,
+            ast.Set: self._several,
+            ast.IfExp: lambda node: self.value(node.body if self.value(node.test) else node.orelse),
+            ast.Subscript: lambda node: self._item(self.value(node.value), self.value(node.slice)),
+            ast.Call: self._call,
+        }
 
     def value(self, node: ast.expr) -> Any:  # noqa: ANN401 - any Python value
         """Return the value of an expression; raises `_UnknownError`."""
-        match node:
-            case ast.Constant():
-                return node.value
-            case ast.Name():
-                return self._name(node.id)
-            case ast.BoolOp():
-                return self._either(node)
-            case ast.UnaryOp(op=ast.Not()):
-                return not self.value(node.operand)
-            case ast.Compare():
-                return self._compare(node)
-            case ast.List() | ast.Tuple() | ast.Set():
-                return tuple(self.value(one) for one in node.elts)
-            case ast.IfExp():
-                return self.value(node.body if self.value(node.test) else node.orelse)
-            case ast.Subscript():
-                return self._item(self.value(node.value), self.value(node.slice))
-            case ast.Call(func=ast.Attribute()):
-                return self._call(node)
-            case _:
-                raise _UnknownError(f"`{_short(node)}` is not understood")
+        read = self._readers.get(type(node))
+        if read is None:
+            raise _UnknownError(f"`{_short(node)}` is not understood")
+        return read(node)
 
     def _name(self, name: str) -> object:
         facts = self._facts
@@ -125,6 +121,14 @@ class _Reader:
             raise _UnknownError(f"the name `{name}` is not one of a condition's")
         self._told(known[name], name)
         return known[name]
+
+    def _not(self, node: ast.UnaryOp) -> bool:
+        if not isinstance(node.op, ast.Not):
+            raise _UnknownError(f"`{_short(node)}` is not understood")
+        return not self.value(node.operand)
+
+    def _several(self, node: ast.List | ast.Tuple | ast.Set) -> tuple[object, ...]:
+        return tuple(self.value(one) for one in node.elts)
 
     def _told(self, value: str, name: str) -> None:
         if not value:
@@ -171,10 +175,9 @@ class _Reader:
         return of.of[str(key)]
 
     def _call(self, node: ast.Call) -> object:
-        assert isinstance(node.func, ast.Attribute)  # noqa: S101 - the caller matched it
-        called = node.func.attr
-        if node.keywords:
+        if not isinstance(node.func, ast.Attribute) or node.keywords:
             raise _UnknownError(f"`{_short(node)}` is not understood")
+        called = node.func.attr
         arguments = [self.value(one) for one in node.args]
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "re":
             return self._search(called, arguments)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from typing import Final
 
 from peso.base.yaml_nodes import Kind, Mapping, Node, Place, Scalar, Sequence, Trouble
 from peso.products.environments.record import DEFAULT_GROUP, Group
 from peso.products.environments.texts import Tell, as_spack, get, text_of, texts_of
+
+_SHOWN: Final = 10
+"""The most names that a message lists."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -70,32 +75,24 @@ def _take(node: Mapping, groups: dict[str, Listed], tell: Tell) -> None:
 
 def _check_needs(groups: dict[str, Listed], tell: Tell) -> None:
     """Tell needs that name no group, and groups that need each other in a circle."""
+    needs = {name: [need.value for need in one.group.needs] for name, one in groups.items()}
     for listed in groups.values():
         for need in listed.group.needs:
             if need.value not in groups:
                 message = f"there is no group {need.value!r}"
                 _no("group-unknown", need.place, message, _of(groups), tell)
-            elif _reaches(need.value, listed.group.name, groups):
-                message = f"the group {listed.group.name!r} needs itself, by {need.value!r}"
-                _no("group-circle", need.place, message, "remove one of the needs", tell)
-
-
-def _reaches(start: str, goal: str, groups: dict[str, Listed]) -> bool:
-    seen: set[str] = set()
-    todo = [start]
-    while todo:
-        name = todo.pop()
-        if name == goal:
-            return True
-        if name not in seen and name in groups:
-            seen.add(name)
-            todo += (need.value for need in groups[name].group.needs)
-    return False
+    try:
+        TopologicalSorter(needs).prepare()
+    except CycleError as error:
+        circle = list(reversed(error.args[1]))
+        [place, *_] = [one.place for one in groups[circle[0]].group.needs if one.value == circle[1]]
+        message = f"groups need each other in a circle: {' -> '.join(circle[:_SHOWN])}"
+        _no("group-circle", place, message, "remove one of the needs", tell)
 
 
 def _of(groups: dict[str, Listed]) -> str:
     names = [name for name in groups if name != DEFAULT_GROUP]
-    return f"one of {', '.join(names)}" if names else "define it"
+    return f"one of {', '.join(names[:_SHOWN])}" if names else "define it"
 
 
 def _no(rule: str, place: Place, message: str, hint: str, tell: Tell) -> None:

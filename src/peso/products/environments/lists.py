@@ -73,6 +73,7 @@ class Lists:
     tell: Tell
     definitions: dict[str, tuple[Item, ...]] = field(default_factory=dict)
     _left: int = MOST
+    _looks: int = 50
 
     def define(self, definitions: Iterable[Definition]) -> None:
         """Take the definitions in, in their order."""
@@ -140,7 +141,7 @@ class Lists:
         name = name.removeprefix(sigil)
         items = self.definitions.get(name)
         if items is None:
-            near = difflib.get_close_matches(name, self.definitions, n=1, cutoff=0.6)
+            near = self._near(name)
             hint = f"did you mean ${sigil}{near[0]}?" if near else "define it above"
             message = f"there is no definition {name!r} above"
             self._no("undefined-definition", node, message, hint)
@@ -149,6 +150,13 @@ class Lists:
         if self._left <= 0:
             return name, ()
         return name, tuple(_signed(item, sigil) for item in items) if sigil else items
+
+    def _near(self, name: str) -> list[str]:
+        """Return the nearest name; of the first few only, since to look takes a while."""
+        self._looks -= 1
+        if self._looks < 0:
+            return []
+        return difflib.get_close_matches(name, self.definitions, n=1, cutoff=0.6)
 
     def _matrix(self, node: Mapping, definition: str) -> Matrix:
         rows: list[tuple[Item, ...]] = []

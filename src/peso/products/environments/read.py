@@ -75,7 +75,7 @@ def read_environment(path: Path, facts: Facts) -> Environment:
 
 
 def _top(root: Node) -> Mapping | None:
-    """Return the mapping of an environment's sections, also in the old forms; None for no mapping."""
+    """Return the mapping of the sections, also in the old forms; None for no mapping."""
     if not isinstance(root, Mapping):
         return None
     for key in ("spack", "env"):
@@ -132,7 +132,7 @@ class _Assembly:
         expander = Expander(Combiner(toolchains), tell)
         roots = _roots(definitions, listed, expander, tell)
         packages = read_packages(nodes.get("packages"), tell)
-        tops = tuple(_top_of(scope) for scope in reversed(self._order))
+        tops = tuple(_top_of(scope) for scope in reversed(self._order) if scope.sections)
         seen = Seen(root=self._document.root, tops=tops, packages=packages)
         return Environment(
             file=self._document.file,
@@ -157,8 +157,7 @@ class _Assembly:
 
 def _top_of(scope: Scope) -> Mapping:
     entries = tuple(scope.sections.values())
-    place = entries[0].key.place if entries else scope.documents[0].root.place
-    return Mapping(entries, place)
+    return Mapping(entries, entries[0].key.place)
 
 
 def _merged_sections(order: tuple[Scope, ...]) -> tuple[Section, ...]:

@@ -192,7 +192,7 @@ class Gatherer:
         ]
 
     def _overriding(self, item: Mapping) -> Text | None:
-        """Return the path of an environment variable that stands for the entry's, where it is set."""
+        """Return the path that a variable gives instead of the entry's, where it is set."""
         variable = text_of(get(item, "path_override_env_var"))
         if variable is None or variable.value not in self._facts.variables:
             return None

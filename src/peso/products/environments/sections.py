@@ -41,16 +41,17 @@ def read_toolchains(section: Node | None) -> tuple[Toolchain, ...]:
     found: list[Toolchain] = []
     for name, node in named(section):
         items = node.items if isinstance(node, Sequence) else (node,)
-        parts: list[Part] = []
-        for item in items:
-            if spec := text_of(item) or text_of(get(item, "spec")):
-                parts.append(Part(spec=spec, when=text_of(get(item, "when"))))
-        found.append(Toolchain(name=name, place=name.place, parts=tuple(parts)))
+        parts = tuple(
+            Part(spec=spec, when=text_of(get(item, "when")))
+            for item in items
+            if (spec := text_of(item) or text_of(get(item, "spec")))
+        )
+        found.append(Toolchain(name=name, place=name.place, parts=parts))
     return tuple(found)
 
 
 def read_views(section: Node | None) -> tuple[View, ...]:
-    """Return the views; none where the section is missing (Spack makes its default one) or false."""
+    """Return the views; none where the section is false, or missing (Spack makes its own)."""
     if isinstance(section, Scalar):
         if section.truth is False:
             return ()

@@ -108,7 +108,7 @@ def texts(value: Value, what: str) -> tuple[str, ...]:
     raise CannotRead(f"{what} is neither text nor texts: {kind(value)}")
 
 
-def plain_text(value: Value) -> str:
+def plain_text(value: Value) -> str:  # noqa: C901, PLR0911 - one for each kind of value
     """Return a value of a simple kind as text."""
     if type(value) is str:
         return value

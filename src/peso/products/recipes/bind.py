@@ -1,4 +1,4 @@
-"""Names bound to values: targets of assignments, loops and comprehensions, arguments of functions."""
+"""Names bound to values: by assignments, loops, comprehensions and calls of functions."""
 
 from __future__ import annotations
 

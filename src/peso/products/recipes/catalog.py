@@ -15,7 +15,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -30,8 +30,20 @@ from peso.products.recipes.refresh import Refreshed, refresh
 from peso.products.recipes.repository import Repositories, Repository, open_repository
 from peso.products.recipes.rows import FIGURES, record_of
 
-_FIRST = "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
+_FIRST = (
+    "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
+)
 """Only recipes that no repository before has too."""
+_DEPENDENTS = (
+    "SELECT recipe.name, types, condition FROM dependency JOIN recipe ON recipe = id "
+    "WHERE dependency.name = ?"
+)
+_PROVIDERS = (
+    "SELECT recipe.name, spec, condition FROM provider JOIN recipe ON recipe = id "
+    "WHERE provider.name = ?"
+)
+_COUNTS = "SELECT repository, COUNT(*) FROM recipe GROUP BY 1"
+_VIRTUALS = "SELECT DISTINCT name FROM provider ORDER BY 1"
 _NEAR = 5
 
 
@@ -147,7 +159,8 @@ class Catalog:
                 hint="name one: `peso catalog index …/repos/spack_repo/builtin`",
             )
         ordered = tuple(
-            open_repository(open_source(str(one)), number) for number, one in enumerate(repositories)
+            open_repository(open_source(str(one)), number)
+            for number, one in enumerate(repositories)
         )
         return cls(Repositories(ordered), cache, host=host, workers=workers)
 
@@ -178,7 +191,7 @@ class Catalog:
             raise Foreign("it was not made")
         return self._index
 
-    def _ask(self, statement: str, *values: object) -> list[tuple[object, ...]]:
+    def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the index; one that turns out to be damaged is made anew, once."""
         try:
             return list(self._up_to_date().rows(statement, values))
@@ -224,7 +237,7 @@ class Catalog:
             row = next(self._index.rows(query, (one.number, name, signature)), None)
             if row is None or not self._inputs_are_as_they_were(row[0]):
                 return None
-            return record_of(row[2], readable=bool(row[1]))  # type: ignore[arg-type]
+            return record_of(row[2], readable=bool(row[1]))
         except (Foreign, msgspec.DecodeError):
             self.close()
             return None
@@ -238,7 +251,7 @@ class Catalog:
         )
         ordered = self._repositories.ordered
         return all(
-            ordered[where].source.signature(str(file)) == signature  # type: ignore[index]
+            ordered[where].source.signature(str(file)) == signature
             for where, file, signature in self._index.rows(query, (number,))
         )
 
@@ -248,7 +261,9 @@ class Catalog:
         if virtual := self.providers(name):
             several = ", ".join(dict.fromkeys(one.name for one in virtual))
             hint = f"it is a virtual package, provided by {several}"
-        return BadInput(f"there is no package {name!r} in {', '.join(self.repositories)}", hint=hint)
+        return BadInput(
+            f"there is no package {name!r} in {', '.join(self.repositories)}", hint=hint
+        )
 
     def search(self, text: str) -> tuple[Hit, ...]:
         """Return recipes in whose name, virtual names, tags, maintainers or description it is.
@@ -270,10 +285,7 @@ class Catalog:
 
     def dependents(self, name: str) -> tuple[Dependent, ...]:
         """Return every recipe that depends on a package or virtual package, with each condition."""
-        query = (
-            "SELECT recipe.name, types, condition FROM dependency JOIN recipe ON recipe = id "
-            f"WHERE dependency.name = ? AND {_FIRST} ORDER BY recipe.name, dependency.rowid"  # noqa: S608
-        )
+        query = f"{_DEPENDENTS} AND {_FIRST} ORDER BY recipe.name, dependency.rowid"
         return tuple(
             Dependent(name=str(one), types=tuple(str(types).split(",")), when=_condition(when))
             for one, types, when in self._ask(query, name)
@@ -281,10 +293,7 @@ class Catalog:
 
     def providers(self, virtual: str) -> tuple[Provider, ...]:
         """Return every recipe that provides a virtual package, with each condition."""
-        query = (
-            "SELECT recipe.name, spec, condition FROM provider JOIN recipe ON recipe = id "
-            f"WHERE provider.name = ? AND {_FIRST} ORDER BY recipe.name, provider.rowid"  # noqa: S608
-        )
+        query = f"{_PROVIDERS} AND {_FIRST} ORDER BY recipe.name, provider.rowid"
         return tuple(
             Provider(name=str(one), spec=str(spec), when=_condition(when))
             for one, spec, when in self._ask(query, virtual)
@@ -292,22 +301,22 @@ class Catalog:
 
     def virtuals(self) -> tuple[str, ...]:
         """Return the names of the virtual packages that some recipe provides."""
-        return tuple(str(name) for (name,) in self._ask("SELECT DISTINCT name FROM provider ORDER BY 1"))
+        return tuple(str(name) for (name,) in self._ask(_VIRTUALS))
 
     def stats(self) -> CatalogStats:
         """Return how much there is."""
-        sums = ", ".join(f"SUM({one})" for one in FIGURES)
-        query = f"SELECT COUNT(*), SUM(NOT readable), SUM(unread > 0), {sums} FROM recipe WHERE {_FIRST}"  # noqa: S608
-        recipes, unreadable, with_unread, *figures = (int(one or 0) for one in self._ask(query)[0])  # type: ignore[call-overload]
+        sums = ", ".join(f"SUM({one})" for one in ("NOT readable", "unread > 0", *FIGURES))
+        row = self._ask(f"SELECT COUNT(*), {sums} FROM recipe WHERE {_FIRST}")[0]  # noqa: S608
+        recipes, unreadable, with_unread, *figures = (int(one or 0) for one in row)
         said = dict(zip(FIGURES, figures, strict=True))
         del said["splices"]
-        counts = dict(self._ask("SELECT repository, COUNT(*) FROM recipe GROUP BY 1"))  # type: ignore[arg-type]
+        counts: dict[int, int] = dict(self._ask(_COUNTS))
         return CatalogStats(
             repositories=tuple(
                 RepositoryStats(
                     label=one.source.label,
                     namespace=one.namespace,
-                    recipes=int(counts.get(one.number, 0)),  # type: ignore[call-overload]
+                    recipes=int(counts.get(one.number, 0)),
                 )
                 for one in self._repositories.ordered
             ),

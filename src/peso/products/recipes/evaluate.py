@@ -8,58 +8,46 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 from peso.products.recipes import operations
 from peso.products.recipes.bind import bind
 from peso.products.recipes.directives import DIRECTIVES
 from peso.products.recipes.machine import Machine, known
-from peso.products.recipes.naming import spec_name
-from peso.products.recipes.operations import copied, members_of, truth
-from peso.products.recipes.outside import attribute_outside, call_outside, is_spack, sets_method
+from peso.products.recipes.names import SPACK, attribute, look_up, up_to
+from peso.products.recipes.operations import members_of, truth
+from peso.products.recipes.outside import call_outside, is_spack, sets_method
 from peso.products.recipes.patterns import Match
-from peso.products.recipes.record import VariantValue
 from peso.products.recipes.values import (
     CannotRead,
-    Class,
-    Computed,
     Function,
-    LateClass,
-    LateImport,
     Method,
-    Module,
     Outside,
     Scope,
     Sets,
-    SpecText,
     Unknown,
     Value,
     VersionText,
 )
 
-Evaluator = Callable[[ast.expr, Scope, Machine], Value]
-_BUILTINS: Final = frozenset(
-    "abs all any bool callable chr classmethod dict enumerate filter float format frozenset getattr "
-    "hasattr int isinstance len list map max min object ord print property range repr reversed "
-    "round set sorted staticmethod str sum super tuple type zip KeyError ValueError Exception "
-    "RuntimeError NotImplementedError AttributeError TypeError".split()
-)
-
-SEPARATORS: Final = re.compile(r"[._-]")
+Evaluator = Callable[[Any, Scope, Machine], Value]
 YIELDED: Final = "<yielded>"
-SPACK: Final = {name: Outside(f"spack.package.{name}") for name in DIRECTIVES}
 
 
 def evaluate(node: ast.expr, scope: Scope, machine: Machine) -> Value:
     """Return what an expression is worth. Raises `CannotRead`, `TooMuch`."""
-    if type(node) is ast.Constant:
-        return node.value
+    kind = type(node)
+    if kind is ast.Constant:
+        return node.value  # type: ignore[attr-defined]
     machine.left -= 1
     if machine.left < 0:
         machine.spend(0)
-    found = _EVALUATORS.get(type(node))
+    if kind is ast.Name:  # most names are texts of a loop around
+        value = scope.names.get(node.id)  # type: ignore[attr-defined]
+        if type(value) is str:
+            return value
+    found = _EVALUATORS.get(kind)
     if found is None:
         raise CannotRead(f"it uses {type(node).__name__}")
     try:
@@ -71,115 +59,8 @@ def evaluate(node: ast.expr, scope: Scope, machine: Machine) -> Value:
         raise CannotRead(f"it raises {name}: {error}"[:200], raised=name) from None
 
 
-def look_up(name: str, scope: Scope) -> Value:
-    """Return what a name is worth; raises `CannotRead`."""
-    inside: Scope | None = scope
-    while inside is not None:
-        # A function does not see the names of the class it is in.
-        if name in inside.names and not (scope.function and inside.of_class is not None):
-            return settle(inside.names, name, inside.module)
-        inside = inside.parent
-    return star(name, scope.module)
-
-
-def settle(names: dict[str, Value], name: str, module: Module) -> Value:
-    """Return a name's value, where it was put off: now."""
-    value = names[name]
-    if type(value) is LateImport:
-        names[name] = Unknown(f"{name} is imported in a circle")
-        try:
-            value = module.machine.imports(value, module)
-        except CannotRead as why:
-            value = Unknown(why.reason)
-        names[name] = value
-    elif type(value) is LateClass:
-        names[name] = Unknown(f"the class {name} inherits from itself")
-        value = names[name] = module.machine.make_class(value.node, value.scope)
-    return known(value)
-
-
-def star(name: str, module: Module) -> Value:
-    """Look for a name in what `from ... import *` brings, then among Python's own."""
-    for dotted in reversed(module.stars):
-        if is_spack(dotted) and (name in _BUILTINS or name in SPACK):
-            continue
-        try:
-            return module.machine.imports(LateImport(dotted, name), module)
-        except CannotRead:
-            continue
-    if name in SPACK and module.stars:
-        found = module.names[name] = SPACK[name]
-        return found
-    if name in _BUILTINS:
-        return Outside(f"builtins.{name}")
-    raise CannotRead(f"the name {name!r} is not known here", raised="NameError")
-
-
 def _name(node: ast.Name, scope: Scope, _machine: Machine) -> Value:
     return look_up(node.id, scope)
-
-
-def attribute(of: Value, name: str, machine: Machine) -> Value:
-    """Return an attribute of a value; raises `CannotRead`."""
-    kind = type(of)
-    if kind is Outside:
-        return attribute_outside(of, name, machine)
-    if kind is Class:
-        return class_attribute(of, name, machine)
-    if kind is Module:
-        return settle(of.names, name, of) if name in of.names else star(name, of)
-    if kind is Sets:
-        return Method(of, name)
-    if kind in {VariantValue, VersionText, SpecText}:
-        return attribute_of_text(of, name)
-    if kind is Match and name == "group":
-        return Method(of, name)
-    if kind is Function and name in {"__name__", "__doc__"}:
-        return of.name if name == "__name__" else ""
-    for plain, names in operations.METHODS.items():
-        if isinstance(of, plain) and name in names:
-            return Method(of, name)
-    raise CannotRead(f"{kind.__name__} has no attribute {name!r} that can be read")
-
-
-def attribute_of_text(of: VariantValue | VersionText | SpecText, name: str) -> Value:
-    """Return an attribute of what stands for a value, a version or a spec."""
-    if type(of) is VariantValue and name in {"value", "when"}:
-        return of.value if name == "value" else " ".join(of.when)
-    if type(of) is SpecText and name == "name":
-        return spec_name(of.text)
-    if type(of) is VersionText:
-        for way, sign in (("joined", ""), ("dotted", "."), ("underscored", "_"), ("dashed", "-")):
-            if name == way:
-                return VersionText(SEPARATORS.sub(sign, of.text))
-        if name == "up_to":
-            return Method(of, name)
-        if name == "string":
-            return of.text
-    raise CannotRead(f"it asks for {name!r} of a version or spec")
-
-
-def class_attribute(of: Class, name: str, machine: Machine) -> Value:
-    """Return an attribute of a class, its own or an inherited one."""
-    if name == "__name__":
-        return of.name
-    for one in of.line_of_descent():
-        if name in one.names:
-            value = known(one.names[name])
-            if type(value) is Computed:
-                return machine.run_function(value.function, [of], {})
-            if type(value) is Function and _is_class_method(value):
-                return Function(value.node, value.scope, bound=of)
-            return copied(value, machine)
-    if name == "versions":
-        declared = (one.given for one in of.all_declared("version"))
-        return {VersionText(one[0]): one[1] for one in declared if one is not None}
-    raise CannotRead(f"the class {of.name} has no {name!r} that can be read")
-
-
-def _is_class_method(value: Function) -> bool:
-    decorators = getattr(value.node, "decorator_list", ())
-    return any(isinstance(one, ast.Name) and one.id == "classmethod" for one in decorators)
 
 
 def _attribute(node: ast.Attribute, scope: Scope, machine: Machine) -> Value:
@@ -193,16 +74,22 @@ def arguments(
     args: list[Value] = []
     kwargs: dict[str, Value] = {}
     for one in node.args:
-        if type(one) is ast.Starred:
+        if type(one) is ast.Constant:
+            args.append(one.value)
+        elif type(one) is ast.Starred:
             args.extend(members_of(evaluate(one.value, scope, machine), machine))
         else:
             args.append(_argument(one, scope, machine, soft=soft))
     for pair in node.keywords:
-        value = _argument(pair.value, scope, machine, soft=soft)
-        if pair.arg is not None:
-            kwargs[pair.arg] = value
+        said, name = pair.value, pair.arg
+        if type(said) is ast.Constant and name is not None:
+            kwargs[name] = said.value
+            continue
+        value = _argument(said, scope, machine, soft=soft)
+        if name is not None:
+            kwargs[name] = value
         elif isinstance(value, dict):
-            kwargs.update({str(name): one for name, one in value.items()})
+            kwargs.update({str(key): one for key, one in value.items()})
         else:
             raise CannotRead("its arguments come from something that is no dict")
     return args, kwargs
@@ -222,6 +109,9 @@ def _argument(node: ast.expr, scope: Scope, machine: Machine, *, soft: bool) -> 
 
 
 def _call(node: ast.Call, scope: Scope, machine: Machine) -> Value:
+    if type(node.func) is ast.Name and _is_directive(node.func.id, scope):
+        args, kwargs = arguments(node, scope, machine, soft=True)
+        return machine.declare(node.func.id, args, kwargs, node.lineno, scope)
     function = evaluate(node.func, scope, machine)
     if type(function) is Outside:
         last = function.name.rpartition(".")[2]
@@ -230,6 +120,20 @@ def _call(node: ast.Call, scope: Scope, machine: Machine) -> Value:
             return machine.declare(last, args, kwargs, node.lineno, scope)
     args, kwargs = arguments(node, scope, machine)
     return call(function, args, kwargs, machine)
+
+
+def _is_directive(name: str, scope: Scope) -> bool:
+    """Say quickly whether a name surely is the directive; else the long way is gone."""
+    spack = SPACK.get(name)
+    if spack is None:
+        return False
+    inside: Scope | None = scope
+    while inside is not None:
+        found = inside.names.get(name)
+        if found is not None:
+            return found is spack
+        inside = inside.parent
+    return False
 
 
 def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: Machine) -> Value:
@@ -241,7 +145,7 @@ def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: 
         return machine.run_function(function, args, kwargs)
     if kind is Method:
         if type(function.of) is VersionText:
-            return VersionText(_up_to(function.of.text, args))
+            return VersionText(up_to(function.of.text, args))
         if type(function.of) is Match:
             return function.of[0]
         if type(function.of) is Sets:
@@ -260,14 +164,6 @@ def _elements(nodes: list[ast.expr], scope: Scope, machine: Machine) -> list[Val
         else:
             found.append(_argument(one, scope, machine, soft=True))
     return found
-
-
-def _up_to(text: str, args: list[Value]) -> str:
-    """Return the first components of a version, or all but the last ones."""
-    ends = [found.start() for found in SEPARATORS.finditer(text)] + [len(text)]
-    if len(args) != 1 or type(args[0]) is not int or not -len(ends) < args[0] <= len(ends):
-        raise CannotRead("it shortens a version")
-    return text[: ends[args[0] - 1]]
 
 
 def _yield(node: ast.Yield, scope: Scope, machine: Machine) -> None:
@@ -326,7 +222,7 @@ def _joined(node: ast.JoinedStr, scope: Scope, machine: Machine) -> str:
     parts: list[str] = []
     for one in node.values:
         if type(one) is ast.Constant:
-            parts.append(one.value)
+            parts.append(str(one.value))
         elif one.format_spec is None and one.conversion == -1:  # type: ignore[attr-defined]
             value = evaluate(one.value, scope, machine)  # type: ignore[attr-defined]
             plain = type(value) is str
@@ -434,26 +330,26 @@ def _set(node: ast.Set, scope: Scope, machine: Machine) -> set[Value]:
 
 
 _EVALUATORS: Final[dict[type, Evaluator]] = {
-    ast.Attribute: _attribute,  # type: ignore[dict-item]
-    ast.BinOp: _binary,  # type: ignore[dict-item]
-    ast.BoolOp: _boolean,  # type: ignore[dict-item]
-    ast.Call: _call,  # type: ignore[dict-item]
-    ast.Compare: _compare,  # type: ignore[dict-item]
-    ast.Dict: _dict,  # type: ignore[dict-item]
-    ast.DictComp: _mapped,  # type: ignore[dict-item]
-    ast.FormattedValue: _formatted,  # type: ignore[dict-item]
-    ast.GeneratorExp: _listed,  # type: ignore[dict-item]
-    ast.IfExp: _choice,  # type: ignore[dict-item]
-    ast.JoinedStr: _joined,  # type: ignore[dict-item]
-    ast.Lambda: _lambda,  # type: ignore[dict-item]
-    ast.List: _list,  # type: ignore[dict-item]
-    ast.ListComp: _listed,  # type: ignore[dict-item]
-    ast.Name: _name,  # type: ignore[dict-item]
-    ast.NamedExpr: _walrus,  # type: ignore[dict-item]
-    ast.Set: _set,  # type: ignore[dict-item]
-    ast.SetComp: _listed,  # type: ignore[dict-item]
-    ast.Subscript: _subscript,  # type: ignore[dict-item]
-    ast.Tuple: _tuple,  # type: ignore[dict-item]
-    ast.UnaryOp: _unary,  # type: ignore[dict-item]
-    ast.Yield: _yield,  # type: ignore[dict-item]
+    ast.Attribute: _attribute,
+    ast.BinOp: _binary,
+    ast.BoolOp: _boolean,
+    ast.Call: _call,
+    ast.Compare: _compare,
+    ast.Dict: _dict,
+    ast.DictComp: _mapped,
+    ast.FormattedValue: _formatted,
+    ast.GeneratorExp: _listed,
+    ast.IfExp: _choice,
+    ast.JoinedStr: _joined,
+    ast.Lambda: _lambda,
+    ast.List: _list,
+    ast.ListComp: _listed,
+    ast.Name: _name,
+    ast.NamedExpr: _walrus,
+    ast.Set: _set,
+    ast.SetComp: _listed,
+    ast.Subscript: _subscript,
+    ast.Tuple: _tuple,
+    ast.UnaryOp: _unary,
+    ast.Yield: _yield,
 }

@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import peso
 from peso.base.files import disk, make_folder
@@ -53,7 +54,7 @@ CREATE INDEX provider_name ON provider (name);
 """
 
 
-class Foreign(Exception):  # noqa: N818 - said like the house's other refusals
+class Foreign(Exception):
     """A file that is no index of these repositories."""
 
 
@@ -87,7 +88,7 @@ class Index:
         with suppress(AttributeError, sqlite3.Error):
             self._db.close()
 
-    def rows(self, statement: str, values: Iterable[object] = ()) -> Iterator[tuple[object, ...]]:
+    def rows(self, statement: str, values: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
         """Yield what a query finds. Raises `Foreign` where the file is damaged."""
         try:
             yield from self._db.execute(statement, tuple(values))
@@ -174,7 +175,7 @@ def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
             if several:
                 database.executemany(
                     f"INSERT INTO {table} VALUES ({columns})",  # noqa: S608 - ours
-                    [(number, *cells) for cells in several],  # type: ignore[misc]
+                    [(number, *cells) for cells in several],
                 )
 
 

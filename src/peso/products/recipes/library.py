@@ -8,9 +8,9 @@
 from __future__ import annotations
 
 from peso.products.recipes.directives import DIRECTIVES, say
-from peso.products.recipes.evaluate import SPACK, settle, star
 from peso.products.recipes.imports import in_repository
 from peso.products.recipes.machine import LINUX, Host, Machine
+from peso.products.recipes.names import SPACK, settle, star
 from peso.products.recipes.operations import copied
 from peso.products.recipes.parse import parse
 from peso.products.recipes.repository import Repositories, Repository

@@ -13,7 +13,15 @@ from collections.abc import Callable
 from typing import Final
 
 from peso.products.recipes.machine import LONGEST, Machine
-from peso.products.recipes.values import CannotRead, Outside, Sets, SpecText, Unknown, Value, VersionText
+from peso.products.recipes.values import (
+    CannotRead,
+    Outside,
+    Sets,
+    SpecText,
+    Unknown,
+    Value,
+    VersionText,
+)
 
 _PLAIN: Final = (str, int, float, bool, type(None))
 _BIG = 1 << 64
@@ -39,22 +47,110 @@ _ARITHMETIC: Final[dict[type, Callable[[Value, Value], Value]]] = {
 }
 METHODS: Final[dict[type, frozenset[str]]] = {
     str: frozenset(
-        "capitalize casefold count endswith find format index isalnum isalpha isdigit isdecimal "
-        "isidentifier islower isnumeric isspace istitle isupper join lower lstrip partition replace "
-        "removeprefix removesuffix rfind rindex rpartition rsplit rstrip split splitlines "
-        "startswith strip swapcase title upper zfill ljust rjust center".split()
+        [
+            "capitalize",
+            "casefold",
+            "count",
+            "endswith",
+            "find",
+            "format",
+            "index",
+            "isalnum",
+            "isalpha",
+            "isdigit",
+            "isdecimal",
+            "isidentifier",
+            "islower",
+            "isnumeric",
+            "isspace",
+            "istitle",
+            "isupper",
+            "join",
+            "lower",
+            "lstrip",
+            "partition",
+            "replace",
+            "removeprefix",
+            "removesuffix",
+            "rfind",
+            "rindex",
+            "rpartition",
+            "rsplit",
+            "rstrip",
+            "split",
+            "splitlines",
+            "startswith",
+            "strip",
+            "swapcase",
+            "title",
+            "upper",
+            "zfill",
+            "ljust",
+            "rjust",
+            "center",
+        ]
     ),
     list: frozenset(
-        "append clear copy count extend index insert pop remove reverse sort".split()
+        [
+            "append",
+            "clear",
+            "copy",
+            "count",
+            "extend",
+            "index",
+            "insert",
+            "pop",
+            "remove",
+            "reverse",
+            "sort",
+        ]
     ),
     tuple: frozenset(("count", "index")),
-    dict: frozenset("clear copy get items keys pop setdefault update values".split()),
+    dict: frozenset(
+        (
+            *(
+                "clear",
+                "copy",
+                "get",
+                "items",
+                "keys",
+                "pop",
+                "setdefault",
+                "update",
+                "values",
+            ),
+        )
+    ),
     set: frozenset(
-        "add clear copy difference discard intersection isdisjoint issubset issuperset pop remove "
-        "symmetric_difference union update".split()
+        [
+            "add",
+            "clear",
+            "copy",
+            "difference",
+            "discard",
+            "intersection",
+            "isdisjoint",
+            "issubset",
+            "issuperset",
+            "pop",
+            "remove",
+            "symmetric_difference",
+            "union",
+            "update",
+        ]
     ),
     frozenset: frozenset(
-        "copy difference intersection isdisjoint issubset issuperset union".split()
+        (
+            *(
+                "copy",
+                "difference",
+                "intersection",
+                "isdisjoint",
+                "issubset",
+                "issuperset",
+            ),
+            *("union",),
+        )
     ),
 }
 
@@ -209,7 +305,7 @@ def _percent(text: str, values: Value, machine: Machine) -> str:
     else:
         long = _shown(values, machine)
     machine.text(len(text) + long)
-    return text % values
+    return str(text % values)
 
 
 def compare(kind: type, left: Value, right: Value, machine: Machine) -> bool:
@@ -230,7 +326,9 @@ def compare(kind: type, left: Value, right: Value, machine: Machine) -> bool:
     return bool(_ORDERED[kind](left, right))
 
 
-def method(of: Value, name: str, args: list[Value], kwargs: dict[str, Value], machine: Machine):  # type: ignore[no-untyped-def]  # noqa: ANN201, E501
+def method(
+    of: Value, name: str, args: list[Value], kwargs: dict[str, Value], machine: Machine
+) -> Value:
     """Call a method of a plain value."""
     if type(of) is str:
         args = [one.text if isinstance(one, (VersionText, SpecText)) else one for one in args]

@@ -152,7 +152,7 @@ def _zip(args: list[Value], _kwargs: dict[str, Value], machine: Machine) -> Valu
 
 
 def _enumerate(args: list[Value], kwargs: dict[str, Value], machine: Machine) -> Value:
-    start = kwargs.get("start", args[1] if len(args) > 1 else 0)
+    start: Value = kwargs.get("start", args[1] if len(args) > 1 else 0)
     return list(enumerate(members_of(args[0], machine), start))
 
 

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from peso.products.recipes.evaluate import class_attribute, settle
 from peso.products.recipes.library import Library
 from peso.products.recipes.machine import Machine
+from peso.products.recipes.names import class_attribute, settle
 from peso.products.recipes.naming import class_of
 from peso.products.recipes.record import (
     Conflict,
@@ -43,7 +43,6 @@ from peso.products.recipes.values import (
     LateClass,
     Module,
     TooMuch,
-
     Value,
 )
 
@@ -133,7 +132,7 @@ class _Said:
 
     def __init__(self, made: Class) -> None:
         self._by: dict[tuple[str, type], list[Value]] = {}
-        for kind in _KINDS:
+        for kind in made.kinds():
             for declared in made.all_declared(kind):
                 for one in declared.says:
                     self._by.setdefault((kind, type(one)), []).append(one)
@@ -150,9 +149,7 @@ def _last(several: Iterable[One], key: Callable[[One], object]) -> tuple[One, ..
     return tuple(kept.values())
 
 
-def _recipe(
-    made: Class, module: Module, repository: Repository, name: str, digest: str
-) -> Recipe:
+def _recipe(made: Class, module: Module, repository: Repository, name: str, digest: str) -> Recipe:
     machine = module.machine
     said = _Said(made)
     notes: list[Unread] = []
@@ -218,9 +215,7 @@ def _text(made: Class, name: str, machine: Machine, notes: list[Unread]) -> str:
     return value if type(value) is str else ""
 
 
-def _texts(
-    made: Class, name: str, machine: Machine, notes: list[Unread]
-) -> tuple[str, ...]:
+def _texts(made: Class, name: str, machine: Machine, notes: list[Unread]) -> tuple[str, ...]:
     value = _attribute(made, name, machine, notes)
     if not isinstance(value, (list, tuple)):
         return ()
@@ -230,13 +225,16 @@ def _texts(
 def _tags(made: Class, machine: Machine, notes: list[Unread]) -> tuple[str, ...]:
     """Return the tags; Spack adds one to packages it can look for on a machine."""
     tags = _texts(made, "tags", machine, notes)
-    names = {name for one in made.line_of_descent() for name in ("executables", "libraries") if name in one.names}
+    names = {
+        name
+        for one in made.line_of_descent()
+        for name in ("executables", "libraries")
+        if name in one.names
+    }
     return (*tags, "detectable") if names and "detectable" not in tags else tags
 
 
-def _flag(
-    made: Class, name: str, machine: Machine, notes: list[Unread], *, default: bool
-) -> bool:
+def _flag(made: Class, name: str, machine: Machine, notes: list[Unread], *, default: bool) -> bool:
     value = _attribute(made, name, machine, notes)
     return value if type(value) is bool else default
 
@@ -249,5 +247,3 @@ def _tests(made: Class) -> tuple[StandaloneTest, ...]:
                 line = one.lines.get(name, value.node.lineno)
                 found[name] = StandaloneTest(name=name, line=line, file=one.module)
     return tuple(found.values())
-
-

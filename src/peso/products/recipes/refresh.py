@@ -111,19 +111,19 @@ def _plan(index: Index, repositories: Repositories, now: Now) -> _Plan:
     removed = 0
     query = "SELECT id, repository, name, signature, sha256, complete FROM recipe"
     for number, repository, name, signature, sha256, complete in index.rows(query):
-        key: Key = (repository, name)  # type: ignore[assignment]
+        key: Key = (repository, name)
         seen.add(key)
         said = now.get(key)
         if said is None:
-            gone.append(number)  # type: ignore[arg-type]
+            gone.append(number)
             removed += 1
             continue
         same = said[1] == signature
         if complete and number not in dirty and (same or _same(repositories, key, said, sha256)):
             if not same:
-                signatures.append((said[1], number))  # type: ignore[arg-type]
+                signatures.append((said[1], number))
             continue
-        gone.append(number)  # type: ignore[arg-type]
+        gone.append(number)
         items.append(_item(key, said))
     items.extend(_item(key, said) for key, said in now.items() if key not in seen)
     return _Plan(tuple(items), tuple(gone), tuple(signatures), files, removed)
@@ -133,9 +133,7 @@ def _item(key: Key, said: tuple[str, str]) -> Item:
     return Item(repository=key[0], name=key[1], file=said[0], signature=said[1])
 
 
-def _same(
-    repositories: Repositories, key: Key, said: tuple[str, str], sha256: object
-) -> bool:
+def _same(repositories: Repositories, key: Key, said: tuple[str, str], sha256: object) -> bool:
     return bool(sha256) and _digest(repositories, (key[0], said[0])) == sha256
 
 
@@ -155,7 +153,7 @@ def _changed_files(
     noted: dict[Key, tuple[str, str]] = {}
     changed: list[Key] = []
     for number, file, signature, sha256 in index.rows("SELECT * FROM file"):
-        key: Key = (number, file)  # type: ignore[assignment]
+        key: Key = (number, file)
         now = repositories.ordered[key[0]].source.signature(key[1])
         if now == signature:
             continue

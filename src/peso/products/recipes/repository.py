@@ -2,7 +2,8 @@
 
 1. A repository is a folder (or a commit) with `repo.yaml`: `namespace`, `api`, `subdirectory`.
 2. In several repositories a package comes from the first that has it, as in Spack.
-3. A dotted module name is found by its namespace: `spack_repo.<namespace>.…`, `spack.pkg.<namespace>.…`.
+3. A dotted module name is found by its namespace: `spack_repo.<namespace>.…`, or
+   `spack.pkg.<namespace>.…` in version 1.
 
 Facts: Spack's documentation of package repositories, Package API 1 and 2.
 """
@@ -54,8 +55,8 @@ class Repository:
 
     def package_in(self, file: str) -> str:
         """Return the dotted package that a file's relative imports start from."""
-        inside = PurePosixPath(file).parent.parts
-        return ".".join([V2, *self.namespace.split("."), *inside])
+        folder = file.rpartition("/")[0].replace("/", ".")
+        return f"{V2}.{self.namespace}.{folder}" if folder else f"{V2}.{self.namespace}"
 
 
 def open_repository(source: RecipeSource, number: int) -> Repository:

@@ -26,7 +26,7 @@ class Row:
     complete: bool
     readable: bool
     words: str
-    """What a search looks at, in lower case: name, virtual names, tags, maintainers, description."""
+    """What a search looks at, in lower case: names, tags, maintainers, description."""
     figures: tuple[int, ...]
     """In the order of `FIGURES`."""
     json: bytes
@@ -96,9 +96,7 @@ def _figures(recipe: Recipe) -> tuple[int, ...]:
 
 
 def _dependencies(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
-    found = (
-        (one.name, ",".join(one.types), "\n".join(one.when)) for one in recipe.dependencies
-    )
+    found = ((one.name, ",".join(one.types), "\n".join(one.when)) for one in recipe.dependencies)
     return tuple(dict.fromkeys(found))
 
 

@@ -61,13 +61,15 @@ class FolderSource:
 
     def signature(self, file: str) -> str:
         """Return size, time and number of a file."""
-        return _signature(os.fspath(self._root / file))
+        return _signature(f"{self.label}{os.sep}{file}")
 
     def read(self, file: str) -> bytes:
         """Return a file's bytes; raises `CannotRead`."""
         try:
             # A pipe or a device must not make us wait.
-            descriptor = os.open(self._root / file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+            descriptor = os.open(
+                f"{self.label}{os.sep}{file}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            )
             try:
                 seen = os.fstat(descriptor)
                 if not stat.S_ISREG(seen.st_mode):

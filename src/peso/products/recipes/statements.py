@@ -13,13 +13,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
 from peso.products.recipes.directives import DIRECTIVES
-from peso.products.recipes.evaluate import YIELDED, call, evaluate, look_up
+from peso.products.recipes.evaluate import YIELDED, call, evaluate
 from peso.products.recipes.imports import bind_imports
 from peso.products.recipes.machine import Machine
+from peso.products.recipes.names import look_up
 from peso.products.recipes.operations import binary, members_of, truth
 from peso.products.recipes.outside import is_spack
 from peso.products.recipes.values import (
@@ -36,7 +37,20 @@ from peso.products.recipes.values import (
 
 _BREAK, _CONTINUE = "break", "continue"
 _CHANGES: Final = frozenset(
-    "add append clear discard extend insert pop remove reverse setdefault sort update".split()
+    [
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    ]
 )
 """Methods that change what they are called on."""
 _NO_PACKAGE: Final = frozenset(("property", "when", "classmethod"))
@@ -50,7 +64,7 @@ class Returned:
 
 
 Signal = str | Returned | None
-Reader = Callable[[ast.stmt, Scope, Machine], Signal]
+Reader = Callable[[Any, Scope, Machine], Signal]
 
 
 def run_block(body: list[ast.stmt], scope: Scope, machine: Machine) -> Signal:
@@ -284,24 +298,24 @@ def _continue(_node: ast.stmt, _scope: Scope, _machine: Machine) -> Signal:
 
 
 _READERS: Final[dict[type, Reader]] = {
-    ast.AnnAssign: _annotated,  # type: ignore[dict-item]
-    ast.Assign: _assign,  # type: ignore[dict-item]
-    ast.AugAssign: _augmented,  # type: ignore[dict-item]
+    ast.AnnAssign: _annotated,
+    ast.Assign: _assign,
+    ast.AugAssign: _augmented,
     ast.Break: _break,
-    ast.ClassDef: _class,  # type: ignore[dict-item]
+    ast.ClassDef: _class,
     ast.Continue: _continue,
-    ast.Delete: _delete,  # type: ignore[dict-item]
-    ast.Expr: _expression,  # type: ignore[dict-item]
-    ast.For: _for,  # type: ignore[dict-item]
-    ast.FunctionDef: _function,  # type: ignore[dict-item]
-    ast.If: _if,  # type: ignore[dict-item]
-    ast.Import: _imports,  # type: ignore[dict-item]
-    ast.ImportFrom: _imports,  # type: ignore[dict-item]
-    ast.Raise: _raise,  # type: ignore[dict-item]
-    ast.Return: _return,  # type: ignore[dict-item]
-    ast.Try: _try,  # type: ignore[dict-item]
-    ast.While: _while,  # type: ignore[dict-item]
-    ast.With: _with,  # type: ignore[dict-item]
+    ast.Delete: _delete,
+    ast.Expr: _expression,
+    ast.For: _for,
+    ast.FunctionDef: _function,
+    ast.If: _if,
+    ast.Import: _imports,
+    ast.ImportFrom: _imports,
+    ast.Raise: _raise,
+    ast.Return: _return,
+    ast.Try: _try,
+    ast.While: _while,
+    ast.With: _with,
 }
 
 
@@ -353,7 +367,7 @@ def _yields(node: ast.AST) -> bool:
     return any(isinstance(one, ast.Yield) for one in ast.walk(node))
 
 
-class _Skip(Exception):  # noqa: N818 - a signal
+class _Skip(Exception):
     """A base class that adds nothing."""
 
 
@@ -377,7 +391,16 @@ def _base(node: ast.expr, scope: Scope, machine: Machine) -> Class:
 
 
 _PLAIN_SPACK: Final = frozenset(
-    "PackageBase BaseBuilder Builder BuilderWithDefaults GenericBuilder SpackError InstallError "
-    "Prefix EnvironmentModifications".split()
+    [
+        "PackageBase",
+        "BaseBuilder",
+        "Builder",
+        "BuilderWithDefaults",
+        "GenericBuilder",
+        "SpackError",
+        "InstallError",
+        "Prefix",
+        "EnvironmentModifications",
+    ]
 )
 """Classes of Spack itself without directives."""

@@ -19,7 +19,7 @@ Value = Any
 """Any value an expression may have; recipes are not typed."""
 
 
-class CannotRead(Exception):  # noqa: N818 - said like the house's other refusals
+class CannotRead(Exception):
     """Something that cannot be known without running the recipe."""
 
     def __init__(self, reason: str, *, raised: str = "") -> None:
@@ -29,7 +29,7 @@ class CannotRead(Exception):  # noqa: N818 - said like the house's other refusal
         """The Python exception that running it would surely raise; empty where that is unknown."""
 
 
-class TooMuch(Exception):  # noqa: N818
+class TooMuch(Exception):
     """The recipe would take more steps or memory than any honest one."""
 
 
@@ -162,6 +162,10 @@ class Class:
             found.append(first)
             rows = [[one for one in other if one is not first] for other in rows]
         return tuple(found)
+
+    def kinds(self) -> tuple[str, ...]:
+        """Return which directives this class and those it inherits from use."""
+        return tuple(dict.fromkeys(kind for one in self.line_of_descent() for kind in one.declared))
 
     def all_declared(self, kind: str) -> list[Declared]:
         """Return the directives of a kind with the inherited ones, in the order Spack has them.

@@ -84,9 +84,7 @@ def _values_or_boolean(
 ) -> tuple[tuple[VariantValue, ...], str, tuple[tuple[str, ...], ...]]:
     if asked is not None:
         return _values(asked)
-    if default in (True, False) or (
-        type(default) is str and default.upper() in {"TRUE", "FALSE"}
-    ):
+    if default in (True, False) or (type(default) is str and default.upper() in {"TRUE", "FALSE"}):
         return _BOOLEAN, "", ()
     return (), "*", ()
 

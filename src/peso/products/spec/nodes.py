@@ -78,7 +78,9 @@ def _variants_meet(mine: Spec, theirs: Spec) -> bool:
     if not mine.variants or not theirs.variants:
         return True
     own = {one.name: one for one in mine.variants}
-    return all(variants_intersect(own[one.name], one) for one in theirs.variants if one.name in own)
+    return all(
+        variants_intersect(own[one.name], one) for one in theirs.variants if one.name in own
+    )
 
 
 def variant_satisfies(mine: Variant, theirs: Variant) -> bool:

@@ -1,0 +1,88 @@
+"""One package as the linter asks it: its versions, variants and rules under a given spec.
+
+It knows a recipe and nothing of files or places. What a recipe leaves unread is never taken for
+absent: the question then has no answer (`None`), and no rule may find fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from peso.products.lint.specs import Specs
+from peso.products.recipes.record import Recipe
+from peso.products.recipes.record import Variant as Offered
+from peso.products.recipes.record import Version as Released
+from peso.products.spec.faults import Unanswerable
+from peso.products.spec.spec import Spec
+from peso.products.spec.versions import Version, Versions
+
+_EVERY_KIND = "*"
+
+
+@dataclass
+class Package:
+    """A package, by its recipe."""
+
+    recipe: Recipe
+    specs: Specs
+
+    def knows(self, kind: str) -> bool:
+        """Say whether all directives of a kind could be read."""
+        return not self._unread & {kind, _EVERY_KIND}
+
+    @cached_property
+    def _unread(self) -> frozenset[str]:
+        return frozenset(one.directive for one in self.recipe.unread)
+
+    @cached_property
+    def versions(self) -> tuple[tuple[Version, Released], ...]:
+        """The versions of the recipe, in its order."""
+        found = ((self.specs.version(one.number), one) for one in self.recipe.versions)
+        return tuple((version, one) for version, one in found if version is not None)
+
+    @cached_property
+    def variants(self) -> dict[str, tuple[Offered, ...]]:
+        """The variants by name; several where they differ by condition."""
+        found: dict[str, tuple[Offered, ...]] = {}
+        for one in self.recipe.variants:
+            found[one.name] = (*found.get(one.name, ()), one)
+        return found
+
+    def matching(self, wanted: Versions) -> tuple[Released, ...]:
+        """Return the recipe's versions that are in a set of versions."""
+        return tuple(one for version, one in self.versions if _within(version, wanted))
+
+    def offered(self, name: str, spec: Spec) -> tuple[Offered, ...]:
+        """Return what a variant may be for a spec: each definition whose condition may hold."""
+        return tuple(
+            one for one in self.variants.get(name, ()) if self.specs.possible(spec, one.when)
+        )
+
+    def broken(self, spec: Spec) -> Iterator[tuple[str, str, int]]:
+        """Yield what certainly keeps a spec from being built: what, the recipe's words, its line."""
+        specs = self.specs
+        for conflict in self.recipe.conflicts:
+            if specs.certain(spec, conflict.when) and specs.certain(spec, (conflict.spec,)):
+                when = _when(conflict.when)
+                yield f"conflicts({conflict.spec!r}{when})", conflict.message, conflict.line
+        for rule in self.recipe.requirements:
+            if not specs.certain(spec, rule.when):
+                continue
+            met = [one for one in rule.specs if specs.fits(spec, one)]
+            sure = [one for one in rule.specs if specs.certain(spec, (one,))]
+            if not met or (rule.policy == "one_of" and len(sure) > 1):
+                asked = ", ".join(map(repr, rule.specs))
+                yield f"requires({asked}{_when(rule.when)})", rule.message, rule.line
+
+
+def _when(condition: tuple[str, ...]) -> str:
+    return f", when={' '.join(condition)!r}" if condition else ""
+
+
+def _within(version: Version, wanted: Versions) -> bool:
+    try:
+        return version in wanted
+    except Unanswerable:
+        return True
