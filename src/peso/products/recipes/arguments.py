@@ -7,8 +7,8 @@ is noted, and the rest of the directive is kept.
 from __future__ import annotations
 
 from peso.products.recipes.record import Condition
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Function,
     Outside,
     Unknown,

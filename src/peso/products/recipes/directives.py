@@ -30,7 +30,11 @@ from peso.products.recipes.record import (
     Unread,
     Version,
 )
-from peso.products.recipes.values import CannotRead, Declared, Value
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.values import (
+    Declared,
+    Value,
+)
 from peso.products.recipes.variants import build_system, variant
 
 Place = tuple[int, str]

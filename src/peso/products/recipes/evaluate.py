@@ -19,8 +19,8 @@ from peso.products.recipes.names import SPACK, attribute, look_up, up_to
 from peso.products.recipes.operations import members_of, truth
 from peso.products.recipes.outside import call_outside, is_spack, sets_method
 from peso.products.recipes.patterns import Match
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Function,
     Method,
     Outside,

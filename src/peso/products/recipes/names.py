@@ -20,8 +20,8 @@ from peso.products.recipes.operations import copied
 from peso.products.recipes.outside import attribute_outside, is_spack
 from peso.products.recipes.patterns import Match
 from peso.products.recipes.record import VariantValue
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Computed,
     Function,

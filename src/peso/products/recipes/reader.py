@@ -35,14 +35,13 @@ from peso.products.recipes.record import (
     Variant,
     Version,
 )
+from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.repository import Repository
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Function,
     LateClass,
     Module,
-    TooMuch,
     Value,
 )
 

@@ -20,14 +20,14 @@ from pathlib import Path
 
 from peso.base.files import locked
 from peso.base.pool import Died, cores, map_each
-from peso.products.recipes.index import Foreign, Index, filling, put_files, put_in
+from peso.products.recipes.host import Host
+from peso.products.recipes.index import Foreign, Index, Row, filling, put_files, put_in
 from peso.products.recipes.library import Library
-from peso.products.recipes.machine import Host
 from peso.products.recipes.reader import Read, read_recipe
 from peso.products.recipes.record import Unreadable
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.repository import Repositories
-from peso.products.recipes.rows import Row, row_of
-from peso.products.recipes.values import CannotRead
+from peso.products.recipes.rows import row_of
 
 FEW = 200
 """So many recipes are read here; starting workers would take longer."""

@@ -23,8 +23,8 @@ from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import look_up
 from peso.products.recipes.operations import binary, members_of, truth
 from peso.products.recipes.outside import is_spack
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Computed,
     Function,
