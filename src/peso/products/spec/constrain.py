@@ -123,10 +123,14 @@ def _edges(spec: Spec, constraint: Spec, provides: Provides) -> tuple[Edge, ...]
         raise Contradiction("a dependency without a name cannot be added to a spec")
     edges = list(spec.edges)
     for asked in constraint.edges:
-        for index, had in enumerate(edges):
-            if had.spec.name == asked.spec.name and had.when == asked.when:
-                edges[index] = _edge(had, asked, provides)
-                break
+        same = [
+            index
+            for index, had in enumerate(edges)
+            if had.spec.name == asked.spec.name and had.when == asked.when
+        ]
+        if same:
+            place = next((index for index in same if edges[index].types == asked.types), same[0])
+            edges[place] = _edge(edges[place], asked, provides)
         else:
             edges.append(asked)
     return ordered(edges)

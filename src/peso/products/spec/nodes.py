@@ -2,8 +2,8 @@
 
 Each part has a `satisfy` (all that fits mine fits theirs) and a `meet` (something fits both), as
 Spack's `satisfies` and `intersects` on abstract specs. Facts from Spack 1.3.0.dev0 (`variant.py`,
-`spec.py`); where Spack lets `satisfies` be true and `intersects` false, or lets them depend on which
-side is asked, this does not: `docs/accuracy/spec.md` lists each.
+`spec.py`). Where in Spack `satisfies` is true and `intersects` false, or the answer depends on which
+side is asked, this departs from it: `docs/accuracy/spec.md` lists each.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ Knows no package: whether a version or variant exists is not asked here. The rul
 1. One regular expression cuts the text; what it cannot cut is an error at that character.
 2. A node is a name, then its attributes in any order. `^` starts a dependency of the root; `%` one
    of the node before it, that is the root or the last `^`. A name anywhere else starts a new root.
-3. `virtual=package` after a sigil says what the package provides; `*` there is a node without a name.
+3. `virtual=package` after a sigil says what the package provides; `*` is a node without a name.
 4. The same dependency twice, with the same types and condition, is one with both constraints.
 5. A file name (`./x.json`) is a spec to Spack; here it is an error, files are not read.
 6. A text of more than `LONGEST` characters is no spec, so that reading is bounded in time.
@@ -208,7 +208,7 @@ class _Reader:
             else:
                 edge.when = self._condition(values[0])
             self.step()
-        return self.token.group("by1", "gives1")
+        return self.token["by1"], self.token["gives1"]
 
     def _condition(self, text: str) -> Spec | None:
         if not text:
