@@ -76,6 +76,7 @@ RULES = {
     "no-metadata": Rule(level=Level.LOW, hint="add data/<repository>/e4s.yaml"),
     "not-listed": Rule(level=Level.LOW, hint="add its repository to e4s_products.yaml"),
     "no-product": Rule(level=Level.NOTE, hint="add a product, or its package to one"),
+    "same-name": Rule(level=Level.MEDIUM, hint="rename one of the two"),
     "ambiguous": Rule(level=Level.MEDIUM, hint="name the E4S product in one of them only"),
 }
 
@@ -110,7 +111,6 @@ class Seen:
                 hint=hint or known.hint,
             )
         )
-
 
     def says(self, file: str) -> bool:
         """Say whether a file was found unreadable."""

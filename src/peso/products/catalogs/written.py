@@ -214,12 +214,12 @@ class _Reader:
         made = _Made(node=node, size=opened.size + 1, height=opened.height)
         self._add(made, opened.event, opened.event.anchor)
 
-    def _scalar(self, event: ScalarEvent) -> Scalar:
+    def _scalar(self, event: Any) -> Scalar:  # noqa: ANN401 - the library does not say
         line, start = self._at(event)
         style = {None: "plain", "": "plain", "|": "block", ">": "block"}.get(event.style, "quoted")
         tag = event.tag
         if tag is None or tag == "!":
-            tag = _RESOLVER.resolve(ScalarNode, event.value, event.implicit)
+            tag = _RESOLVER.resolve(ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         return Scalar(
             text=event.value,
             kind=str(tag).removeprefix(_TAGS),
