@@ -53,8 +53,9 @@ def find_product(workspace: Path, name: str) -> Product:
     names: dict[str, list[str]] = {}
     products = dict(_products(workspace))
     for slug, product in products.items():
-        for one in {slug, product.name, product.cass, *product.e4s, *product.spack} - {""}:
-            names.setdefault(one.casefold(), []).append(slug)
+        called = (slug, product.name, product.cass, *product.e4s, *product.spack)
+        for one in {name.casefold() for name in called if name}:
+            names.setdefault(one, []).append(slug)
     found = names.get(wanted, [])
     exact = [slug for slug in found if slug == wanted] or found
     if len(exact) == 1:

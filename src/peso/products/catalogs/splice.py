@@ -46,8 +46,9 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
-    if text[:1] in _NUMBER_LIKE:
-        style = '"'  # YAML 1.2 takes more for numbers than 1.1, which this writes
+    if text[:1] in _NUMBER_LIKE or not text.replace("\n", "").isprintable():
+        # YAML 1.2 takes more for numbers, and less for line ends, than 1.1, which this writes.
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -150,7 +151,9 @@ def _edit(text: str, pair: Pair, said: str) -> tuple[int, int, str]:
     if one_line and said.count("\n") == 1 and value.start > pair.start:
         written = text[value.start : value.end]
         if "\n" not in written and text[pair.start : value.start].count("\n") == 0:
-            return value.start, value.end, said.partition(":")[2].strip()
+            new = said.partition(":")[2].strip()
+            before = text[: value.start]
+            return (value.start if new else len(before.rstrip(" ")), value.end, new)
     start = pair.start
     end = _line_end(text, _end(text, pair))
     return start, end, said

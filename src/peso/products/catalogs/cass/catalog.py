@@ -133,7 +133,7 @@ def _look_at_badges(software: Iterable[Entry], vocabulary: Vocabulary, seen: See
         one.badge.project for one in _records(software, Product) if isinstance(one.badge, Badge)
     }
     for project in sorted(set(vocabulary.badges) - used):
-        seen.no("badge-unused", f"{BADGES}/{project}.json", 1, "no product names this badge")
+        seen.no("badge-unused", f"{BADGES}/{project}.json", 1, "no product names this project")
 
 
 def _each_once(entries: Iterable[Entry], seen: Seen) -> Iterator[Entry]:
