@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,10 +19,13 @@ from peso.products.catalogs.written import List, Mapping, Pair, Scalar, plain
 
 BLANK = "the catalog leaves it blank"
 ABSENT = "the catalog does not say"
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,17}")
 WHOLE = "*"
 """The key under which an entry is kept that is no mapping."""
 
-Kind = Literal["text", "word", "texts", "names", "number", "flag", "date", "free", "records", "keep"]
+Kind = Literal[
+    "text", "word", "texts", "names", "number", "flag", "date", "free", "records", "keep"
+]
 """`text` is never empty; a `word` may be. `names` is one or several. `records` have columns. `keep`
 is known, and kept under its own name."""
 
@@ -121,6 +125,7 @@ def _read(pair: Pair, column: Column, row: Row, place: Place) -> None:
         row.fields[column.field] = made
 
 
+_NOT_TEXT = {"int": "a number", "float": "a number", "bool": "true or false", "merge": "`<<`"}
 _SHAPES = {
     "text": "text",
     "word": "text",
@@ -137,21 +142,22 @@ _SHAPES = {
 
 def _value(pair: Pair, column: Column, row: Row, place: Place) -> Any:  # noqa: ANN401
     """Return a field's value, or None where it has another shape."""
-    kind, value = column.kind, pair.value
-    if kind == "free":
-        return plain(value)
-    if kind == "records":
+    if column.kind == "free":
+        return plain(pair.value)
+    if column.kind == "records":
         return _records(pair, column, row, place)
-    if kind in {"texts", "names"}:
+    if column.kind in {"texts", "names"}:
         return _texts(pair, column, row, place)
-    if not isinstance(value, Scalar):
-        return None
-    if kind == "number":
-        return int(value.text) if value.kind == "int" and value.text.isdecimal() else None
-    if kind == "flag":
+    return _scalar(pair.value, column, place) if isinstance(pair.value, Scalar) else None
+
+
+def _scalar(value: Scalar, column: Column, place: Place) -> Any:  # noqa: ANN401
+    if column.kind == "number":
+        return int(value.text) if value.kind == "int" and _WHOLE.fullmatch(value.text) else None
+    if column.kind == "flag":
         return plain(value) if value.kind == "bool" else None
-    if value.kind not in {"str", "timestamp"} and kind != "date":
-        place.no("not-text", value.line, f"{pair.key!r} is a {value.kind}, not text")
+    if value.kind not in {"str", "timestamp"} and column.kind != "date":
+        place.no("not-text", value.line, f"{column.key!r} is {_NOT_TEXT.get(value.kind, value.kind)}, not text")
     return value.text
 
 
@@ -227,5 +233,3 @@ def _record_value(record: dict[str, Any], columns: tuple[Column, ...]) -> Any:  
         **{key: value for key, value in said.items() if value is not None or key in needed},
         **kept,
     }
-
-

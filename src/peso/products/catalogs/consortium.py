@@ -92,9 +92,7 @@ class Area(_Fact):
 class WorkingGroup(_Fact):
     """A working group and its charter."""
 
-    schema_: Literal["peso.working-group/1"] = Field(
-        default="peso.working-group/1", alias="schema"
-    )
+    schema_: Literal["peso.working-group/1"] = Field(default="peso.working-group/1", alias="schema")
     name: str
     description: str | Unknown = Unknown(unknown="no catalog says")
     chairs: tuple[str, ...] = ()

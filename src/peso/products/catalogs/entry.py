@@ -88,6 +88,9 @@ def read_tree(folder: Path, wanted: Callable[[str], bool]) -> Tree:
                 continue
             if not wanted(inside):
                 continue
+            if not inside.isprintable():  # half characters stand for bytes that are no UTF-8
+                left_out.append(ascii(inside))
+                continue
             if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST:
                 left_out.append(inside)
             else:

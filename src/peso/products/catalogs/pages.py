@@ -22,6 +22,10 @@ from peso.products.catalogs.written import List, Mapping, Scalar, Unreadable, re
 
 _DATA_IN_COMMENT = re.compile(r"^[ \t]+#[\s-]*[a-z][a-z_-]*:\s+\S", re.IGNORECASE)
 _TEMPLATES = ("README", "TEMPLATE")
+_LARGEST = 512 << 10
+"""More than any page has; what is read must fit into a file that PESO reads, too."""
+_LARGE = ("product-catalog.yml",)
+"""What a program made of all products together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,7 @@ def is_template(path: str) -> bool:
 def read_page(path: str, data: bytes, seen: Seen) -> Page | None:
     """Read a Markdown file with front matter; None, and a finding, where it cannot be."""
     try:
-        front = split_front_matter(decoded(data))
+        front = split_front_matter(decoded(_small(data)))
     except NoFrontMatter as error:
         seen.no("unreadable", path, error.line, error.why)
         return None
@@ -72,7 +76,7 @@ def read_list(path: str, data: bytes, seen: Seen) -> tuple[Scalar | List | Mappi
 def read_text(path: str, data: bytes, seen: Seen) -> str | None:
     """Return a file's text; None, and a finding, where it is not UTF-8."""
     try:
-        return decoded(data)
+        return decoded(data if path.endswith(_LARGE) else _small(data))
     except NoFrontMatter as error:
         seen.no("unreadable", path, error.line, error.why)
         return None
@@ -94,6 +98,12 @@ def _look_at_comments(path: str, text: str, seen: Seen) -> None:
         run, found = [], False
 
 
+def _small(data: bytes) -> bytes:
+    if len(data) > _LARGEST:
+        raise NoFrontMatter(f"the file has more than {_LARGEST >> 10} KiB", 1)
+    return data
+
+
 def _mapping(path: str, text: str, first_line: int, seen: Seen) -> Mapping | None:
     root = _root(path, text, first_line, seen)
     if isinstance(root, Mapping):
@@ -111,16 +121,21 @@ def _root(path: str, text: str, first_line: int, seen: Seen) -> Scalar | List | 
         if "\t" in line:
             seen.no("tab", path, number, f"a tab in column {line.index(chr(9)) + 1}")
     try:
-        return _tolerant(text, first_line)
-    except Unreadable as error:
-        seen.no("unreadable", path, error.line, error.why)
-        return None
-
-
-def _tolerant(text: str, first_line: int) -> Scalar | List | Mapping | None:
-    try:
         return read_written(text, first_line=first_line)
+    except Unreadable as error:
+        expanded = _expanded(text, first_line)
+        if expanded is None:
+            seen.no("unreadable", path, error.line, error.why)
+        else:
+            seen.no("tab-refused", path, error.line, "a tab that no reader of YAML takes")
+        return expanded
+
+
+def _expanded(text: str, first_line: int) -> Scalar | List | Mapping | None:
+    """Read text with spaces for its tabs; None where that does not help either."""
+    if "\t" not in text:
+        return None
+    try:
+        return read_written(text.expandtabs(), first_line=first_line)
     except Unreadable:
-        if "\t" not in text:
-            raise
-        return read_written(text.replace("\t", " "), first_line=first_line)
+        return None

@@ -39,6 +39,7 @@ RULES = {
     "not-exported": Rule(level=Level.HIGH, hint="change the catalog's file by hand"),
     # shape
     "tab": Rule(level=Level.LOW, hint="use spaces; many readers of YAML refuse the file"),
+    "tab-refused": Rule(level=Level.MEDIUM, hint="use spaces; the catalog's site cannot read it"),
     "key-twice": Rule(level=Level.MEDIUM, hint="keep one of them; the last one counts"),
     "key-unknown": Rule(level=Level.LOW, hint="it is kept; remove it, or use a key that is known"),
     "key-misspelt": Rule(level=Level.MEDIUM, hint="correct the key"),
@@ -66,6 +67,7 @@ RULES = {
     "link-twice": Rule(level=Level.LOW, hint="keep the label that says most"),
     "no-link": Rule(level=Level.MEDIUM, hint="link the repository and the documentation"),
     "badge-not-at-hand": Rule(level=Level.LOW, hint="add the badge's JSON to the catalog"),
+    "badge-misnamed": Rule(level=Level.MEDIUM, hint="name the file after its project's number"),
     "badge-unused": Rule(level=Level.NOTE, hint="name its number in the product's file"),
     "date": Rule(level=Level.MEDIUM, hint="write it like 2026-11-23"),
     "body": Rule(level=Level.NOTE, hint="the catalog's README wants no text below the YAML"),
@@ -76,6 +78,7 @@ RULES = {
     "no-metadata": Rule(level=Level.LOW, hint="add data/<repository>/e4s.yaml"),
     "not-listed": Rule(level=Level.LOW, hint="add its repository to e4s_products.yaml"),
     "no-product": Rule(level=Level.NOTE, hint="add a product, or its package to one"),
+    "same-name": Rule(level=Level.MEDIUM, hint="rename one of the two"),
     "ambiguous": Rule(level=Level.MEDIUM, hint="name the E4S product in one of them only"),
 }
 
@@ -110,7 +113,6 @@ class Seen:
                 hint=hint or known.hint,
             )
         )
-
 
     def says(self, file: str) -> bool:
         """Say whether a file was found unreadable."""

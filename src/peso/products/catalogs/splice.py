@@ -40,14 +40,15 @@ class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the library's signature
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT
-        super().increase_indent(flow, False)  # type: ignore[no-untyped-call]  # noqa: FBT003
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+        super().increase_indent(flow, False)  # noqa: FBT003 - the library's signature
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
-    if text[:1] in _NUMBER_LIKE:
-        style = '"'  # YAML 1.2 takes more for numbers than 1.1, which this writes
+    if text[:1] in _NUMBER_LIKE or not text.replace("\n", "").isprintable():
+        # YAML 1.2 takes more for numbers, and less for line ends, than 1.1, which this writes.
+        style = '"'
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
@@ -55,7 +56,17 @@ def _represent_nothing(dumper: yaml.SafeDumper, _: None) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:null", "")
 
 
+class _Top(dict[str, Any]):
+    """The key and its value: never in braces, whatever the value is."""
+
+
+def _represent_top(dumper: yaml.SafeDumper, top: _Top) -> yaml.MappingNode:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", top, flow_style=False)
+
+
 _NUMBER_LIKE = frozenset("+-.0123456789")
+_WIDTH, _ONE_LINE = 100, 1 << 16
+_Dumper.add_representer(_Top, _represent_top)
 _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(type(None), _represent_nothing)
 
@@ -69,11 +80,11 @@ def as_yaml(key: str, value: Any, *, compact: bool = False) -> str:  # noqa: ANN
     flow = None if compact else False
     return str(
         yaml.dump(
-            {key: value},
+            _Top({key: value}),
             Dumper=_Dumper,
             sort_keys=False,
             allow_unicode=True,
-            width=100,
+            width=_ONE_LINE if isinstance(value, str) else _WIDTH,
             default_flow_style=flow,
         )
     )
@@ -115,7 +126,9 @@ def splice(text: str, changes: Map[str, Any], *, compact: bool = False) -> str:
     added: list[str] = []
     for key, value in changes.items():
         pair = root.get(key)
-        said = "" if value is REMOVED else as_yaml(key, value, compact=compact).replace("\n", newline)
+        said = (
+            "" if value is REMOVED else as_yaml(key, value, compact=compact).replace("\n", newline)
+        )
         if pair is None:
             added.append(said)
         else:
@@ -138,7 +151,9 @@ def _edit(text: str, pair: Pair, said: str) -> tuple[int, int, str]:
     if one_line and said.count("\n") == 1 and value.start > pair.start:
         written = text[value.start : value.end]
         if "\n" not in written and text[pair.start : value.start].count("\n") == 0:
-            return value.start, value.end, said.partition(":")[2].strip()
+            new = said.partition(":")[2].strip()
+            before = text[: value.start]
+            return (value.start if new else len(before.rstrip(" ")), value.end, new)
     start = pair.start
     end = _line_end(text, _end(text, pair))
     return start, end, said

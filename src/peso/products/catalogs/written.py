@@ -4,7 +4,7 @@ It reads what other people's catalogs hold. PESO's own files are read by `base/y
 refuses what nobody means; here nothing is refused that the catalog's own site shows.
 
 1. The parser is libyaml, which the catalogs' own renderer (Jekyll's Psych) uses too: what their
-   site reads is read here, tabs included. It stops at a depth of 1,000 by itself, this at 60.
+   site reads is read here, tabs included. It stops at a depth of 1,000 by itself, this at 50.
 2. A scalar is text as it was written, and what YAML 1.1 takes it for (text, whole number, date …).
 3. A key given twice stays there twice; who reads takes the last, as the renderer does.
 4. Aliases are written out and counted; tags are kept in `kind`. Text that is no YAML is
@@ -31,8 +31,8 @@ from yaml.events import (
 from yaml.nodes import ScalarNode
 from yaml.resolver import Resolver
 
-_DEEPEST = 60
-_MOST = 200_000
+_DEEPEST = 50
+_MOST = 100_000
 _TAGS = "tag:yaml.org,2002:"
 _RESOLVER = Resolver()
 
@@ -127,14 +127,15 @@ def read_written(text: str, *, first_line: int = 1) -> Scalar | List | Mapping |
         first_line: The line of its file that its first line is.
 
     Raises:
-        Unreadable: It is no YAML, nested deeper than 60, or has too many values.
+        Unreadable: It is no YAML, nested deeper than 50, or has too many values.
     """
     reader = _Reader(text, first_line)
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             reader.take(event)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        quoted = str(error.context).startswith("while scanning a quoted")
+        mark = error.context_mark if quoted else error.problem_mark or error.context_mark
         line = mark.line + first_line if mark else first_line
         raise Unreadable(str(error.problem or error.context), line) from None
     except yaml.YAMLError as error:
@@ -214,12 +215,12 @@ class _Reader:
         made = _Made(node=node, size=opened.size + 1, height=opened.height)
         self._add(made, opened.event, opened.event.anchor)
 
-    def _scalar(self, event: ScalarEvent) -> Scalar:
+    def _scalar(self, event: Any) -> Scalar:  # noqa: ANN401 - the library does not say
         line, start = self._at(event)
         style = {None: "plain", "": "plain", "|": "block", ">": "block"}.get(event.style, "quoted")
         tag = event.tag
         if tag is None or tag == "!":
-            tag = _RESOLVER.resolve(ScalarNode, event.value, event.implicit)
+            tag = _RESOLVER.resolve(ScalarNode, event.value, event.implicit)  # type: ignore[no-untyped-call]
         return Scalar(
             text=event.value,
             kind=str(tag).removeprefix(_TAGS),

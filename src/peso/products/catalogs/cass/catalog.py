@@ -25,7 +25,14 @@ from peso.products.catalogs.cass.vocabulary import (
     read_badges,
     read_licenses,
 )
-from peso.products.catalogs.consortium import Area, Foundation, Member, Officer, Person, WorkingGroup
+from peso.products.catalogs.consortium import (
+    Area,
+    Foundation,
+    Member,
+    Officer,
+    Person,
+    WorkingGroup,
+)
 from peso.products.catalogs.entry import Entry, Reading, Tree
 from peso.products.catalogs.quality import Seen, in_order
 from peso.products.product import Badge, Product
@@ -118,15 +125,15 @@ def _look_at_people(entries: Iterable[Entry], vocabulary: Vocabulary, seen: Seen
             for name in names:
                 if name not in vocabulary.people:
                     message = f"{name!r} is not among the people"
-                    seen.no(
-                        "unknown-person", ORGANIZATION, lines[field], message, subject=subject
-                    )
+                    seen.no("unknown-person", ORGANIZATION, lines[field], message, subject=subject)
 
 
 def _look_at_badges(software: Iterable[Entry], vocabulary: Vocabulary, seen: Seen) -> None:
-    used = {one.badge.project for one in _records(software, Product) if isinstance(one.badge, Badge)}
+    used = {
+        one.badge.project for one in _records(software, Product) if isinstance(one.badge, Badge)
+    }
     for project in sorted(set(vocabulary.badges) - used):
-        seen.no("badge-unused", f"{BADGES}/{project}.json", 1, "no product names this badge")
+        seen.no("badge-unused", f"{BADGES}/{project}.json", 1, "no product names this project")
 
 
 def _each_once(entries: Iterable[Entry], seen: Seen) -> Iterator[Entry]:

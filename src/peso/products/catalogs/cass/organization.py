@@ -7,7 +7,6 @@ is a finding: a file of the workspace has room for the dates.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
 
 from peso.base.record import Record
 from peso.products.catalogs.columns import Column, Place, Row, read_row
@@ -23,8 +22,6 @@ from peso.products.catalogs.entry import Entry, Tree, record_of, slug
 from peso.products.catalogs.pages import read_data
 from peso.products.catalogs.quality import Seen
 from peso.products.catalogs.written import List, Mapping, plain
-
-R = TypeVar("R", bound=Record)
 
 ORGANIZATION = "_data/organization.yml"
 PEOPLE = "_data/people.yml"
@@ -73,32 +70,35 @@ def read_organization(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
     if root is None:
         return ()
     return (
-        *_listed(root, "members", MEMBER, Member, "short_name", seen),
-        *_listed(root, "officers", OFFICER, Officer, "position", seen),
+        *_listed(root, "members", MEMBER, model=Member, by="short_name", seen=seen),
+        *_listed(root, "officers", OFFICER, model=Officer, by="position", seen=seen),
         *_terms(root, seen),
     )
 
 
 def read_people(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
     """Return the people, by the name the other files use."""
-    return tuple(_named(tree, PEOPLE, PERSON, Person, "people", seen))
+    return tuple(_named(tree, PEOPLE, PERSON, model=Person, folder="people", seen=seen))
 
 
 def read_foundations(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
     """Return the foundations, by the name the products use."""
-    return tuple(_named(tree, FOUNDATIONS, FOUNDATION, Foundation, "foundations", seen))
+    return tuple(
+        _named(tree, FOUNDATIONS, FOUNDATION, model=Foundation, folder="foundations", seen=seen)
+    )
 
 
 def read_areas(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
     """Return the areas, by the name the products use."""
-    return tuple(_named(tree, AREAS, AREA, Area, "areas", seen))
+    return tuple(_named(tree, AREAS, AREA, model=Area, folder="areas", seen=seen))
 
 
 def _listed(  # noqa: PLR0913 - which list, of what, by which name
     root: Mapping,
     key: str,
     columns: tuple[Column, ...],
-    model: type[R],
+    *,
+    model: type[Record],
     by: str,
     seen: Seen,
 ) -> Iterator[Entry]:
@@ -138,7 +138,8 @@ def _named(  # noqa: PLR0913 - which file, of what, to where
     tree: Tree,
     path: str,
     columns: tuple[Column, ...],
-    model: type[R],
+    *,
+    model: type[Record],
     folder: str,
     seen: Seen,
 ) -> Iterator[Entry]:

@@ -91,10 +91,10 @@ def _look(product: Product, page: Page, row: Row, vocabulary: Vocabulary, place:
         for name, line in zip(getattr(product, field), row.items.get(field, ()), strict=False):
             if names is not None and name not in names:
                 place.no(rule, line, f"{name!r} is not in the catalog's list")
-    if isinstance(product.foundation, str) and vocabulary.foundations is not None:
-        if product.foundation not in vocabulary.foundations:
-            message = f"{product.foundation!r} is not in the catalog's list"
-            place.no("unknown-foundation", at["foundation"], message)
+    named, known = product.foundation, vocabulary.foundations
+    if isinstance(named, str) and known is not None and named not in known:
+        message = f"{named!r} is not in the catalog's list"
+        place.no("unknown-foundation", at["foundation"], message)
     if isinstance(product.license, str):
         _look_at_license(product.license, at["license"], vocabulary, place)
     look_at_links(product.links, row.items.get("links", []), place)

@@ -71,20 +71,29 @@ def read_badges(tree: Tree, seen: Seen) -> dict[int, Badge]:
         if not isinstance(said, dict) or type(said.get("id")) is not int:
             seen.no("unreadable", path, 1, "it is not a badge project: no number `id`")
             continue
+        stem = path.rpartition("/")[2].removesuffix(".json")
+        if stem != str(said["id"]):
+            message = f"it is project {said['id']}; products that name {stem} get none"
+            seen.no("badge-misnamed", path, 1, message)
         badges[said["id"]] = _badge(said)
     return badges
 
 
 def _badge(said: dict[str, Any]) -> Badge:
-    level, updated = said.get("badge_level"), said.get("updated_at")
+    level, updated = _text(said.get("badge_level")), _text(said.get("updated_at"))
     return Badge(
         project=said["id"],
-        level=level if isinstance(level, str) and level else Unknown(unknown="it does not say"),
+        level=level or Unknown(unknown="it does not say"),
         percentages={
             name: said[key] for key, name in _LEVELS.items() if type(said.get(key)) is int
         },
-        updated=updated if isinstance(updated, str) else "",
+        updated=updated,
     )
+
+
+def _text(value: object) -> str:
+    """Return a text of JSON; none where it is something else, or half a character."""
+    return value if isinstance(value, str) and value.isprintable() else ""
 
 
 def _json(path: str, data: bytes | None, seen: Seen) -> Any:  # noqa: ANN401 - any JSON

@@ -66,7 +66,11 @@ def read_products(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
         if listed and repository is None and folder != ".e4s":
             seen.no("not-listed", path, 1, f"{LIST} does not name a repository {folder!r}")
         for item in read_list(path, data, seen):
-            _add(found, _product(item, path, folder, repository, seen))
+            product = _product(item, path, folder, repository, seen)
+            if product is not None and product.name.casefold() in found:
+                message = f"{product.name!r} is described twice; what was there first counts"
+                seen.no("same-name", path, item.line, message, subject=product.name)
+            _add(found, product)
     for folder, (url, path, line) in listed.items():
         name = url.rstrip("/").rpartition("/")[2]
         seen.no("no-metadata", path, line, f"no {EACH} says what {url} is", subject=folder)
@@ -196,5 +200,6 @@ def filled(product: Product, other: Product) -> Product:
         name: {**other.kept.get(name, {}), **product.kept.get(name, {})}
         for name in (*product.kept, *(one for one in other.kept if one not in product.kept))
     }
-    changes["sources"] = {**other.sources, **product.sources}
+    new_sources = {name: one for name, one in other.sources.items() if name not in product.sources}
+    changes["sources"] = {**product.sources, **new_sources}
     return product.model_copy(update=changes)
