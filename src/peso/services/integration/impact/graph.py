@@ -24,6 +24,7 @@ import msgspec
 from peso.base.files import write_atomic
 
 if TYPE_CHECKING:
+    from peso.products.recipes.record import Condition
     from peso.services.integration.impact.port import Recipes
 
 LINK, RUN, BUILD, TEST = 1, 2, 4, 8
@@ -37,7 +38,7 @@ Key = tuple[int, ...]
 """What tells one state of an index from another."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
     """The reverse graph of all recipes: for each node, the edges to what depends on it."""
 
@@ -52,8 +53,8 @@ class Graph:
     """The condition, by its number."""
     others: array[int]
     """How many more conditions there are for the same types."""
-    incomplete: int = 0
-    """Recipes in which a directive could not be read; they may depend on anything."""
+    incomplete: list[str]
+    """Recipes of which a dependency could not be read; they may depend on anything."""
     number: dict[str, int] = field(init=False)
     """The node of each name."""
     providers: dict[int, dict[int, int]] = field(init=False)
@@ -88,34 +89,38 @@ class _Stored(msgspec.Struct, array_like=True):
     mask: bytes
     when: bytes
     others: bytes
-    incomplete: int
+    incomplete: list[str]
 
 
-def build_graph(recipes: Recipes, *, incomplete: int = 0) -> Graph:
-    """Make the graph from a catalog's answers."""
-    virtuals = recipes.virtuals()
-    names = list(dict.fromkeys((*recipes.names(), *virtuals)))
-    known = {name: at for at, name in enumerate(names)}
-    conditions: dict[str, int] = {"": 0}
-    edges: list[list[tuple[int, int, int, int]]] = [[] for _ in names]
-    for name, out in zip(names, edges, strict=True):
-        said: dict[str, dict[str, list[int]]] = {}
-        for one in recipes.dependents(name):
-            condition = conditions.setdefault(" ".join(one.when), len(conditions))
-            by_type = said.setdefault(one.name, {})
-            for kind in one.types:
-                by_type.setdefault(kind, []).append(condition)
-        for dependent, by_type in said.items():
-            out.extend((known[dependent], *edge) for edge in _merged(by_type))
-    for virtual in virtuals:
-        given: dict[str, list[int]] = {}
-        for provider in recipes.providers(virtual):
-            condition = conditions.setdefault(" ".join(provider.when), len(conditions))
-            given.setdefault(provider.name, []).append(condition)
-        for name, several in given.items():
-            edge = (known[virtual], PROVIDES | _ANY, min(several), len(several) - 1)
-            edges[known[name]].append(edge)
-    return _packed(names, list(conditions), edges, incomplete)
+def build_graph(recipes: Recipes) -> Graph:
+    """Make the graph of all recipes."""
+    packages = {one.name: one for one in recipes.packages()}
+    provided = list(recipes.provides())
+    names = list(dict.fromkeys((*packages, *sorted({one.virtual for one in provided}))))
+    drawing = _Drawing(names)
+    several: dict[tuple[str, str], dict[str, list[int]]] = {}
+    for one in recipes.depends():
+        condition = drawing.condition(_real(one.when, packages[one.name].build_systems))
+        by_type = several.setdefault((one.on, one.name), {})
+        for kind in one.types:
+            by_type.setdefault(kind, []).append(condition)
+    for (on, name), by_type in several.items():
+        for mask, condition, others in _merged(by_type):
+            drawing.edge(on, name, mask, condition, others)
+    given: dict[tuple[str, str], list[int]] = {}
+    for gift in provided:
+        condition = drawing.condition(_real(gift.when, packages[gift.name].build_systems))
+        given.setdefault((gift.name, gift.virtual), []).append(condition)
+    for (name, virtual), found in given.items():
+        drawing.edge(name, virtual, PROVIDES | _ANY, min(found), len(found) - 1)
+    incomplete = [one.name for one in packages.values() if one.incomplete]
+    return drawing.packed(incomplete)
+
+
+def _real(when: Condition, build_systems: tuple[str, ...]) -> str:
+    """Return a condition as text, without what always holds: a recipe's only build system."""
+    only = f"build_system={build_systems[0]}" if len(build_systems) == 1 else ""
+    return " ".join(word for one in when for word in one.split(" ") if word != only)
 
 
 def _merged(by_type: dict[str, list[int]]) -> Iterable[tuple[int, int, int]]:
@@ -128,46 +133,84 @@ def _merged(by_type: dict[str, list[int]]) -> Iterable[tuple[int, int, int]]:
     return ((mask, condition, others) for (condition, others), mask in merged.items())
 
 
-def _packed(
-    names: list[str],
-    conditions: list[str],
-    edges: list[list[tuple[int, int, int, int]]],
-    incomplete: int,
-) -> Graph:
-    columns = [array("i") for _ in range(4)]
-    first = array("i", [0])
-    for out in edges:
-        for edge in out:
-            for column, value in zip(columns, edge, strict=True):
-                column.append(value)
-        first.append(len(columns[0]))
-    return Graph(names, conditions, first, *columns, incomplete)
+class _Drawing:
+    """A graph that is being made."""
+
+    def __init__(self, names: list[str]) -> None:
+        self._names = names
+        self._number = {name: at for at, name in enumerate(names)}
+        self._conditions: dict[str, int] = {"": 0}
+        self._edges: list[list[tuple[int, int, int, int]]] = [[] for _ in names]
+
+    def condition(self, text: str) -> int:
+        return self._conditions.setdefault(text, len(self._conditions))
+
+    def edge(self, begin: str, end: str, mask: int, condition: int, others: int) -> None:
+        """Draw an edge; one from a package that nobody has a recipe of leads from nowhere."""
+        at = self._number.get(begin)
+        if at is not None:
+            self._edges[at].append((self._number[end], mask, condition, others))
+
+    def packed(self, incomplete: list[str]) -> Graph:
+        columns = [array("i") for _ in range(4)]
+        first = array("i", [0])
+        for out in self._edges:
+            for edge in out:
+                for column, value in zip(columns, edge, strict=True):
+                    column.append(value)
+            first.append(len(columns[0]))
+        to, mask, when, others = columns
+        return Graph(
+            names=self._names,
+            conditions=list(self._conditions),
+            first=first,
+            to=to,
+            mask=mask,
+            when=when,
+            others=others,
+            incomplete=incomplete,
+        )
 
 
 def read_graph(path: Path, key: Key) -> Graph | None:
     """Return the graph kept for a state of the index; None where there is none."""
     try:
         stored = msgspec.msgpack.decode(path.read_bytes(), type=_Stored)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, ValueError):
         return None
     if (stored.format, stored.key) != (FORMAT, key):
         return None
-    columns = [array("i") for _ in range(5)]
-    packed = (stored.first, stored.to, stored.mask, stored.when, stored.others)
-    for column, data in zip(columns, packed, strict=True):
-        column.frombytes(data)
-    return Graph(stored.names, stored.conditions, *columns, stored.incomplete)
+    return Graph(
+        names=stored.names,
+        conditions=stored.conditions,
+        first=_numbers(stored.first),
+        to=_numbers(stored.to),
+        mask=_numbers(stored.mask),
+        when=_numbers(stored.when),
+        others=_numbers(stored.others),
+        incomplete=stored.incomplete,
+    )
+
+
+def _numbers(data: bytes) -> array[int]:
+    numbers = array("i")
+    numbers.frombytes(data)
+    return numbers
 
 
 def keep_graph(path: Path, key: Key, graph: Graph) -> None:
     """Keep the graph of a state of the index. Raises `Outside`."""
     stored = _Stored(
-        FORMAT,
-        key,
-        graph.names,
-        graph.conditions,
-        *(one.tobytes() for one in (graph.first, graph.to, graph.mask, graph.when, graph.others)),
-        graph.incomplete,
+        format=FORMAT,
+        key=key,
+        names=graph.names,
+        conditions=graph.conditions,
+        first=graph.first.tobytes(),
+        to=graph.to.tobytes(),
+        mask=graph.mask.tobytes(),
+        when=graph.when.tobytes(),
+        others=graph.others.tobytes(),
+        incomplete=graph.incomplete,
     )
     write_atomic(path, msgspec.msgpack.encode(stored))
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from peso.services.integration.impact.graph import (
     BUILD,
@@ -60,6 +60,9 @@ class Reach:
         for kind, types in ALLOWED.items():
             self._walks[kind, True] = self._walk(types, sure=True)
             self._walks[kind, False] = self._walk(types, sure=False)
+        self._chains: dict[tuple[Kind, bool], dict[int, tuple[Step, ...]]] = {
+            key: {source: ()} for key in self._walks
+        }
 
     def _decide_edges(self) -> bytearray:
         """Return for each edge: 0 it does not count, 1 it may, 2 it always does."""
@@ -122,27 +125,39 @@ class Reach:
 
     def chain(self, node: int, kind: Kind, *, always: bool) -> tuple[Step, ...]:
         """Return the steps from a node that is reached down to the source."""
-        graph, by, steps = self.graph, self._walks[kind, always], []
-        while node != self.source:
-            edge = by[node]
-            below = graph.owner(edge)
-            if not graph.mask[edge] & PROVIDES:  # a provider is named by the step above it
-                given = by[below]
-                virtual = given >= 0 and bool(graph.mask[given] & PROVIDES)
-                steps.append(
-                    Step(
-                        name=graph.names[node],
-                        types=types_of(graph.mask[edge]),
-                        on=graph.names[below],
-                        when=graph.conditions[graph.when[edge]],
-                        others=graph.others[edge],
-                        provider=graph.names[graph.owner(given)] if virtual else "",
-                        provided_when=graph.conditions[graph.when[given]] if virtual else "",
-                        choice=virtual and self.choice(below),
-                    )
-                )
-            node = below
-        return tuple(steps)
+        known, by = self._chains[kind, always], self._walks[kind, always]
+        above: list[int] = []
+        while node not in known:
+            above.append(node)
+            node = self.graph.owner(by[node])
+        chain = known[node]
+        for one in reversed(above):
+            edge = by[one]
+            if not self.graph.mask[edge] & PROVIDES:  # a provider is named by the step above it
+                on = self.graph.owner(edge)
+                types = types_of(self.graph.mask[edge])
+                when = self.graph.conditions[self.graph.when[edge]]
+                step = self.step(self.graph.names[one], types, on, kind, always=always)
+                step = replace(step, when=when, others=self.graph.others[edge])
+                chain = (step, *chain)
+            known[one] = chain
+        return chain
+
+    def step(
+        self, name: str, types: tuple[str, ...], on: int, kind: Kind, *, always: bool
+    ) -> Step:
+        """Return the step from a package to what it depends on, a package or a virtual one."""
+        graph, given = self.graph, self._walks[kind, always][on]
+        if given < 0 or not graph.mask[given] & PROVIDES:
+            return Step(name=name, types=types, on=graph.names[on])
+        return Step(
+            name=name,
+            types=types,
+            on=graph.names[on],
+            provider=graph.names[graph.owner(given)],
+            provided_when=graph.conditions[graph.when[given]],
+            choice=self.choice(on),
+        )
 
     def choice(self, virtual: int) -> bool:
         """Say whether a virtual package has more than one provider here."""

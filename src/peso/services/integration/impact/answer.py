@@ -1,0 +1,208 @@
+"""What a change of one recipe touches: recipes, the roots of stacks, products, members.
+
+1. The recipes: all that may depend on it, whatever is chosen; those that do in any case are marked.
+2. Each stack by itself: its roots, under its own choices of providers and externals.
+3. A product by the strongest way to any of its packages. Its members are touched with it.
+4. What could not be known is said: recipes that were not read whole, stacks, products.
+
+Dependencies that Spack adds by itself when it solves (a compiler's runtime, the C library) are not
+in recipes, and so not in the answer.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from peso.errors import BadInput
+from peso.products.claims import Claim
+from peso.products.environments.record import Environment
+from peso.products.lint.specs import Specs
+from peso.products.recipes.record import Recipe
+from peso.services.integration.impact.graph import PROVIDES, Graph
+from peso.services.integration.impact.port import Recipes
+from peso.services.integration.impact.reach import Reach, Setting
+from peso.services.integration.impact.record import (
+    Excluded,
+    Impact,
+    Kind,
+    ProductTouched,
+    StackTouched,
+    Touched,
+)
+from peso.services.integration.impact.roots import Stacks
+from peso.services.integration.impact.versions import Admission, version_spec
+
+_SOME = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Definition:
+    """An environment of a stack, and what the stack is called."""
+
+    name: str
+    file: str
+    environment: Environment
+
+
+def impact_of(
+    asked: str,
+    graph: Graph,
+    recipes: Recipes,
+    *,
+    stacks: Iterable[Definition] = (),
+    claims: Iterable[Claim] = (),
+    unknown: Iterable[str] = (),
+) -> Impact:
+    """Return what a change of `NAME` or `NAME@VERSION` touches.
+
+    Raises:
+        BadInput: Nobody knows the name, or it is no version.
+    """
+    name, _, version = asked.strip().partition("@")
+    source = _node(name, graph)
+    specs = Specs()
+    changed = version_spec(name, version, specs) if version else None
+    excluded: tuple[Excluded, ...] = ()
+    refused: frozenset[int] = frozenset()
+    if changed is not None:
+        admission = Admission(graph, recipes, specs, changed)
+        excluded, refused = admission.excluded, frozenset(admission.refused)
+    reach = Reach(graph, source, Setting(refused=refused))
+    looked = Stacks(
+        graph=graph,
+        source=source,
+        recipes=recipes,
+        specs=specs,
+        version=changed,
+        refused=refused,
+    )
+    looked_at = tuple(looked.touched(one.name, one.file, one.environment) for one in stacks)
+    return Impact(
+        name=name,
+        version=version,
+        provides=_provides(source, graph),
+        recipes=tuple(_touched(reach)),
+        stacks=looked_at,
+        products=_products(claims, reach),
+        excluded=excluded,
+        of=len(graph.names) - len(graph.providers),
+        unknown=(*_incomplete(graph, reach), *unknown),
+        notes=tuple(_notes(name, version, recipes, looked_at)),
+    )
+
+
+def _node(name: str, graph: Graph) -> int:
+    node = graph.number.get(name)
+    if node is None:
+        near = difflib.get_close_matches(name, graph.names, n=_SOME, cutoff=0.6)
+        hint = f"did you mean {', '.join(near)}?" if near else "`peso catalog search` finds names"
+        raise BadInput(f"there is no recipe {name!r}", hint=hint)
+    return node
+
+
+def _provides(source: int, graph: Graph) -> tuple[str, ...]:
+    edges = (edge for edge in graph.edges(source) if graph.mask[edge] & PROVIDES)
+    return tuple(graph.names[graph.to[edge]] for edge in edges)
+
+
+def _touched(reach: Reach) -> Iterator[Touched]:
+    """Yield the recipes: the strongest kind first, then the shortest chain."""
+    graph = reach.graph
+    found = [
+        Touched(
+            name=graph.names[node],
+            kind=kind,
+            always=always,
+            chain=reach.chain(node, kind, always=always),
+        )
+        for node, kind, always in reach.reached()
+        if node not in graph.providers or _is_package(node, reach)
+    ]
+    order = {kind: at for at, kind in enumerate(Kind)}
+    found.sort(key=lambda one: (order[one.kind], len(one.chain), not one.always, one.name))
+    yield from found
+
+
+def _is_package(node: int, reach: Reach) -> bool:
+    """Say whether a virtual package is reached as a package of the same name."""
+    found = reach.kind(node)
+    return found is not None and bool(reach.chain(node, found[0], always=found[1])) and any(
+        step.name == reach.graph.names[node]
+        for step in reach.chain(node, found[0], always=found[1])[:1]
+    )
+
+
+def _products(claims: Iterable[Claim], reach: Reach) -> tuple[ProductTouched, ...]:
+    found = (one for claim in claims if (one := _product(claim, reach)) is not None)
+    order = {kind: at for at, kind in enumerate(Kind)}
+    return tuple(
+        sorted(found, key=lambda one: (order[one.kind], not one.always, len(one.chain), one.name))
+    )
+
+
+def _product(claim: Claim, reach: Reach) -> ProductTouched | None:
+    ways: list[tuple[int, bool, int, str]] = []
+    order = list(Kind)
+    for package in claim.spack:
+        node = reach.graph.number.get(package)
+        if node == reach.source:
+            return _claimed(claim, package, Kind.LINK, True, reach, own=True)
+        found = reach.kind(node) if node is not None else None
+        if node is not None and found is not None:
+            length = len(reach.chain(node, found[0], always=found[1]))
+            ways.append((order.index(found[0]), not found[1], length, package))
+    if not ways:
+        return None
+    kind, perhaps, _, package = min(ways)
+    return _claimed(claim, package, order[kind], not perhaps, reach)
+
+
+def _claimed(  # noqa: PLR0913 - the parts of one record
+    claim: Claim,
+    package: str,
+    kind: Kind,
+    always: bool,  # noqa: FBT001 - as above
+    reach: Reach,
+    *,
+    own: bool = False,
+) -> ProductTouched:
+    node = reach.graph.number[package]
+    return ProductTouched(
+        name=claim.name,
+        file=claim.file,
+        package=package,
+        kind=kind,
+        always=always,
+        members=claim.members,
+        chain=() if own else reach.chain(node, kind, always=always),
+    )
+
+
+def _incomplete(graph: Graph, reach: Reach) -> Iterator[str]:
+    reached = {graph.names[node] for node, _, _ in reach.reached()}
+    several = [name for name in graph.incomplete if name not in reached]
+    if several:
+        more = f" and {len(several) - _SOME} more" if len(several) > _SOME else ""
+        yield (
+            f"{len(several)} recipes were not read whole, so they may depend on it too: "
+            f"{', '.join(several[:_SOME])}{more}"
+        )
+
+
+def _notes(
+    name: str, version: str, recipes: Recipes, stacks: tuple[StackTouched, ...]
+) -> Iterator[str]:
+    if version and not any(sign in version for sign in ":,="):
+        try:
+            recipe = recipes.recipe(name)
+        except BadInput:
+            return
+        if isinstance(recipe, Recipe) and version not in {one.number for one in recipe.versions}:
+            yield f"the recipe has no version {version}: answered as for a new one"
+    if any(one.roots for one in stacks):
+        yield (
+            "a stack's providers are those it requires or prefers; "
+            "variants and versions below its roots are open until it is solved"
+        )

@@ -1,0 +1,71 @@
+"""The catalog asked for all dependencies at once, and the graph of them kept beside its index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from peso.products.recipes.catalog import Catalog
+from peso.services.integration.impact.graph import Graph, build_graph, keep_graph, key_of, read_graph
+from peso.services.integration.impact.port import Depends, Package, Provides
+
+_FIRST = "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
+"""Only recipes that no repository before has too."""
+_MAY_DEPEND = frozenset(("depends_on", "extends", "*"))
+
+
+class _Unread(msgspec.Struct):
+    directive: str
+
+
+class _Slim(msgspec.Struct):
+    """What is looked at of a recipe's record."""
+
+    build_systems: tuple[str, ...] = ()
+    unread: tuple[_Unread, ...] = ()
+
+
+class AllRecipes(Catalog):
+    """A catalog that also tells all dependencies at once."""
+
+    def packages(self) -> Iterator[Package]:
+        """Yield every recipe."""
+        query = f"SELECT name, readable, json FROM recipe JOIN record ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
+        decode = msgspec.json.Decoder(_Slim).decode
+        for name, readable, data in self._ask(query):
+            slim = decode(data) if readable else _Slim()
+            unread = any(one.directive in _MAY_DEPEND for one in slim.unread)
+            yield Package(name, slim.build_systems, unread or not readable)
+
+    def depends(self) -> Iterator[Depends]:
+        """Yield every dependency of every recipe."""
+        query = (
+            "SELECT recipe.name, dependency.name, types, condition FROM dependency "
+            f"JOIN recipe ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
+        )
+        for name, on, types, condition in self._ask(query):
+            yield Depends(name, on, tuple(types.split(",")), _lines(condition))
+
+    def provides(self) -> Iterator[Provides]:
+        """Yield every virtual package that a recipe provides."""
+        query = (
+            "SELECT recipe.name, provider.name, condition FROM provider "
+            f"JOIN recipe ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
+        )
+        for name, virtual, condition in self._ask(query):
+            yield Provides(name, virtual, _lines(condition))
+
+    def graph(self) -> Graph:
+        """Return who depends on whom: as kept for this index, else made anew. Raises `Outside`."""
+        self.refresh()
+        kept, key = self.path.with_suffix(".graph"), key_of(self.path)
+        graph = read_graph(kept, key)
+        if graph is None:
+            graph = build_graph(self)
+            keep_graph(kept, key, graph)
+        return graph
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(text.split("\n")) if text else ()
