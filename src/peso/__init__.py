@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         show_recipe,
     )
     from peso.api.delivery import deliver, explain_steps
+    from peso.api.explain import explain_impact
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
@@ -54,6 +55,7 @@ __all__ = [
     "check_products",
     "deliver",
     "diff_stacks",
+    "explain_impact",
     "explain_steps",
     "export_products",
     "import_advisories",
@@ -90,6 +92,7 @@ _ROOMS = {
         "show_recipe",
     ),
     "peso.api.delivery": ("deliver", "explain_steps"),
+    "peso.api.explain": ("explain_impact",),
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),

@@ -1,4 +1,4 @@
-"""Commands of a release's life: deliver, explain; and the facility's side: verify, install."""
+"""Commands of a release's life: deliver; and the facility's side: verify, install."""
 
 from __future__ import annotations
 
@@ -12,10 +12,6 @@ import peso
 from peso.cli import screen
 from peso.cli.options import AsOf, Debug, DevelopmentKeys, Json, Quiet, Root, StackFile, Where
 from peso.errors import BadInput
-
-explain = typer.Typer(
-    help="Say why: why a step ran or was reused.", no_args_is_help=True, rich_markup_mode=None
-)
 
 
 def deliver(
@@ -93,26 +89,6 @@ def install(
         unsafe_as_of=_moment(unsafe_as_of),
     )
     screen.show(receipt, as_json=json, quiet=quiet)
-
-
-@explain.callback()
-def _explain() -> None:
-    """Say why."""
-
-
-@explain.command("steps")
-def explain_steps(
-    stack: StackFile,
-    to: Annotated[Path, typer.Option(help="The publication.")] = Path("public"),
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,  # noqa: ARG001 - read by the entry point
-) -> None:
-    """Say for each step of a delivery why it ran or was reused, and what would happen now.
-
-    Example: peso explain steps examples/hpc-ai/stack.yaml
-    """
-    screen.show(peso.explain_steps(stack, to=to), as_json=json, quiet=quiet)
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -145,4 +145,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     **stack_words.WORDS,
     **lint_words.WORDS,
     **PRODUCT_WORDS,
+    "str": str,
 }

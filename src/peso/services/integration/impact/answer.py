@@ -46,7 +46,7 @@ class Definition:
     environment: Environment
 
 
-def impact_of(
+def impact_of(  # noqa: PLR0913 - what is asked, of what, and beside what
     asked: str,
     graph: Graph,
     recipes: Recipes,
@@ -87,7 +87,7 @@ def impact_of(
         stacks=looked_at,
         products=_products(claims, reach),
         excluded=excluded,
-        of=len(graph.names) - len(graph.providers),
+        of=graph.packages,
         unknown=(*_incomplete(graph, reach), *unknown),
         notes=tuple(_notes(name, version, recipes, looked_at)),
     )
@@ -109,75 +109,58 @@ def _provides(source: int, graph: Graph) -> tuple[str, ...]:
 
 def _touched(reach: Reach) -> Iterator[Touched]:
     """Yield the recipes: the strongest kind first, then the shortest chain."""
-    graph = reach.graph
-    found = [
-        Touched(
-            name=graph.names[node],
-            kind=kind,
-            always=always,
-            chain=reach.chain(node, kind, always=always),
-        )
-        for node, kind, always in reach.reached()
-        if node not in graph.providers or _is_package(node, reach)
-    ]
-    order = {kind: at for at, kind in enumerate(Kind)}
-    found.sort(key=lambda one: (order[one.kind], len(one.chain), not one.always, one.name))
+    found: list[Touched] = []
+    for node, kind, always in reach.reached():
+        name = reach.graph.names[node]
+        chain = reach.chain(node, kind, always=always)
+        if chain and chain[0].name == name:  # else a virtual package, which is no recipe
+            found.append(Touched(name=name, kind=kind, always=always, chain=chain))
+    found.sort(key=_order)
     yield from found
-
-
-def _is_package(node: int, reach: Reach) -> bool:
-    """Say whether a virtual package is reached as a package of the same name."""
-    found = reach.kind(node)
-    return found is not None and bool(reach.chain(node, found[0], always=found[1])) and any(
-        step.name == reach.graph.names[node]
-        for step in reach.chain(node, found[0], always=found[1])[:1]
-    )
 
 
 def _products(claims: Iterable[Claim], reach: Reach) -> tuple[ProductTouched, ...]:
     found = (one for claim in claims if (one := _product(claim, reach)) is not None)
-    order = {kind: at for at, kind in enumerate(Kind)}
-    return tuple(
-        sorted(found, key=lambda one: (order[one.kind], not one.always, len(one.chain), one.name))
-    )
+    return tuple(sorted(found, key=_order))
 
 
 def _product(claim: Claim, reach: Reach) -> ProductTouched | None:
-    ways: list[tuple[int, bool, int, str]] = []
-    order = list(Kind)
-    for package in claim.spack:
-        node = reach.graph.number.get(package)
-        if node == reach.source:
-            return _claimed(claim, package, Kind.LINK, True, reach, own=True)
-        found = reach.kind(node) if node is not None else None
-        if node is not None and found is not None:
-            length = len(reach.chain(node, found[0], always=found[1]))
-            ways.append((order.index(found[0]), not found[1], length, package))
-    if not ways:
+    """Return how a product is touched: by the strongest way to one of its packages."""
+    found = [
+        Touched(
+            name=package,
+            kind=kind,
+            always=always,
+            chain=reach.chain(node, kind, always=always),
+        )
+        for package in claim.spack
+        if (node := reach.graph.number.get(package)) is not None
+        for kind, always in _level(node, reach)
+    ]
+    if not found:
         return None
-    kind, perhaps, _, package = min(ways)
-    return _claimed(claim, package, order[kind], not perhaps, reach)
-
-
-def _claimed(  # noqa: PLR0913 - the parts of one record
-    claim: Claim,
-    package: str,
-    kind: Kind,
-    always: bool,  # noqa: FBT001 - as above
-    reach: Reach,
-    *,
-    own: bool = False,
-) -> ProductTouched:
-    node = reach.graph.number[package]
+    way = min(found, key=_order)
     return ProductTouched(
         name=claim.name,
         file=claim.file,
-        package=package,
-        kind=kind,
-        always=always,
+        package=way.name,
+        kind=way.kind,
+        always=way.always,
         members=claim.members,
-        chain=() if own else reach.chain(node, kind, always=always),
+        chain=way.chain,
     )
+
+
+def _level(node: int, reach: Reach) -> Iterator[tuple[Kind, bool]]:
+    if node == reach.source:
+        yield Kind.LINK, True
+    elif (found := reach.kind(node)) is not None:
+        yield found
+
+
+def _order(one: Touched | ProductTouched) -> tuple[int, int, bool, str]:
+    """Put the strongest kind first, then the shortest chain."""
+    return list(Kind).index(one.kind), len(one.chain), not one.always, one.name
 
 
 def _incomplete(graph: Graph, reach: Reach) -> Iterator[str]:

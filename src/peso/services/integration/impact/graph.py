@@ -43,6 +43,9 @@ class Graph:
     """The reverse graph of all recipes: for each node, the edges to what depends on it."""
 
     names: list[str]
+    """Packages first, then virtual packages that are no packages."""
+    packages: int
+    """How many packages there are."""
     conditions: list[str]
     """The texts of conditions; the first is empty: always."""
     first: array[int]
@@ -83,6 +86,7 @@ class _Stored(msgspec.Struct, array_like=True):
     format: int
     key: Key
     names: list[str]
+    packages: int
     conditions: list[str]
     first: bytes
     to: bytes
@@ -114,7 +118,7 @@ def build_graph(recipes: Recipes) -> Graph:
     for (name, virtual), found in given.items():
         drawing.edge(name, virtual, PROVIDES | _ANY, min(found), len(found) - 1)
     incomplete = [one.name for one in packages.values() if one.incomplete]
-    return drawing.packed(incomplete)
+    return drawing.packed(len(packages), incomplete)
 
 
 def _real(when: Condition, build_systems: tuple[str, ...]) -> str:
@@ -143,6 +147,7 @@ class _Drawing:
         self._edges: list[list[tuple[int, int, int, int]]] = [[] for _ in names]
 
     def condition(self, text: str) -> int:
+        """Return the number of a condition."""
         return self._conditions.setdefault(text, len(self._conditions))
 
     def edge(self, begin: str, end: str, mask: int, condition: int, others: int) -> None:
@@ -151,7 +156,8 @@ class _Drawing:
         if at is not None:
             self._edges[at].append((self._number[end], mask, condition, others))
 
-    def packed(self, incomplete: list[str]) -> Graph:
+    def packed(self, packages: int, incomplete: list[str]) -> Graph:
+        """Return the graph as it is kept."""
         columns = [array("i") for _ in range(4)]
         first = array("i", [0])
         for out in self._edges:
@@ -162,6 +168,7 @@ class _Drawing:
         to, mask, when, others = columns
         return Graph(
             names=self._names,
+            packages=packages,
             conditions=list(self._conditions),
             first=first,
             to=to,
@@ -182,6 +189,7 @@ def read_graph(path: Path, key: Key) -> Graph | None:
         return None
     return Graph(
         names=stored.names,
+        packages=stored.packages,
         conditions=stored.conditions,
         first=_numbers(stored.first),
         to=_numbers(stored.to),
@@ -204,6 +212,7 @@ def keep_graph(path: Path, key: Key, graph: Graph) -> None:
         format=FORMAT,
         key=key,
         names=graph.names,
+        packages=graph.packages,
         conditions=graph.conditions,
         first=graph.first.tobytes(),
         to=graph.to.tobytes(),

@@ -143,9 +143,7 @@ class Reach:
             known[one] = chain
         return chain
 
-    def step(
-        self, name: str, types: tuple[str, ...], on: int, kind: Kind, *, always: bool
-    ) -> Step:
+    def step(self, name: str, types: tuple[str, ...], on: int, kind: Kind, *, always: bool) -> Step:
         """Return the step from a package to what it depends on, a package or a virtual one."""
         graph, given = self.graph, self._walks[kind, always][on]
         if given < 0 or not graph.mask[given] & PROVIDES:

@@ -165,7 +165,10 @@ class Impact:
 def counted(several: Iterable[Touched | RootTouched | ProductTouched]) -> dict[str, object]:
     """Return how many arrive by each kind, and how many of these always."""
     found = list(several)
-    kinds, always = Counter(one.kind for one in found), Counter(one.kind for one in found if one.always)
+    kinds, always = (
+        Counter(one.kind for one in found),
+        Counter(one.kind for one in found if one.always),
+    )
     by_kind = {str(kind): {"all": kinds[kind], "always": always[kind]} for kind in Kind}
     return {"all": len(found), "always": sum(always.values()), **by_kind}
 

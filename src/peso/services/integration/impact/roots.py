@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from peso.errors import BadInput
@@ -21,7 +21,7 @@ from peso.services.integration.impact.graph import TYPES, Graph
 from peso.services.integration.impact.port import Recipes
 from peso.services.integration.impact.reach import ALLOWED, Reach, Setting
 from peso.services.integration.impact.record import Kind, RootTouched, StackTouched, Step
-from peso.services.integration.impact.settings import required_versions, setting_of
+from peso.services.integration.impact.settings import required, setting_of
 
 Way = tuple[Kind, bool, tuple[Step, ...]]
 
@@ -75,7 +75,7 @@ class Stacks:
         if self.source in setting.external:
             return f"{changed} is external to it and never built"
         if self.version is not None:
-            asked = required_versions(environment, changed, self.specs)
+            asked = required(environment, changed)
             if asked and not any(self._admits(text) for text in asked):
                 return f"it requires {' or '.join(asked)} of {changed}"
         return ""
@@ -146,42 +146,26 @@ def _ways(spec: Spec, recipe: Recipe, reach: Reach, specs: Specs) -> Iterator[Wa
             continue
         certain = not when or specs.certain(spec, when)
         own = [one for one in graph.providers.get(on, ()) if graph.names[one] in named]
-        if own:
-            yield from _through(own[0], dependency, recipe.name, reach, certain=certain)
-        else:
-            yield from _onto(on, dependency, when, recipe.name, reach, certain=certain)
+        below = own[0] if own else on
+        for kind, level in _kinds(dependency, below, reach):
+            if own:  # the root itself names who provides it
+                step = Step(
+                    name=recipe.name,
+                    types=dependency.types,
+                    on=dependency.name,
+                    provider=graph.names[below],
+                )
+            else:
+                step = reach.step(recipe.name, dependency.types, on, kind, always=level)
+            step = step if certain else replace(step, when=" ".join(when))
+            yield kind, certain and level, (step, *reach.chain(below, kind, always=level))
 
 
 def _kinds(dependency: Dependency, on: int, reach: Reach) -> Iterator[tuple[Kind, bool]]:
+    """Yield the strongest kind by which a change comes through a dependency, if there is one."""
     mask = sum(TYPES.get(kind, 0) for kind in dependency.types)
     for kind, allowed in ALLOWED.items():
         level = reach.level(on, kind)
         if mask & allowed and level is not None:
             yield kind, level
             return
-
-
-def _onto(
-    on: int,
-    dependency: Dependency,
-    when: Iterable[str],
-    name: str,
-    reach: Reach,
-    *,
-    certain: bool,
-) -> Iterator[Way]:
-    for kind, level in _kinds(dependency, on, reach):
-        step = reach.step(name, dependency.types, on, kind, always=level)
-        step = step if certain else replace(step, when=" ".join(when))
-        yield kind, certain and level, (step, *reach.chain(on, kind, always=level))
-
-
-def _through(
-    provider: int, dependency: Dependency, name: str, reach: Reach, *, certain: bool
-) -> Iterator[Way]:
-    """Yield the way through a provider that the root itself names."""
-    for kind, level in _kinds(dependency, provider, reach):
-        chosen = reach.graph.names[provider]
-        step = Step(name=name, types=dependency.types, on=dependency.name, provider=chosen)
-        step = step if certain else replace(step, when=" ".join(dependency.when))
-        yield kind, certain and level, (step, *reach.chain(provider, kind, always=level))

@@ -33,10 +33,9 @@ def setting_of(environment: Environment, graph: Graph, specs: Specs) -> Setting:
     return Setting(chosen=chosen, external=frozenset(_external(settings, graph)))
 
 
-def required_versions(environment: Environment, package: str, specs: Specs) -> tuple[str, ...]:
+def required(environment: Environment, package: str) -> tuple[str, ...]:
     """Return the specs of which a package must meet one, where a rule without condition says so."""
-    found = next((one for one in environment.packages if one.name.value == package), None)
-    return tuple(_texts(found)) if found and specs else ()
+    return tuple(_texts(environment.settings(package)))
 
 
 def _names(graph: Graph, nodes: Iterable[int]) -> set[str]:

@@ -7,11 +7,28 @@ from collections.abc import Iterator
 import msgspec
 
 from peso.products.recipes.catalog import Catalog
-from peso.services.integration.impact.graph import Graph, build_graph, keep_graph, key_of, read_graph
+from peso.services.integration.impact.graph import (
+    Graph,
+    build_graph,
+    keep_graph,
+    key_of,
+    read_graph,
+)
 from peso.services.integration.impact.port import Depends, Package, Provides
 
-_FIRST = "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
+_FIRST = (
+    "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
+)
 """Only recipes that no repository before has too."""
+_RECIPES = f"SELECT name, readable, json FROM recipe JOIN record ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
+_DEPENDS = (
+    "SELECT recipe.name, dependency.name, types, condition FROM dependency "  # noqa: S608 - ours
+    f"JOIN recipe ON recipe = id WHERE {_FIRST}"
+)
+_PROVIDES = (
+    "SELECT recipe.name, provider.name, condition FROM provider "  # noqa: S608 - ours
+    f"JOIN recipe ON recipe = id WHERE {_FIRST}"
+)
 _MAY_DEPEND = frozenset(("depends_on", "extends", "*"))
 
 
@@ -31,29 +48,20 @@ class AllRecipes(Catalog):
 
     def packages(self) -> Iterator[Package]:
         """Yield every recipe."""
-        query = f"SELECT name, readable, json FROM recipe JOIN record ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
         decode = msgspec.json.Decoder(_Slim).decode
-        for name, readable, data in self._ask(query):
+        for name, readable, data in self._ask(_RECIPES):
             slim = decode(data) if readable else _Slim()
             unread = any(one.directive in _MAY_DEPEND for one in slim.unread)
             yield Package(name, slim.build_systems, unread or not readable)
 
     def depends(self) -> Iterator[Depends]:
         """Yield every dependency of every recipe."""
-        query = (
-            "SELECT recipe.name, dependency.name, types, condition FROM dependency "
-            f"JOIN recipe ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
-        )
-        for name, on, types, condition in self._ask(query):
+        for name, on, types, condition in self._ask(_DEPENDS):
             yield Depends(name, on, tuple(types.split(",")), _lines(condition))
 
     def provides(self) -> Iterator[Provides]:
         """Yield every virtual package that a recipe provides."""
-        query = (
-            "SELECT recipe.name, provider.name, condition FROM provider "
-            f"JOIN recipe ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
-        )
-        for name, virtual, condition in self._ask(query):
+        for name, virtual, condition in self._ask(_PROVIDES):
             yield Provides(name, virtual, _lines(condition))
 
     def graph(self) -> Graph:
