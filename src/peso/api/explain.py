@@ -48,7 +48,7 @@ def explain_impact(
     named = tuple(Path(one) for one in stacks)
     unknown: list[str] = []
     files = stack_definitions(named or ((root,) if root else ()))
-    below = named[0] if len(named) == 1 and named[0].is_dir() else root
+    below = named or ((root,) if root else ())
     claims, unread = read_claims(root) if root else ((), ())
     unknown += [f"{one.file}: {one.reason}" for one in unread]
     definitions = tuple(_definitions(files, below, variables, unknown)) if files else ()
@@ -66,7 +66,10 @@ def recipes_at_hand(
 
 
 def _definitions(
-    files: tuple[Path, ...], below: Path | None, variables: Mapping[str, str], unknown: list[str]
+    files: tuple[Path, ...],
+    below: tuple[Path, ...],
+    variables: Mapping[str, str],
+    unknown: list[str],
 ) -> Iterator[Definition]:
     from peso.products.environments.facts import facts_of_this_machine  # noqa: PLC0415 - takes time
     from peso.products.environments.read import Reader  # noqa: PLC0415 - as above
@@ -88,9 +91,12 @@ def _definitions(
             unknown.append(f"{file}: it has no part of Spack's; what it is made of is in no recipe")
 
 
-def _name(file: Path, below: Path | None) -> str:
-    try:
-        inside = file.absolute().parent.relative_to(below.absolute()) if below else Path()
-    except ValueError:
-        return file.absolute().parent.name
-    return str(inside) if inside.parts else file.absolute().parent.name
+def _name(file: Path, below: tuple[Path, ...]) -> str:
+    """Return a stack's name: its folder below the one that was named."""
+    folder = file.absolute().parent
+    for place in (one.absolute() for one in below):
+        if place == folder or place not in folder.parents:
+            continue
+        inside = str(folder.relative_to(place))
+        return inside if len(below) == 1 else f"{place.name}/{inside}"
+    return folder.name

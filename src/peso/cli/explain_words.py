@@ -55,7 +55,7 @@ def _head(impact: Impact) -> str:
 
 def _counts(impact: Impact) -> list[str]:
     touched = [one for one in impact.stacks if one.touched]
-    roots = [root for one in touched for root in one.touched]
+    roots: Sequence[Any] = [root for one in touched for root in one.touched]
     rows = [
         ("recipes", impact.recipes),
         ("  direct", [one for one in impact.recipes if one.direct]),

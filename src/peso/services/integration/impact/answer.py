@@ -14,14 +14,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from peso.errors import BadInput
 from peso.products.claims import Claim
-from peso.products.environments.record import Environment
-from peso.products.lint.specs import Specs
-from peso.products.recipes.record import Recipe
 from peso.services.integration.impact.graph import PROVIDES, Graph
-from peso.services.integration.impact.port import Recipes
 from peso.services.integration.impact.reach import Reach, Setting
 from peso.services.integration.impact.record import (
     Excluded,
@@ -31,10 +28,14 @@ from peso.services.integration.impact.record import (
     StackTouched,
     Touched,
 )
-from peso.services.integration.impact.roots import Stacks
-from peso.services.integration.impact.versions import Admission, version_spec
+
+if TYPE_CHECKING:
+    from peso.products.environments.record import Environment
+    from peso.products.spec.spec import Spec
+    from peso.services.integration.impact.port import Recipes
 
 _SOME = 5
+_ORDER = {kind: at for at, kind in enumerate(Kind)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +63,9 @@ def impact_of(  # noqa: PLR0913 - what is asked, of what, and beside what
     """
     name, _, version = asked.strip().partition("@")
     source = _node(name, graph)
-    specs = Specs()
-    changed = version_spec(name, version, specs) if version else None
-    excluded: tuple[Excluded, ...] = ()
-    refused: frozenset[int] = frozenset()
-    if changed is not None:
-        admission = Admission(graph, recipes, specs, changed)
-        excluded, refused = admission.excluded, frozenset(admission.refused)
-    reach = Reach(graph, source, Setting(refused=refused))
-    looked = Stacks(
-        graph=graph,
-        source=source,
-        recipes=recipes,
-        specs=specs,
-        version=changed,
-        refused=refused,
-    )
-    looked_at = tuple(looked.touched(one.name, one.file, one.environment) for one in stacks)
+    narrowed = _narrowed(name, version, graph, recipes) if version else _Narrowed()
+    reach = Reach(graph, source, Setting(refused=narrowed.refused))
+    looked_at = _looked_at(tuple(stacks), graph, source, recipes, narrowed)
     return Impact(
         name=name,
         version=version,
@@ -86,11 +73,55 @@ def impact_of(  # noqa: PLR0913 - what is asked, of what, and beside what
         recipes=tuple(_touched(reach)),
         stacks=looked_at,
         products=_products(claims, reach),
-        excluded=excluded,
+        excluded=narrowed.excluded,
         of=graph.packages,
         unknown=(*_incomplete(graph, reach), *unknown),
         notes=tuple(_notes(name, version, recipes, looked_at)),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Narrowed:
+    """What a version leaves of the graph."""
+
+    version: Spec | None = None
+    excluded: tuple[Excluded, ...] = ()
+    refused: frozenset[int] = frozenset()
+
+
+def _narrowed(name: str, version: str, graph: Graph, recipes: Recipes) -> _Narrowed:
+    from peso.products.lint.specs import Specs  # noqa: PLC0415 - specs are not always needed
+    from peso.services.integration.impact.versions import Admission, version_spec  # noqa: PLC0415
+
+    specs = Specs()
+    changed = version_spec(name, version, specs)
+    admission = Admission(graph, recipes, specs, changed)
+    return _Narrowed(
+        version=changed, excluded=admission.excluded, refused=frozenset(admission.refused)
+    )
+
+
+def _looked_at(
+    stacks: tuple[Definition, ...],
+    graph: Graph,
+    source: int,
+    recipes: Recipes,
+    narrowed: _Narrowed,
+) -> tuple[StackTouched, ...]:
+    if not stacks:
+        return ()
+    from peso.products.lint.specs import Specs  # noqa: PLC0415 - as above
+    from peso.services.integration.impact.roots import Stacks  # noqa: PLC0415 - as above
+
+    looked = Stacks(
+        graph=graph,
+        source=source,
+        recipes=recipes,
+        specs=Specs(),
+        version=narrowed.version,
+        refused=narrowed.refused,
+    )
+    return tuple(looked.touched(one.name, one.file, one.environment) for one in stacks)
 
 
 def _node(name: str, graph: Graph) -> int:
@@ -160,7 +191,7 @@ def _level(node: int, reach: Reach) -> Iterator[tuple[Kind, bool]]:
 
 def _order(one: Touched | ProductTouched) -> tuple[int, int, bool, str]:
     """Put the strongest kind first, then the shortest chain."""
-    return list(Kind).index(one.kind), len(one.chain), not one.always, one.name
+    return _ORDER[one.kind], len(one.chain), not one.always, one.name
 
 
 def _incomplete(graph: Graph, reach: Reach) -> Iterator[str]:
@@ -182,7 +213,8 @@ def _notes(
             recipe = recipes.recipe(name)
         except BadInput:
             return
-        if isinstance(recipe, Recipe) and version not in {one.number for one in recipe.versions}:
+        known = {one.number for one in getattr(recipe, "versions", ())}
+        if known and version not in known:
             yield f"the recipe has no version {version}: answered as for a new one"
     if any(one.roots for one in stacks):
         yield (

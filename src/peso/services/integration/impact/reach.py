@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from peso.services.integration.impact.graph import (
     BUILD,
@@ -31,6 +31,8 @@ ALLOWED = {
     Kind.BUILD: LINK | RUN | BUILD,
     Kind.TEST: LINK | RUN | BUILD | TEST,
 }
+_TYPES = tuple(tuple(name for name, bit in TYPES.items() if mask & bit) for mask in range(PROVIDES))
+"""The names of the types in a mask."""
 _NONE = -1
 _SOURCE = -2
 
@@ -116,12 +118,13 @@ class Reach:
 
     def reached(self) -> Iterator[tuple[int, Kind, bool]]:
         """Yield every node that is reached, virtual ones too."""
-        weakest = self._walks[Kind.TEST, False]
-        for node, edge in enumerate(weakest):
+        walks = [(kind, self._walks[kind, False], self._walks[kind, True]) for kind in Kind]
+        for node, edge in enumerate(self._walks[Kind.TEST, False]):
             if edge >= 0:
-                found = self.kind(node)
-                if found:
-                    yield node, *found
+                for kind, perhaps, surely in walks:
+                    if perhaps[node] >= 0:
+                        yield node, kind, surely[node] >= 0
+                        break
 
     def chain(self, node: int, kind: Kind, *, always: bool) -> tuple[Step, ...]:
         """Return the steps from a node that is reached down to the source."""
@@ -135,23 +138,29 @@ class Reach:
             edge = by[one]
             if not self.graph.mask[edge] & PROVIDES:  # a provider is named by the step above it
                 on = self.graph.owner(edge)
-                types = types_of(self.graph.mask[edge])
-                when = self.graph.conditions[self.graph.when[edge]]
-                step = self.step(self.graph.names[one], types, on, kind, always=always)
-                step = replace(step, when=when, others=self.graph.others[edge])
-                chain = (step, *chain)
+                types = _TYPES[self.graph.mask[edge]]
+                chain = (self._step(self.graph.names[one], types, on, by, edge), *chain)
             known[one] = chain
         return chain
 
     def step(self, name: str, types: tuple[str, ...], on: int, kind: Kind, *, always: bool) -> Step:
         """Return the step from a package to what it depends on, a package or a virtual one."""
-        graph, given = self.graph, self._walks[kind, always][on]
+        return self._step(name, types, on, self._walks[kind, always])
+
+    def _step(
+        self, name: str, types: tuple[str, ...], on: int, by: array[int], edge: int = _NONE
+    ) -> Step:
+        graph, given = self.graph, by[on]
+        when = graph.conditions[graph.when[edge]] if edge >= 0 else ""
+        others = graph.others[edge] if edge >= 0 else 0
         if given < 0 or not graph.mask[given] & PROVIDES:
-            return Step(name=name, types=types, on=graph.names[on])
+            return Step(name=name, types=types, on=graph.names[on], when=when, others=others)
         return Step(
             name=name,
             types=types,
             on=graph.names[on],
+            when=when,
+            others=others,
             provider=graph.names[graph.owner(given)],
             provided_when=graph.conditions[graph.when[given]],
             choice=self.choice(on),
@@ -166,8 +175,3 @@ def _passes(taken: bool, sole: bool, when: int) -> int:  # noqa: FBT001 - three 
     if not taken:
         return 0
     return 2 if sole and not when else 1
-
-
-def types_of(mask: int) -> tuple[str, ...]:
-    """Return the types of a mask by name."""
-    return tuple(name for name, bit in TYPES.items() if mask & bit)
