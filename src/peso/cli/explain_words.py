@@ -56,10 +56,8 @@ def _head(impact: Impact) -> str:
 def _counts(impact: Impact) -> list[str]:
     touched = [one for one in impact.stacks if one.touched]
     roots: Sequence[Any] = [root for one in touched for root in one.touched]
-    rows = [
-        ("recipes", impact.recipes),
-        ("  direct", [one for one in impact.recipes if one.direct]),
-    ]
+    direct = tuple(one for one in impact.recipes if one.direct)
+    rows: list[tuple[str, Sequence[Any]]] = [("recipes", impact.recipes), ("  direct", direct)]
     if impact.stacks:
         rows.append(("roots", roots))
     if impact.products:

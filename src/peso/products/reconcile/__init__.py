@@ -1,0 +1,1 @@
+"""One product across catalog, recipe and stacks: where they disagree."""
