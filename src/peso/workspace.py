@@ -27,7 +27,7 @@ from peso.base.files import make_folder, remove_tree, write_atomic
 from peso.base.ledger import Blobs, Ledger
 from peso.base.record import Record
 from peso.base.yamls import parse_record
-from peso.errors import BadInput, Fault
+from peso.errors import BadInput
 from peso.products.engines.port import Artifact, Engine, Progress, Role, Workbench
 from peso.products.engines.pypi.engine import PypiEngine
 from peso.products.engines.pypi.python import find_python
@@ -57,6 +57,9 @@ class Settings(Record):
     """The folder of the signing keys, outside any checkout; without it: development keys."""
     freshness: Freshness = Freshness()
     """For how many days each kind of metadata holds."""
+    recipes: tuple[str, ...] = ()
+    """Recipe repositories, the first comes first: folders, relative to this file, or
+    `FOLDER@COMMIT`. What products and stacks are compared with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,30 +355,6 @@ def new_workspace(root: Path) -> tuple[str, ...]:
     return tuple(made)
 
 
-def check_workspace(root: Path) -> tuple[tuple[str, ...], tuple[Fault, ...]]:
-    """Read every settings, stack and policy file below a folder; returns files and all faults."""
-    readers: dict[str, Callable[[Path], object]] = {
-        FILE: lambda path: parse_record(Settings, path),
-        "stack.yaml": load_stack,
-    }
-    files: list[str] = []
-    faults: list[Fault] = []
-    for path in sorted(root.rglob("*.yaml")):
-        inside = path.relative_to(root)
-        reader = readers.get(path.name)
-        if inside.parent.name == "policies":
-            reader = load_policy
-        if reader is None or any(part.startswith(".") for part in inside.parts):
-            continue
-        files.append(str(inside))
-        try:
-            reader(path)
-        except BadInput as error:
-            said = Fault(where=error.where or str(inside), message=error.message, hint=error.hint)
-            faults.extend(error.faults or (said,))
-    return tuple(files), tuple(faults)
-
-
 _PESO_YAML = """\
 schema: peso.workspace/1
 name: {name}
@@ -384,6 +363,8 @@ channels: [testing, stable]
 # The folder of the signing keys, outside any checkout; `peso keys init` makes them.
 # Without it deliveries are signed with development keys, which every verifier refuses by default.
 # keys: ~/.config/peso/keys/{name}
+# The recipe repositories that products and stacks are compared with, the first comes first.
+# recipes: [../spack-packages/repos/spack_repo/builtin]
 """
 
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from peso.base.finding import Finding
 from peso.base.record import Record
+from peso.checking.check import check_workspace
 from peso.errors import BadInput
 from peso.products.product import product_schema
+from peso.products.reconcile.rules import BLOCKS
 from peso.products.stack import stack_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
-from peso.workspace import Settings, Where, check_workspace, new_workspace
+from peso.workspace import Settings, Where, new_workspace, this_machine, workspace_in
 
 
 class Initialised(Record):
@@ -29,25 +32,44 @@ def init(folder: Where = ".") -> Initialised:
 
 
 class Checked(Record):
-    """What `check` looked at, and every fault it found."""
+    """What `check` looked at, and all it found."""
 
     workspace: str
     files: tuple[str, ...]
     faults: tuple[str, ...]
+    """What is wrong with a file."""
+    findings: tuple[Finding, ...] = ()
+    """Where products, recipes and stacks disagree, and what was seen of the catalogs."""
+    not_compared: tuple[str, ...] = ()
+    """What could not be compared, and why."""
+    matches: tuple[str, ...] = ()
+    """How each product was matched with its packages."""
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that say no."""
+        return tuple(one for one in self.findings if one.level.reaches(BLOCKS))
 
     @property
     def ok(self) -> bool:
-        """Whether everything is as it should be."""
-        return bool(self.files) and not self.faults
+        """Whether there is something to look at, no fault, and no finding that blocks."""
+        return bool(self.files) and not self.faults and not self.blocking
 
 
 def check(folder: Where = ".") -> Checked:
-    """Check everything in a workspace: its settings, its stacks and its policies."""
+    """Check everything in a workspace, and reconcile its products, recipes and stacks."""
     root = Path(folder).absolute()
     if not root.is_dir():
         raise BadInput("there is no such folder", where=str(root))
-    files, faults = check_workspace(root)
-    return Checked(workspace=str(root), files=files, faults=tuple(str(fault) for fault in faults))
+    found = check_workspace(root, workspace_in(root, this_machine()).home / "cache")
+    return Checked(
+        workspace=str(root),
+        files=found.files,
+        faults=tuple(str(fault) for fault in found.faults),
+        findings=found.findings,
+        not_compared=found.not_compared,
+        matches=found.matches,
+    )
 
 
 def schema(name: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import typer
 
 import peso
 from peso.cli import screen
+from peso.cli.check_words import checked_words
 from peso.cli.options import Debug, Json, Quiet
 
 advisories = typer.Typer(
@@ -32,16 +33,18 @@ def init(
 
 def check(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]")] = Path(),
+    everything: Annotated[bool, typer.Option("--all", help="List every finding.")] = False,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
 ) -> None:
-    """Check everything in a workspace: its settings, stacks and policies.
+    """Check everything in a workspace, and where its products, recipes and stacks disagree.
 
     Example: peso check my-organization
     """
     report = peso.check(folder)
-    screen.show(report, as_json=json, quiet=quiet)
+    words = checked_words(report, everything=everything) if not (json or quiet) else ""
+    screen.show(report if json else words, as_json=json, quiet=quiet)
     raise typer.Exit(0 if report.ok else 1)
 
 

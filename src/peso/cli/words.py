@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from peso.cli import lint_words, stack_words
 from peso.cli.catalog_words import CATALOG_WORDS
+from peso.cli.check_words import checked_words
 from peso.cli.product_words import PRODUCT_WORDS
 
 if TYPE_CHECKING:
-    from peso.api.house import Checked, Initialised
+    from peso.api.house import Initialised
     from peso.services.assurance.advisories import Source
     from peso.services.delivery.facility.install import Receipt
     from peso.services.delivery.facility.report import VerifyReport
@@ -122,16 +123,6 @@ def _initialised(done: Initialised) -> str:
     return f"{done.workspace}: made {made}"
 
 
-def _checked(report: Checked) -> str:
-    if not report.files:
-        return (
-            f"{report.workspace}: no peso.yaml, stack.yaml or policy here, so nothing was checked"
-        )
-    faults = [f"  {fault}" for fault in report.faults]
-    count = f"{len(report.files)} files, {len(faults)} faults"
-    return "\n".join([f"{report.workspace}: {count}", *faults])
-
-
 WORDS: dict[str, Callable[[Any], str]] = {
     "Delivery": _delivery,
     "Explanation": _explanation,
@@ -141,7 +132,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Source": _source,
     "KeysShown": _keys,
     "Initialised": _initialised,
-    "Checked": _checked,
+    "Checked": checked_words,
     **stack_words.WORDS,
     **lint_words.WORDS,
     **PRODUCT_WORDS,

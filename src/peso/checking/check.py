@@ -1,0 +1,78 @@
+"""Checks a workspace: reads all its files, then reconciles products, recipes and stacks.
+
+What could not be compared is said, and is no pass: it is in `not_compared`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from peso.base.finding import Finding
+from peso.checking.files import FilesRead, read_files
+from peso.checking.sides import Shelf, is_e4s, product_files, uses_of
+from peso.ecosystem import recipe_repositories
+from peso.errors import BadInput, Fault
+from peso.products.recipes.catalog import Catalog
+from peso.products.reconcile.reconcile import reconcile
+from peso.products.reconcile.record import Sides
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What came of checking a workspace."""
+
+    files: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    not_compared: tuple[str, ...] = ()
+    matches: tuple[str, ...] = ()
+
+
+def check_workspace(root: Path, cache: Path) -> Check:
+    """Check everything in a workspace.
+
+    Args:
+        root: The workspace's folder.
+        cache: Where the index of recipes is kept.
+
+    Raises:
+        Outside: The disk or git failed.
+    """
+    read = read_files(root)
+    faults = list(read.faults)
+    shelf = _shelf(root, read, cache, faults)
+    spack = tuple(one for one in read.stacks if one.environments)
+    sides = Sides(
+        products=product_files(root),
+        uses=uses_of(root, spack),
+        recipes=shelf,
+        stacks=len(spack),
+        e4s_stacks=sum(is_e4s(root, one) for one in spack),
+    )
+    if not sides.products and not sides.stacks:
+        return Check(files=read.files, faults=tuple(faults), findings=read.findings)
+    came = reconcile(sides)
+    unreadable = shelf.unreadable.items() if shelf else ()
+    return Check(
+        files=read.files,
+        faults=tuple(faults),
+        findings=(*came.findings, *read.findings),
+        not_compared=(
+            *came.not_compared,
+            *(f"the recipe {name} cannot be read: {why}" for name, why in unreadable),
+            *(f"{doubt}: what it asks for was not compared" for doubt in read.doubts),
+        ),
+        matches=came.matches,
+    )
+
+
+def _shelf(root: Path, read: FilesRead, cache: Path, faults: list[Fault]) -> Shelf | None:
+    if read.settings is None or not read.settings.recipes:
+        return None
+    try:
+        return Shelf(Catalog.open(*recipe_repositories(root), cache=cache))
+    except BadInput as error:
+        where = error.where or "peso.yaml"
+        faults.append(Fault(where=where, message=error.message, hint=error.hint))
+        return None

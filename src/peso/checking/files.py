@@ -1,0 +1,113 @@
+"""Reads every file of a workspace that PESO knows, and returns all that is wrong with each.
+
+1. Settings, stacks, Spack environments, gate policies and products; what is in a folder whose name
+   begins with a dot is not looked at.
+2. All faults of all files at once. What a catalog's text could do better is a finding, not a fault.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from peso.base.finding import Finding
+from peso.base.yamls import parse_record
+from peso.ecosystem import STACKS
+from peso.errors import BadInput, Fault
+from peso.products.catalogs.checking import check_products
+from peso.products.environments.facts import facts_of_this_machine
+from peso.products.environments.read import Reader
+from peso.products.stack_forms import StackForm, load_form
+from peso.services.assurance.policy import load_policy
+from peso.workspace import FILE, Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesRead:
+    """What was read, and what is wrong with it."""
+
+    files: tuple[str, ...]
+    faults: tuple[Fault, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What was seen of products and the catalogs they came from."""
+    settings: Settings | None = None
+    stacks: tuple[StackForm, ...] = ()
+    """The stacks that could be read."""
+    doubts: tuple[str, ...] = ()
+    """What of a stack could not be reached or decided."""
+
+
+def read_files(root: Path) -> FilesRead:
+    """Read every settings, stack, policy and product file below a folder."""
+    reading = _Reading(root)
+    for path in _yaml_files(root):
+        reading.read(path)
+    products, findings = check_products(root)
+    return FilesRead(
+        files=tuple(sorted({*reading.files, *products})),
+        faults=tuple(reading.faults),
+        findings=findings,
+        settings=reading.settings,
+        stacks=tuple(reading.stacks),
+        doubts=tuple(dict.fromkeys(_doubts(reading.stacks))),
+    )
+
+
+def _yaml_files(root: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(root):
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        yield from (Path(place) / one for one in sorted(files) if one.endswith(".yaml"))
+
+
+class _Reading:
+    """One file after the other, and what came of it."""
+
+    def __init__(self, root: Path) -> None:
+        self.files: list[str] = []
+        self.faults: list[Fault] = []
+        self.settings: Settings | None = None
+        self.stacks: list[StackForm] = []
+        self._root = root
+        self._reader = Reader(facts_of_this_machine(os.environ))
+
+    def read(self, path: Path) -> None:
+        """Read a file, if it is one that PESO knows by its name or folder."""
+        inside = path.relative_to(self._root)
+        reader = self._known(path)
+        if reader is None:
+            return
+        self.files.append(str(inside))
+        try:
+            reader(path)
+        except BadInput as error:
+            said = Fault(where=error.where or str(inside), message=error.message, hint=error.hint)
+            self.faults.extend(error.faults or (said,))
+
+    def _known(self, path: Path) -> Callable[[Path], object] | None:
+        if path.relative_to(self._root).parent.name == "policies":
+            return load_policy
+        if path.name == FILE:
+            return self._settings
+        return self._stack if path.name in STACKS else None
+
+    def _settings(self, path: Path) -> None:
+        settings = parse_record(Settings, path)
+        if path.parent == self._root:
+            self.settings = settings
+
+    def _stack(self, path: Path) -> None:
+        form = load_form(path, self._reader)
+        self.stacks.append(form)
+        for one in form.environments:
+            self.faults.extend(
+                Fault(where=str(trouble.place), message=trouble.message, hint=trouble.hint or None)
+                for trouble in one.environment.troubles
+            )
+
+
+def _doubts(stacks: list[StackForm]) -> Iterator[str]:
+    for form in stacks:
+        for one in form.environments:
+            yield from (str(doubt) for doubt in one.environment.doubts)
