@@ -5,7 +5,8 @@ Beside `workspace.py`, which wires a delivery and validates what it reads. Here:
 1. A workspace is the nearest folder at or above a given one that holds `peso.yaml`.
 2. Its recipes are the repositories that its `recipes:` names, relative to it; `@COMMIT` stays.
 3. Its stacks are every `stack.yaml` and `spack.yaml` in it; of both in one folder, the first.
-   What is in a folder whose name begins with a dot is not looked at.
+   What is in a folder whose name begins with a dot is not looked at, nor a workspace's products
+   and consortium, of which one may be called `spack`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from peso.errors import BadInput
 
 FILE = "peso.yaml"
 STACKS = ("stack.yaml", "spack.yaml")
+RECORDS = ("products", "consortium")
+"""The folders of a workspace whose files are records of products and of the consortium."""
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -66,7 +69,10 @@ def stack_definitions(places: tuple[Path, ...]) -> tuple[Path, ...]:
 
 def _inside(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        left_out = RECORDS if FILE in files else ()
+        folders[:] = sorted(
+            one for one in folders if not one.startswith(".") and one not in left_out
+        )
         named = [one for one in STACKS if one in files]
         if named:
             yield Path(place) / named[0]

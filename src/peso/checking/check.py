@@ -16,6 +16,7 @@ from peso.errors import BadInput, Fault
 from peso.products.recipes.catalog import Catalog
 from peso.products.reconcile.reconcile import reconcile
 from peso.products.reconcile.record import Sides
+from peso.products.reconcile.rules import in_order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +52,17 @@ def check_workspace(root: Path, cache: Path) -> Check:
         e4s_stacks=sum(is_e4s(root, one) for one in spack),
     )
     if not sides.products and not sides.stacks:
-        return Check(files=read.files, faults=tuple(faults), findings=read.findings)
+        return Check(files=read.files, faults=tuple(faults), findings=in_order(read.findings))
     came = reconcile(sides)
     unreadable = shelf.unreadable.items() if shelf else ()
     return Check(
         files=read.files,
         faults=tuple(faults),
-        findings=(*came.findings, *read.findings),
+        findings=in_order((*came.findings, *read.findings)),
         not_compared=(
             *came.not_compared,
             *(f"the recipe {name} cannot be read: {why}" for name, why in unreadable),
-            *(f"{doubt}: what it asks for was not compared" for doubt in read.doubts),
+            *read.doubts,
         ),
         matches=came.matches,
     )

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from peso.base.finding import Finding
 from peso.base.yamls import parse_record
-from peso.ecosystem import STACKS
+from peso.ecosystem import RECORDS, STACKS
 from peso.errors import BadInput, Fault
 from peso.products.catalogs.checking import check_products
 from peso.products.environments.facts import facts_of_this_machine
 from peso.products.environments.read import Reader
+from peso.products.environments.record import Doubt
 from peso.products.stack_forms import StackForm, load_form
 from peso.services.assurance.policy import load_policy
 from peso.workspace import FILE, Settings
@@ -51,7 +52,7 @@ def read_files(root: Path) -> FilesRead:
         findings=findings,
         settings=reading.settings,
         stacks=tuple(reading.stacks),
-        doubts=tuple(dict.fromkeys(_doubts(reading.stacks))),
+        doubts=tuple(_doubts(reading.stacks)),
     )
 
 
@@ -86,7 +87,10 @@ class _Reading:
             self.faults.extend(error.faults or (said,))
 
     def _known(self, path: Path) -> Callable[[Path], object] | None:
-        if path.relative_to(self._root).parent.name == "policies":
+        inside = path.relative_to(self._root)
+        if inside.parts[0] in RECORDS and (self._root / FILE).is_file():
+            return None  # a product may be called spack, a member peso
+        if inside.parent.name == "policies":
             return load_policy
         if path.name == FILE:
             return self._settings
@@ -108,6 +112,12 @@ class _Reading:
 
 
 def _doubts(stacks: list[StackForm]) -> Iterator[str]:
+    """Yield what could not be read or decided, once for all stacks that have it."""
+    found: dict[str, list[Doubt]] = {}
     for form in stacks:
         for one in form.environments:
-            yield from (str(doubt) for doubt in one.environment.doubts)
+            for doubt in one.environment.doubts:
+                found.setdefault(doubt.reason, []).append(doubt)
+    for reason, several in found.items():
+        more = f" and {len(several) - 1} more places" if len(several) > 1 else ""
+        yield f"{reason} ({several[0].place}{more}): what is asked for there was not compared"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 
 from peso.base.finding import Finding, Unknown
@@ -9,7 +10,7 @@ from peso.products.product import Product
 from peso.products.recipes.record import Recipe
 from peso.products.reconcile.addresses import same_address
 from peso.products.reconcile.licenses import compare
-from peso.products.reconcile.matching import Match
+from peso.products.reconcile.matching import Match, normal
 from peso.products.reconcile.record import ProductFile, Recipes, Sides
 from peso.products.reconcile.rules import finding
 
@@ -62,11 +63,13 @@ def _without_recipe(one: ProductFile, package: str, recipes: Recipes) -> Iterato
     if package in recipes.names():
         return  # it cannot be read: that is said once, by the caller
     what = "only a virtual package" if package in recipes.virtuals() else "no package of Spack"
+    near = difflib.get_close_matches(normal(package), recipes.names(), n=3, cutoff=0.85)
     yield finding(
         "package-unknown",
         one.product.name,
         f"{one.product.name} names {package}, which is {what} here",
         one.at("spack"),
+        hint=f"did you mean {' or '.join(near)}?" if near else "",
     )
 
 
@@ -123,17 +126,11 @@ def _like(label: str, labels: tuple[str, ...]) -> bool:
 
 def _claim(one: ProductFile, how: Match, in_e4s: set[str]) -> Iterator[Finding]:
     product = one.product
-    if not product.e4s or in_e4s & set(how.packages):
+    if not product.e4s or how.candidates or in_e4s & set(how.packages):
         return
-    named = ", ".join(product.e4s)
-    if how.candidates:
-        return  # which package it is must be said first
-    looked = f"none of its packages ({', '.join(how.packages)}) is" if how.packages else how.how
-    yield finding(
-        "e4s-claim-unmet",
-        product.name,
-        f"{product.name} says it is {named} in E4S, but {looked} a root of any E4S stack"
-        if how.packages
-        else f"{product.name} says it is {named} in E4S, but {looked}",
-        one.at("e4s"),
-    )
+    its = f"none of its packages ({', '.join(how.packages)}) is"
+    looked = f"{its} a root of any E4S stack" if how.packages else how.how
+    message = f"{product.name} says it is {', '.join(product.e4s)} in E4S, but {looked}"
+    there = [name for name in map(normal, product.e4s) if name in in_e4s]
+    hint = f"E4S's stacks have {there[0]}: name it in `spack`, if it is this" if there else ""
+    yield finding("e4s-claim-unmet", product.name, message, one.at("e4s"), hint=hint)

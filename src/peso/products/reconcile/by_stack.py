@@ -85,7 +85,8 @@ def _versions(uses: Iterable[Use], recipes: Recipes) -> Iterator[Finding]:
             message = f"{asked}: the recipe has no such version"
             yield finding("version-gone", package, message, where)
         elif matching and all(one.deprecated for one in matching):
-            message = f"{asked}: {', '.join(one.number for one in matching)} is deprecated"
+            numbers = ", ".join(one.number for one in matching)
+            message = f"{asked}: deprecated ({numbers})"
             yield finding("version-deprecated", package, message, where)
 
 

@@ -132,9 +132,10 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return findings with the gravest first, then by rule as listed, subject and place."""
     levels, rules = list(Level), list(RULES)
 
-    def key(one: Finding) -> tuple[int, int, str, str]:
+    def key(one: Finding) -> tuple[int, int, str, str, str]:
         rule = rules.index(one.rule) if one.rule in RULES else len(rules)
-        return -levels.index(one.level), rule, one.subject.casefold(), one.where or ""
+        others = one.rule if one.rule not in RULES else ""
+        return -levels.index(one.level), rule, others, one.subject.casefold(), one.where or ""
 
     return tuple(sorted(findings, key=key))
 
