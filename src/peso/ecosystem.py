@@ -12,12 +12,16 @@ Beside `workspace.py`, which wires a delivery and validates what it reads. Here:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from peso.errors import BadInput
+
+if TYPE_CHECKING:
+    from peso.products.environments.record import Doubt
 
 FILE = "peso.yaml"
 STACKS = ("stack.yaml", "spack.yaml")
@@ -76,3 +80,13 @@ def _inside(folder: Path) -> Iterator[Path]:
         named = [one for one in STACKS if one in files]
         if named:
             yield Path(place) / named[0]
+
+
+def said_once(doubts: Iterable[Doubt]) -> Iterator[str]:
+    """Yield what could not be read or decided, once for all places that have it."""
+    found: dict[str, list[Doubt]] = {}
+    for doubt in doubts:
+        found.setdefault(doubt.reason, []).append(doubt)
+    for reason, several in found.items():
+        more = f" and {len(several) - 1} more places" if len(several) > 1 else ""
+        yield f"{reason} ({several[0].place}{more}); what is asked for there is not known"

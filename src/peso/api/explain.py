@@ -10,7 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from peso.api.catalog import open_catalog
-from peso.ecosystem import recipe_repositories, stack_definitions, workspace_root
+from peso.ecosystem import (
+    recipe_repositories,
+    said_once,
+    stack_definitions,
+    workspace_root,
+)
 from peso.errors import BadInput
 from peso.products.claims import read_claims
 from peso.services.integration.impact.answer import Definition, impact_of
@@ -75,7 +80,7 @@ def _definitions(
     from peso.products.environments.read import Reader  # noqa: PLC0415 - as above
     from peso.products.stack_forms import load_form  # noqa: PLC0415 - as above
 
-    reader = Reader(facts_of_this_machine(variables))
+    reader, doubts = Reader(facts_of_this_machine(variables)), []
     for file in files:
         try:
             form = load_form(file, reader)
@@ -85,10 +90,11 @@ def _definitions(
         name = _name(file, below)
         for one in form.environments:
             part = f" ({one.part})" if one.part else ""
-            unknown.extend(f"{file}: {doubt}" for doubt in one.environment.doubts)
+            doubts.extend(one.environment.doubts)
             yield Definition(name=f"{name}{part}", file=str(file), environment=one.environment)
         if form.stack is not None and not form.environments:
             unknown.append(f"{file}: it has no part of Spack's; what it is made of is in no recipe")
+    unknown.extend(said_once(doubts))
 
 
 def _name(file: Path, below: tuple[Path, ...]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from peso.base.finding import Finding
 from peso.base.yamls import parse_record
-from peso.ecosystem import RECORDS, STACKS
+from peso.ecosystem import RECORDS, STACKS, said_once
 from peso.errors import BadInput, Fault
 from peso.products.catalogs.checking import check_products
 from peso.products.environments.facts import facts_of_this_machine
@@ -52,7 +52,7 @@ def read_files(root: Path) -> FilesRead:
         findings=findings,
         settings=reading.settings,
         stacks=tuple(reading.stacks),
-        doubts=tuple(_doubts(reading.stacks)),
+        doubts=tuple(said_once(_doubts(reading.stacks))),
     )
 
 
@@ -111,13 +111,7 @@ class _Reading:
             )
 
 
-def _doubts(stacks: list[StackForm]) -> Iterator[str]:
-    """Yield what could not be read or decided, once for all stacks that have it."""
-    found: dict[str, list[Doubt]] = {}
+def _doubts(stacks: list[StackForm]) -> Iterator[Doubt]:
     for form in stacks:
         for one in form.environments:
-            for doubt in one.environment.doubts:
-                found.setdefault(doubt.reason, []).append(doubt)
-    for reason, several in found.items():
-        more = f" and {len(several) - 1} more places" if len(several) > 1 else ""
-        yield f"{reason} ({several[0].place}{more}): what is asked for there was not compared"
+            yield from one.environment.doubts

@@ -1,7 +1,8 @@
 """Gathers the sides that are reconciled: products, what stacks ask for, recipes.
 
 1. A stack is one of E4S's where a folder of its path in the workspace begins with `e4s`.
-2. A root counts with the dependencies it names (`^hdf5@1.14`); of a matrix, each spec once.
+2. A root counts with the dependencies it names (`^hdf5@1.14`); of a matrix, each spec once. So does
+   what `packages:` requires for another package (`mpi: require: mpich`).
 3. A recipe repository that cannot be opened is a fault, and recipes are then not compared.
 """
 
@@ -15,12 +16,13 @@ from pathlib import Path
 from peso.base.yamls import load, parse_data
 from peso.errors import BadInput
 from peso.products.catalogs.portfolio import FOLDER
-from peso.products.environments.record import Environment
+from peso.products.environments.record import Environment, Strength
 from peso.products.lint.specs import Specs
 from peso.products.product import Product
 from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.record import Recipe
 from peso.products.reconcile.record import ProductFile, Use
+from peso.products.spec.spec import Spec
 from peso.products.spec.text import format_spec
 from peso.products.stack_forms import StackForm
 
@@ -111,18 +113,27 @@ def _uses(environment: Environment, stack: str, specs: Specs, *, e4s: bool) -> I
             continue
         seen.add(root.spec)
         for node in spec.walk():
-            if not node.name:
-                continue
-            settings = environment.settings(node.name)
-            yield Use(
-                package=node.name,
-                spec=format_spec(replace(node, edges=())),
-                stack=stack,
-                where=str(root.place),
-                root=node is spec,
-                e4s=e4s,
-                external=bool(settings and settings.externals),
-            )
+            if node.name:
+                use = _use(environment, node, stack, str(root.place))
+                yield replace(use, root=node is spec, e4s=e4s)
+    for settings in environment.packages:
+        for rule in settings.rules if settings.name.value != "all" else ():
+            for text in rule.specs if rule.strength is Strength.REQUIRE else ():
+                spec = specs.spec(text.value)
+                if spec is not None and spec.name not in {"", settings.name.value}:
+                    yield replace(_use(environment, spec, stack, str(text.place)), e4s=e4s)
+
+
+def _use(environment: Environment, node: Spec, stack: str, where: str) -> Use:
+    settings = environment.settings(node.name)
+    return Use(
+        package=node.name,
+        spec=format_spec(replace(node, edges=())),
+        stack=stack,
+        where=where,
+        root=False,
+        external=bool(settings and settings.externals),
+    )
 
 
 def _inside(where: str, root: Path) -> str:

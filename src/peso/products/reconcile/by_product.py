@@ -21,7 +21,7 @@ def product_findings(
     matched: Iterable[tuple[ProductFile, Match]], sides: Sides
 ) -> Iterator[Finding]:
     """Yield what disagrees about each product."""
-    in_e4s = {one.package for one in sides.uses if one.e4s and one.root}
+    in_e4s = {one.package for one in sides.uses if one.e4s}
     for one, how in matched:
         yield from _matching(one, how)
         if sides.recipes is not None:
@@ -86,7 +86,7 @@ def _license(one: ProductFile, recipe: Recipe, whose: str) -> Iterator[Finding]:
         return
     compared = compare(product.license, recipe.licenses)
     if isinstance(compared.same, Unknown):
-        message = f"{whose}: {compared.same.unknown}; the recipe says {compared.recipe}"
+        message = f"{whose}: {compared.same.unknown}"
         yield finding("license-not-comparable", product.name, message, one.at("license"))
     elif not compared.same:
         yield finding(
@@ -129,7 +129,7 @@ def _claim(one: ProductFile, how: Match, in_e4s: set[str]) -> Iterator[Finding]:
     if not product.e4s or how.candidates or in_e4s & set(how.packages):
         return
     its = f"none of its packages ({', '.join(how.packages)}) is"
-    looked = f"{its} a root of any E4S stack" if how.packages else how.how
+    looked = f"{its} named by any E4S stack" if how.packages else how.how
     message = f"{product.name} says it is {', '.join(product.e4s)} in E4S, but {looked}"
     there = [name for name in map(normal, product.e4s) if name in in_e4s]
     hint = f"E4S's stacks have {there[0]}: name it in `spack`, if it is this" if there else ""

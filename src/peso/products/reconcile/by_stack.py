@@ -30,7 +30,7 @@ def stack_findings(matched: Iterable[tuple[ProductFile, Match]], sides: Sides) -
                     uses[0].where,
                 )
     if sides.recipes is not None:
-        yield from _tags(roots, sides, sides.recipes)
+        yield from _tags(_first(sides.uses), sides, sides.recipes)
         yield from _versions(sides.uses, sides.recipes)
         yield from _care(roots, stewarded, sides.recipes)
 
@@ -47,18 +47,19 @@ def _stacks(uses: Iterable[Use]) -> str:
     return several[0] if len(several) == 1 else f"{len(several)} stacks ({several[0]}, ...)"
 
 
-def _tags(roots: dict[str, list[Use]], sides: Sides, recipes: Recipes) -> Iterator[Finding]:
+def _tags(named: dict[str, list[Use]], sides: Sides, recipes: Recipes) -> Iterator[Finding]:
     if not sides.e4s_stacks:
         return
-    in_e4s = {name: [one for one in uses if one.e4s] for name, uses in roots.items()}
+    in_e4s = {name: [one for one in uses if one.e4s] for name, uses in named.items()}
     tagged = recipes.tagged(TAG)
     for package in tagged:
         if not in_e4s.get(package):
             recipe = recipes.find(package)
             where = f"{recipe.repository}/{recipe.path}" if recipe else package
-            message = f"{package} is tagged {TAG}, but no root of any E4S stack"
+            message = f"{package} is tagged {TAG}, but no E4S stack names it"
             yield finding("tagged-in-no-stack", package, message, where)
-    for package, uses in in_e4s.items():
+    roots = {name: [one for one in uses if one.root] for name, uses in in_e4s.items()}
+    for package, uses in roots.items():
         if uses and package not in tagged and recipes.find(package) is not None:
             message = f"{package} is a root of {_stacks(uses)}, but its recipe is not tagged {TAG}"
             yield finding("in-stack-not-tagged", package, message, uses[0].where)
