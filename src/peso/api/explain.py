@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from peso.api.catalog import open_catalog
 from peso.ecosystem import (
@@ -21,6 +22,9 @@ from peso.products.claims import read_claims
 from peso.services.integration.impact.answer import Definition, impact_of
 from peso.services.integration.impact.record import Impact
 from peso.services.integration.impact.source import AllRecipes
+
+if TYPE_CHECKING:
+    from peso.products.environments.record import Doubt
 
 Where = str | Path
 
@@ -80,7 +84,8 @@ def _definitions(
     from peso.products.environments.read import Reader  # noqa: PLC0415 - as above
     from peso.products.stack_forms import load_form  # noqa: PLC0415 - as above
 
-    reader, doubts = Reader(facts_of_this_machine(variables)), []
+    reader = Reader(facts_of_this_machine(variables))
+    doubts: list[Doubt] = []
     for file in files:
         try:
             form = load_form(file, reader)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from peso.errors import BadInput
 from peso.products.environments.record import Environment
 from peso.products.lint.specs import Specs
-from peso.products.recipes.record import Dependency, Recipe
+from peso.products.recipes.record import Condition, Recipe
 from peso.products.spec.spec import Spec
 from peso.services.integration.impact.graph import TYPES, Graph
 from peso.services.integration.impact.port import Recipes
@@ -39,6 +39,7 @@ class Stacks:
     refused: frozenset[int] = frozenset()
     _reaches: dict[tuple[object, ...], Reach] = field(default_factory=dict)
     _ways: dict[tuple[int, str], Way | None] = field(default_factory=dict)
+    _candidates: dict[tuple[int, str], list[Candidate]] = field(default_factory=dict)
     _known: dict[str, Recipe | None] = field(default_factory=dict)
 
     def touched(self, name: str, file: str, environment: Environment) -> StackTouched:
@@ -106,8 +107,14 @@ class Stacks:
         if recipe is None:
             kind, always = reach.kind(node) or (Kind.TEST, False)
             return kind, always, reach.chain(node, kind, always=always)
-        ways = _ways(spec, recipe, reach, self.specs)
-        return min(ways, key=_strength, default=None)
+        key = (id(reach), spec.name)
+        if key not in self._candidates:
+            self._candidates[key] = sorted(_candidates(recipe, reach), key=_least)
+        candidates, named = self._candidates[key], frozenset(_named(spec))
+        if named:
+            more = _candidates(recipe, reach, named)
+            candidates = sorted((*candidates, *more), key=_least)
+        return _best(spec, candidates, named, reach, self.specs)
 
     def _same_version(self, root: Spec) -> bool:
         if self.version is None:
@@ -127,45 +134,103 @@ class Stacks:
         return self._known[name]
 
 
-def _strength(way: Way) -> tuple[int, bool, int]:
-    kind, always, chain = way
-    return list(Kind).index(kind), not always, len(chain)
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A dependency by which a change may arrive, and how at best."""
+
+    recipe: str
+    name: str
+    types: tuple[str, ...]
+    when: Condition
+    below: int
+    """What it leads to: a package, or a virtual package."""
+    provider: str
+    """Who provides that, where a root must name it for this to count."""
+    kind: Kind
+    level: bool
+    """Whether what is below is always reached."""
+    length: int
 
 
-def _ways(spec: Spec, recipe: Recipe, reach: Reach, specs: Specs) -> Iterator[Way]:
-    """Yield each way by which a change arrives at a root: one for each of its dependencies."""
+_ORDER = {kind: at for at, kind in enumerate(Kind)}
+
+
+def _least(one: Candidate) -> tuple[int, bool, int]:
+    """Return the best that a candidate can be: its kind, whether not always, its length."""
+    return _ORDER[one.kind], not one.level, one.length
+
+
+def _candidates(
+    recipe: Recipe, reach: Reach, named: frozenset[str] = frozenset()
+) -> Iterator[Candidate]:
+    """Yield each dependency of a recipe that leads to the source, once for each condition.
+
+    With names: only those that one of these packages provides.
+    """
     graph = reach.graph
-    named = {edge.spec.name for edge in spec.edges}
-    only = recipe.build_systems[0] if len(recipe.build_systems) == 1 else ""
+    only = f"build_system={recipe.build_systems[0]}" if len(recipe.build_systems) == 1 else ""
+    told: dict[tuple[str, tuple[str, ...]], list[Condition]] = {}
     for dependency in recipe.dependencies:
-        on = graph.number.get(dependency.name)
-        if on is None or reach.level(on, Kind.TEST) is None:
+        told.setdefault((dependency.name, dependency.types), []).append(dependency.when)
+    for (name, types), conditions in told.items():
+        on = graph.number.get(name)
+        if on is None:
             continue
-        when = tuple(one for one in dependency.when if one != f"build_system={only}")
-        if when and not specs.possible(spec, when):
-            continue
-        certain = not when or specs.certain(spec, when)
-        own = [one for one in graph.providers.get(on, ()) if graph.names[one] in named]
-        below = own[0] if own else on
-        for kind, level in _kinds(dependency, below, reach):
-            if own:  # the root itself names who provides it
-                step = Step(
-                    name=recipe.name,
-                    types=dependency.types,
-                    on=dependency.name,
-                    provider=graph.names[below],
-                )
-            else:
-                step = reach.step(recipe.name, dependency.types, on, kind, always=level)
-            step = step if certain else replace(step, when=" ".join(when))
-            yield kind, certain and level, (step, *reach.chain(below, kind, always=level))
+        own = [node for node in graph.providers.get(on, ()) if graph.names[node] in named]
+        for below in own if named else [on]:
+            for kind, level in _kinds(types, below, reach):
+                length = 1 + len(reach.chain(below, kind, always=level))
+                provider = graph.names[below] if named else ""
+                for said in dict.fromkeys(conditions):
+                    when = tuple(one for one in said if one != only)
+                    yield Candidate(
+                        recipe.name, name, types, when, below, provider, kind, level, length
+                    )
 
 
-def _kinds(dependency: Dependency, on: int, reach: Reach) -> Iterator[tuple[Kind, bool]]:
+def _kinds(types: tuple[str, ...], on: int, reach: Reach) -> Iterator[tuple[Kind, bool]]:
     """Yield the strongest kind by which a change comes through a dependency, if there is one."""
-    mask = sum(TYPES.get(kind, 0) for kind in dependency.types)
+    mask = sum(TYPES.get(kind, 0) for kind in types)
     for kind, allowed in ALLOWED.items():
         level = reach.level(on, kind)
         if mask & allowed and level is not None:
             yield kind, level
             return
+
+
+def _named(spec: Spec) -> Iterator[str]:
+    return (edge.spec.name for edge in spec.edges)
+
+
+def _best(
+    spec: Spec, candidates: list[Candidate], named: frozenset[str], reach: Reach, specs: Specs
+) -> Way | None:
+    """Return the strongest way to a root; candidates come with the best at first."""
+    graph = reach.graph
+    best: tuple[tuple[int, bool, int], Candidate, bool] | None = None
+    for one in candidates:
+        if best is not None and _least(one) >= best[0]:
+            break
+        if (
+            not one.provider
+            and named
+            and any(graph.names[node] in named for node in graph.providers.get(one.below, ()))
+        ):
+            continue  # the root itself names who provides it
+        if one.when and not specs.possible(spec, one.when):
+            continue
+        certain = not one.when or specs.certain(spec, one.when)
+        strength = (_ORDER[one.kind], not (certain and one.level), one.length)
+        if best is None or strength < best[0]:
+            best = strength, one, certain
+    return None if best is None else _way_of(best[1], reach, certain=best[2])
+
+
+def _way_of(one: Candidate, reach: Reach, *, certain: bool) -> Way:
+    if one.provider:
+        step = Step(name=one.recipe, types=one.types, on=one.name, provider=one.provider)
+    else:
+        step = reach.step(one.recipe, one.types, one.below, one.kind, always=one.level)
+    step = step if certain else replace(step, when=" ".join(one.when))
+    chain = reach.chain(one.below, one.kind, always=one.level)
+    return one.kind, certain and one.level, (step, *chain)
