@@ -141,11 +141,14 @@ def _provides(source: int, graph: Graph) -> tuple[str, ...]:
 def _touched(reach: Reach) -> Iterator[Touched]:
     """Yield the recipes: the strongest kind first, then the shortest chain."""
     found: list[Touched] = []
+    direct = reach.direct()
     for node, kind, always in reach.reached():
         name = reach.graph.names[node]
         chain = reach.chain(node, kind, always=always)
         if chain and chain[0].name == name:  # else a virtual package, which is no recipe
-            found.append(Touched(name=name, kind=kind, always=always, chain=chain))
+            found.append(
+                Touched(name=name, kind=kind, always=always, chain=chain, direct=node in direct)
+            )
     found.sort(key=_order)
     yield from found
 

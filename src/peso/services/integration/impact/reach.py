@@ -126,6 +126,19 @@ class Reach:
                         yield node, kind, surely[node] >= 0
                         break
 
+    def direct(self) -> set[int]:
+        """Return the nodes that name the source itself, or a virtual package it provides."""
+        graph, found = self.graph, set[int]()
+        for edge in graph.edges(self.source):
+            if not self._passable[edge]:
+                continue
+            if graph.mask[edge] & PROVIDES:
+                below = graph.edges(graph.to[edge])
+                found.update(graph.to[one] for one in below if self._passable[one])
+            else:
+                found.add(graph.to[edge])
+        return found
+
     def chain(self, node: int, kind: Kind, *, always: bool) -> tuple[Step, ...]:
         """Return the steps from a node that is reached down to the source."""
         known, by = self._chains[kind, always], self._walks[kind, always]

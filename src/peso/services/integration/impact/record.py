@@ -58,11 +58,9 @@ class Touched:
     always: bool
     chain: tuple[Step, ...]
     """From this recipe down to the changed one."""
-
-    @property
-    def direct(self) -> bool:
-        """Whether it depends on the changed recipe itself, or on what it provides."""
-        return len(self.chain) == 1
+    direct: bool = False
+    """Whether it names the changed recipe itself, or a virtual package that one provides; the
+    chain may be another where that is stronger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
