@@ -1,7 +1,7 @@
 """Spack's half of `agree_impact.py`; run by `spack python`, never by PESO.
 
-Reads package names as JSON on standard input. Prints, as JSON, for each the packages that may depend
-on it, directly or not, by Spack's own classes: every recipe is loaded, and a virtual package is
+Reads package names as JSON on standard input. Prints, as JSON, for each those that may depend on
+it, directly or not, by Spack's own classes: every recipe is loaded, and a virtual package is
 expanded to its providers. Nothing is concretized.
 """
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.services.integration.impact.house import Fake
 
 from peso.errors import BadInput
 from peso.products.claims import Claim
 from peso.services.integration.impact.answer import impact_of
 from peso.services.integration.impact.graph import build_graph
 from peso.services.integration.impact.record import Impact, Kind
-from tests.services.integration.impact.house import Fake
 
 FAKE = Fake()
 GRAPH = build_graph(FAKE)

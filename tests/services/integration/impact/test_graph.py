@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.services.integration.impact.house import BUILD as BUILT
+from tests.services.integration.impact.house import HOUSE, Fake, recipe
+from tests.services.integration.impact.house import LINK as LINKED
+
 from peso.services.integration.impact.graph import (
     BUILD,
     LINK,
@@ -14,9 +18,6 @@ from peso.services.integration.impact.graph import (
     key_of,
     read_graph,
 )
-from tests.services.integration.impact.house import HOUSE, Fake, recipe
-from tests.services.integration.impact.house import BUILD as BUILT
-from tests.services.integration.impact.house import LINK as LINKED
 
 GRAPH = build_graph(Fake())
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.services.integration.impact.house import Fake
 
 from peso.products.environments.facts import Facts
 from peso.products.environments.read import Reader
 from peso.services.integration.impact.answer import Definition, impact_of
 from peso.services.integration.impact.graph import build_graph
 from peso.services.integration.impact.record import Kind, StackTouched
-from tests.services.integration.impact.house import Fake
 
 FAKE = Fake()
 GRAPH = build_graph(FAKE)
