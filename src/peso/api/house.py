@@ -14,7 +14,7 @@ from peso.products.reconcile.rules import BLOCKS
 from peso.products.stack import stack_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
-from peso.workspace import Settings, Where, new_workspace, this_machine, workspace_in
+from peso.workspace import Settings, Where, new_workspace, this_machine
 
 
 class Initialised(Record):
@@ -61,7 +61,7 @@ def check(folder: Where = ".") -> Checked:
     root = Path(folder).absolute()
     if not root.is_dir():
         raise BadInput("there is no such folder", where=str(root))
-    found = check_workspace(root, workspace_in(root, this_machine()).home / "cache")
+    found = check_workspace(root, this_machine())
     return Checked(
         workspace=str(root),
         files=found.files,

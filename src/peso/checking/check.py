@@ -17,6 +17,7 @@ from peso.products.recipes.catalog import Catalog
 from peso.products.reconcile.reconcile import reconcile
 from peso.products.reconcile.record import Sides
 from peso.products.reconcile.rules import in_order
+from peso.workspace import Machine, Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +31,15 @@ class Check:
     matches: tuple[str, ...] = ()
 
 
-def check_workspace(root: Path, cache: Path) -> Check:
-    """Check everything in a workspace.
-
-    Args:
-        root: The workspace's folder.
-        cache: Where the index of recipes is kept.
+def check_workspace(root: Path, machine: Machine) -> Check:
+    """Check everything in a workspace; the index of its recipes is kept in its `.peso`.
 
     Raises:
         Outside: The disk or git failed.
     """
     read = read_files(root)
     faults = list(read.faults)
-    shelf = _shelf(root, read, cache, faults)
+    shelf = _shelf(root, read, machine, faults)
     spack = tuple(one for one in read.stacks if one.environments)
     sides = Sides(
         products=product_files(root),
@@ -68,11 +65,13 @@ def check_workspace(root: Path, cache: Path) -> Check:
     )
 
 
-def _shelf(root: Path, read: FilesRead, cache: Path, faults: list[Fault]) -> Shelf | None:
+def _shelf(root: Path, read: FilesRead, machine: Machine, faults: list[Fault]) -> Shelf | None:
     if read.settings is None or not read.settings.recipes:
         return None
+    workspace = Workspace(root=root, settings=read.settings, machine=machine)
+    workspace.prepare()
     try:
-        return Shelf(Catalog.open(*recipe_repositories(root), cache=cache))
+        return Shelf(Catalog.open(*recipe_repositories(root), cache=workspace.home / "cache"))
     except BadInput as error:
         where = error.where or "peso.yaml"
         faults.append(Fault(where=where, message=error.message, hint=error.hint))
