@@ -53,6 +53,8 @@ _CHANGES: Final = frozenset(
     ]
 )
 """Methods that change what they are called on."""
+_MAKES_CODE: Final = frozenset(("eval", "exec", "globals", "locals", "vars", "setattr"))
+"""Functions of Python that can do anything."""
 _NO_PACKAGE: Final = frozenset(("property", "when", "classmethod"))
 
 
@@ -117,8 +119,10 @@ def _declares(name: str, scope: Scope) -> bool:
         function = look_up(name, scope)
     except CannotRead:
         return True
+    if type(function) is Outside:
+        return is_spack(function.name) or function.name.rpartition(".")[2] in _MAKES_CODE
     if type(function) is not Function:
-        return type(function) is not Outside or is_spack(function.name)
+        return True
     return any(
         isinstance(one, ast.Name) and one.id in DIRECTIVES for one in ast.walk(function.node)
     )
