@@ -120,7 +120,7 @@ def test_a_value_that_would_explode(tmp_path: Path, expression: str) -> None:
 
     if isinstance(recipe, Recipe):
         assert recipe.versions == ()
-        assert [one.directive for one in recipe.unread] == ["version"]
+        assert {one.directive for one in recipe.unread} - {"*"} == {"version"}
     else:
         assert "more steps" in recipe.reason
 
