@@ -104,7 +104,8 @@ HEAD = "from spack.package import *\n"
 
 def read_class(tmp_path: Path, body: str, before: str = "") -> Recipe:
     """Read a package `thing` whose class has this body, after other top-level code."""
-    text = f"{HEAD}{dedent(before).strip()}\nclass Thing(PackageBase):\n{indent(dedent(body).strip(), '    ')}\n"
+    inside = indent(dedent(body).strip(), "    ")
+    text = f"{HEAD}{dedent(before).strip()}\nclass Thing(PackageBase):\n{inside}\n"
     return read(write_repository(tmp_path, {"thing": text}), "thing")
 
 

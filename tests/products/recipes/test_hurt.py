@@ -102,21 +102,11 @@ def test_a_recipe_that_never_ends(tmp_path: Path, body: str) -> None:
     ],
 )
 def test_a_value_that_would_explode(tmp_path: Path, expression: str) -> None:
-    before = """
-    import itertools
-    import os
-    import re
-
-    def recurse(x):
-        return recurse(x + 1)
-    """
-    body = f"doubled = []\nfor _ in range(60):\n    doubled = [doubled, doubled]\nx = {expression}\nversion(x)"
-    text = "\n    ".join(["class Thing(PackageBase):", *body.splitlines()])
-    lines = "\n".join(
-        line.strip(" ") if not line.startswith("        ") else "    " + line.strip()
-        for line in before.splitlines()
-    )
-    recipe = read_text(tmp_path, f"{HEAD}{lines}\n{text}\n".encode())
+    before = "import itertools\nimport os\nimport re\ndef recurse(x):\n    return recurse(x + 1)\n"
+    body = ["doubled = []", "for _ in range(60):", "    doubled = [doubled, doubled]"]
+    lines = ["class Thing(PackageBase):", *body, f"x = {expression}", "version(x)"]
+    text = "\n    ".join(lines)
+    recipe = read_text(tmp_path, f"{HEAD}{before}{text}\n".encode())
 
     if isinstance(recipe, Recipe):
         assert recipe.versions == ()
