@@ -100,6 +100,12 @@ def test_an_unknown_name_is_an_error_that_helps(repository: Path, tmp_path: Path
         catalog.recipe("other.zlib")
 
 
+@pytest.mark.parametrize("name", ["../packages/zlib", "", ".", "zlib/", "Zlib", "a_b", "zlib\n"])
+def test_a_name_that_is_none_finds_nothing(repository: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput):
+        _open(tmp_path, repository).recipe(name)
+
+
 def test_only_what_changed_is_read_again(repository: Path, tmp_path: Path) -> None:
     catalog = _open(tmp_path, repository)
     assert catalog.refresh().read == 4

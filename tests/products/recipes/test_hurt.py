@@ -163,6 +163,7 @@ def _read(data: bytes) -> Recipe | Unreadable:
     return read_recipe(library, repository, "thing", "packages/thing/package.py").recipe
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_an_answer(data: bytes) -> None:
     assert isinstance(_read(data), Unreadable)
@@ -179,7 +180,7 @@ _WORDS = st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(_WORDS, max_size=40))
 def test_any_words_are_an_answer(words: list[str]) -> None:
     text = f"{HEAD}class Thing(PackageBase):\n    x = 'x'\n    {' '.join(words)}\n"
@@ -209,7 +210,7 @@ _EXPRESSIONS = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_EXPRESSIONS, _EXPRESSIONS)
 def test_any_expression_is_an_answer(first: str, second: str) -> None:
     text = (

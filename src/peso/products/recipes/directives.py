@@ -327,6 +327,8 @@ def say(
     if when is None:
         return ()
     said = _BUILDERS[directive](given, when, place)
+    if not given.notes:
+        return said
     notes = (
         Unread(directive=directive, line=place[0], file=place[1], reason=note)
         for note in given.notes
