@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
 from peso.products.recipes.directives import DIRECTIVES
-from peso.products.recipes.evaluate import YIELDED, call, evaluate
+from peso.products.recipes.evaluate import YIELDED, arguments, call, evaluate, is_directive
 from peso.products.recipes.imports import bind_imports
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import look_up
@@ -129,8 +129,15 @@ def _declares(name: str, scope: Scope) -> bool:
 
 
 def _expression(node: ast.Expr, scope: Scope, machine: Machine) -> Signal:
-    if type(node.value) is not ast.Constant:
-        evaluate(node.value, scope, machine)
+    value = node.value
+    if type(value) is ast.Call and type(value.func) is ast.Name:
+        name = value.func.id
+        if is_directive(name, scope):  # nearly all of a recipe: the short way
+            args, kwargs = arguments(value, scope, machine, soft=True)
+            machine.declare(name, args, kwargs, value.lineno, scope)
+            return None
+    if type(value) is not ast.Constant:
+        evaluate(value, scope, machine)
     return None
 
 
