@@ -14,6 +14,7 @@ Limits: 10 times, 100 times, 0.3 s, 700 MB. Exit status 1 where one does not hol
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -29,12 +30,20 @@ PESO = Path(sys.executable).with_name("peso")
 MEGABYTE = 1e6
 
 
+SPENT: dict[str, float] = {}
+"""CPU seconds of the last run of each command, all its processes: tells load from work."""
+
+
 def timed(command: list[str], environment: dict[str, str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     began = time.monotonic()
     subprocess.run(
         command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **environment}, cwd="/"
     )
-    return time.monotonic() - began
+    took, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    SPENT[" ".join(command[1:3])] = spent
+    return took
 
 
 def cold(repository: str) -> float:
@@ -83,6 +92,7 @@ def main() -> int:
     repository = os.path.abspath(sys.argv[1])  # noqa: PTH100 - as named
     cold(repository)  # fills the page cache
     pairs = [(cold(repository), spack_list(spack)) for _ in range(ROUNDS)]
+    spent, theirs_spent = SPENT["catalog index"], SPENT["list --format"]
     ours, theirs = (statistics.median(side) for side in zip(*pairs, strict=True))
     with tempfile.TemporaryDirectory() as cache:
         here = {"XDG_CACHE_HOME": cache}
@@ -94,6 +104,7 @@ def main() -> int:
     print(f"rounds {ROUNDS}; load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     print(f"spack list, empty cache   {theirs:8.2f} s")
     print(f"index, cold               {ours:8.2f} s   {theirs / ours:6.1f} times faster (10)")
+    print(f"CPU: spack {theirs_spent:.1f} s, index {spent:.1f} s on {os.cpu_count()} cores")
     print(f"index, nothing changed    {warm:8.2f} s   {theirs / warm:6.1f} times faster (100)")
     print(f"show hypre                {shown:8.2f} s   fastest {min(show):.2f} s (0.30)")
     print(f"memory of all processes   {held:8.0f} MB  (700)")
