@@ -215,7 +215,8 @@ class Catalog:
             if namespace and namespace != one.namespace:
                 continue
             file = one.file_of(bare)
-            signature = one.source.signature(file)
+            # A name that is none, with `..` in it, must not lead out of the repository.
+            signature = file and one.source.signature(file)
             if signature:
                 known = self._known(one, bare, signature)
                 return known or self._read(one, bare, file)

@@ -206,21 +206,39 @@ _RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (9 + len(FIGURES)))})"  
 
 
 def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    for one in rows:
-        said = (one.repository, one.name, one.file, one.signature, one.sha256)
-        more = (one.complete, one.readable, one.words, *one.figures)
-        number = database.execute(_RECIPE, (None, *said, *more)).lastrowid
-        database.execute("INSERT INTO record VALUES (?, ?)", (number, one.json))
-        for table, columns, several in (
-            ("input", "?, ?, ?", one.inputs),
-            ("dependency", "?, ?, ?, ?", one.dependencies),
-            ("provider", "?, ?, ?, ?", one.provided),
-        ):
-            if several:
-                database.executemany(
-                    f"INSERT INTO {table} VALUES ({columns})",  # noqa: S608 - ours
-                    [(number, *cells) for cells in several],
-                )
+    """Put recipes in, table by table: ten times fewer calls than recipe by recipe."""
+    (first,) = database.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM recipe").fetchone()
+    numbered = list(enumerate(rows, first))
+    database.executemany(
+        _RECIPE,
+        (
+            (
+                number,
+                one.repository,
+                one.name,
+                one.file,
+                one.signature,
+                one.sha256,
+                one.complete,
+                one.readable,
+                one.words,
+                *one.figures,
+            )
+            for number, one in numbered
+        ),
+    )
+    database.executemany(
+        "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
+    )
+    for statement, several in (
+        ("INSERT INTO input VALUES (?, ?, ?)", "inputs"),
+        ("INSERT INTO dependency VALUES (?, ?, ?, ?)", "dependencies"),
+        ("INSERT INTO provider VALUES (?, ?, ?, ?)", "provided"),
+    ):
+        database.executemany(
+            statement,
+            ((number, *cells) for number, one in numbered for cells in getattr(one, several)),
+        )
 
 
 def _put_files(

@@ -45,7 +45,9 @@ BUILTINS: Final = frozenset(
         *("len", "list", "map", "max", "min", "object", "ord", "print", "property", "range"),
         *("repr", "reversed", "round", "set", "sorted", "staticmethod", "str", "sum", "super"),
         *("tuple", "type", "zip", "AttributeError", "Exception", "KeyError", "RuntimeError"),
-        *("NotImplementedError", "TypeError", "ValueError"),
+        *("NotImplementedError", "TypeError", "ValueError", "bytes", "delattr", "dir", "divmod"),
+        *("eval", "exec", "globals", "hash", "id", "input", "iter", "locals", "next", "open"),
+        *("pow", "setattr", "slice", "vars"),
     )
 )
 SPACK: Final = {name: Outside(f"spack.package.{name}") for name in DIRECTIVES}

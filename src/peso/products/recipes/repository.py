@@ -45,8 +45,9 @@ class Repository:
         return f"{below}{folder}/{RECIPE}"
 
     def file_of(self, package: str) -> str:
-        """Return the recipe's file of a package, whether it is there or not."""
-        return self.file_in(folder_of(package, self.api))
+        """Return a package's recipe file, there or not; empty where the name can be none's."""
+        folder = folder_of(package, self.api)
+        return self.file_in(folder) if package_of(folder, self.api) == package else ""
 
     def recipes(self) -> Mapping[str, tuple[str, str]]:
         """Return each package's file and signature."""

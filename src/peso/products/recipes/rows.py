@@ -60,8 +60,10 @@ def _figures(recipe: Recipe) -> tuple[int, ...]:
 
 
 def _dependencies(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
-    found = ((one.name, ",".join(one.types), "\n".join(one.when)) for one in recipe.dependencies)
-    return tuple(dict.fromkeys(found))
+    found = dict.fromkeys([(one.name, one.types, one.when) for one in recipe.dependencies])
+    return tuple(
+        [(name, ",".join(types), "\n".join(when) if when else "") for name, types, when in found]
+    )
 
 
 def _provided(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
