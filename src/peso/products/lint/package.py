@@ -1,40 +1,34 @@
 """One package as the linter asks it: its versions, variants and rules under a given spec.
 
-It knows a recipe and nothing of files or places. What a recipe leaves unread is never taken for
-absent: the question then has no answer (`None`), and no rule may find fault.
+It knows facts of a recipe, and nothing of files or places. What a recipe leaves unread is never
+taken for absent: the question then has no answer, and no rule may find fault.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from peso.products.lint.facts import Facts, Offered, Released
 from peso.products.lint.specs import Specs
-from peso.products.recipes.record import Recipe
-from peso.products.recipes.record import Variant as Offered
-from peso.products.recipes.record import Version as Released
 from peso.products.spec.faults import Unanswerable
-from peso.products.spec.spec import Spec
+from peso.products.spec.spec import NO_ARCH, Spec
 from peso.products.spec.versions import Version, Versions
 
 _EVERY_KIND = "*"
+_ARCH = frozenset({"platform", "os", "target", "arch", "operating_system"})
 
 
-@dataclass
 class Package:
     """A package, by its recipe."""
 
-    recipe: Recipe
-    specs: Specs
+    def __init__(self, recipe: Facts, specs: Specs) -> None:
+        self.recipe = recipe
+        self.specs = specs
 
     def knows(self, kind: str) -> bool:
         """Say whether all directives of a kind could be read."""
-        return not self._unread & {kind, _EVERY_KIND}
-
-    @cached_property
-    def _unread(self) -> frozenset[str]:
-        return frozenset(one.directive for one in self.recipe.unread)
+        return kind not in self.recipe.unread and _EVERY_KIND not in self.recipe.unread
 
     @cached_property
     def versions(self) -> tuple[tuple[Version, Released], ...]:
@@ -43,7 +37,7 @@ class Package:
         return tuple((version, one) for version, one in found if version is not None)
 
     @cached_property
-    def variants(self) -> dict[str, tuple[Offered, ...]]:
+    def variants(self) -> Mapping[str, tuple[Offered, ...]]:
         """The variants by name; several where they differ by condition."""
         found: dict[str, tuple[Offered, ...]] = {}
         for one in self.recipe.variants:
@@ -63,12 +57,14 @@ class Package:
     def broken(self, spec: Spec) -> Iterator[tuple[str, str, int]]:
         """Yield what certainly keeps a spec from being built: what, the recipe's words, its line."""
         specs = self.specs
+        said = {one.name for one in spec.variants}
         for conflict in self.recipe.conflicts:
-            if specs.certain(spec, conflict.when) and specs.certain(spec, (conflict.spec,)):
+            texts = (*conflict.when, conflict.spec)
+            if self._may_speak(texts, said, spec) and specs.certain(spec, texts):
                 when = _when(conflict.when)
                 yield f"conflicts({conflict.spec!r}{when})", conflict.message, conflict.line
         for rule in self.recipe.requirements:
-            if not specs.certain(spec, rule.when):
+            if not (self._may_speak(rule.when, said, spec) and specs.certain(spec, rule.when)):
                 continue
             met = [one for one in rule.specs if specs.fits(spec, one)]
             sure = [one for one in rule.specs if specs.certain(spec, (one,))]
@@ -76,8 +72,21 @@ class Package:
                 asked = ", ".join(map(repr, rule.specs))
                 yield f"requires({asked}{_when(rule.when)})", rule.message, rule.line
 
+    def _may_speak(self, texts: Sequence[str], said: set[str], spec: Spec) -> bool:
+        """Say, without reading them as specs, whether conditions may certainly hold for a spec.
 
-def _when(condition: tuple[str, ...]) -> str:
+        They cannot where they name a variant or a dependency of which the spec says nothing.
+        """
+        for text in texts:
+            if ("%" in text or "^" in text) and not spec.edges:
+                return False
+            named = self.specs.variant_names(text)
+            if not named <= said | _ARCH or (named & _ARCH and spec.arch is NO_ARCH):
+                return False
+        return True
+
+
+def _when(condition: Sequence[str]) -> str:
     return f", when={' '.join(condition)!r}" if condition else ""
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from peso.base.yaml_nodes import Place, Scalar, Sequence
 from peso.products.environments.texts import get
 from peso.products.lint.case import nearest
@@ -84,6 +82,9 @@ def tested_not_there(case: StackCase) -> Iterator[Sighting]:
 
 def unpinned_constraint(case: StackCase) -> Iterator[Sighting]:
     """Yield lines of a constraints file that do not pin one version."""
+    # Imported where there is such a file: a run over Spack environments alone must be quick.
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415
+
     for _, part in case.parts:
         named = get(part, "constraints")
         if not isinstance(named, Scalar) or not named.text:
