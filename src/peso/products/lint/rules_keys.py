@@ -62,6 +62,8 @@ def unknown_word(case: Case) -> Iterator[Sighting]:
 def _tops(case: Case) -> Iterator[tuple[Node, Shape, str]]:
     for source in case.environment.sources:
         root = source.document.root
+        if not isinstance(root, Mapping):
+            continue  # it is no environment; another rule says so
         if source.depth == 0:
             under = get(root, "spack")
             node = under if under is not None else get(root, "env")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from peso.base.yaml_nodes import Trouble
+from peso.base.yaml_nodes import Place, Trouble
 from peso.products.environments.record import Reached
 from peso.products.lint.case import Case
 from peso.products.lint.record import Sighting
 from peso.products.lint.rule import ERROR, HINT, WARNING, Rule
+from peso.products.spec.spec import Spec
 
 See = Callable[[Case], Iterator[Sighting]]
 
@@ -43,6 +44,32 @@ def old(*forms: str) -> See:
                 yield Sighting(place=legacy.place, message=legacy.message, hint=legacy.hint)
 
     return see
+
+
+def contradiction(case: Case) -> Iterator[Sighting]:
+    """Yield the piece of a root that contradicts those before it; the whole where none does."""
+    placed: set[Place] = set()
+    for root in case.environment.roots:
+        if not root.doubts:
+            continue
+        together: Spec | None = None
+        for piece in root.pieces:
+            spec = case.specs.spec(piece.value)
+            if spec is None:
+                break
+            if together is not None and (why := case.specs.contradicts(together, spec)):
+                placed.add(root.place)
+                first = root.pieces[0].text
+                yield Sighting(
+                    place=piece.text.place,
+                    message=f"{piece.value!r} contradicts {root.pieces[0].value!r}: {why}",
+                    also=(first.place,),
+                )
+                break
+            together = spec if together is None else case.specs.both(together, spec)
+    for trouble in case.environment.troubles:
+        if trouble.rule == "contradiction" and trouble.place not in placed:
+            yield _seen(trouble)
 
 
 def other_fault(case: Case) -> Iterator[Sighting]:
@@ -183,7 +210,7 @@ RULES: tuple[Rule[Case], ...] = (
     Rule(
         id="contradiction",
         severity=ERROR,
-        see=told("contradiction"),
+        see=contradiction,
         what="A root that asks for two things which exclude each other.",
         why="No software can be both; in a matrix it is one combination too many.",
         fix="Remove one, or exclude the combination.",

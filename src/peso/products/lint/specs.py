@@ -104,6 +104,16 @@ class Specs:
         except Unanswerable:
             return True
 
+    def contradicts(self, one: Spec, other: Spec) -> str:
+        """Return why nothing can meet both constraints; empty where something may."""
+        try:
+            constrain(one, other)
+        except Contradiction as error:
+            return error.message
+        except Unanswerable:
+            pass
+        return ""
+
     def both(self, one: Spec, other: Spec) -> Spec:
         """Return one spec with both constraints; the first where they contradict each other."""
         try:
