@@ -21,7 +21,9 @@ _MARK = re.compile(r"# ! (.*)$")
 _ONE = re.compile(r"([a-z-]+[a-z]) (?:(-)|(?:(\d+) )?(error|warning|hint))")
 
 
-def marked(folder: Path) -> tuple[set[tuple[str, int, str, str]], dict[tuple[str, int, str], int], set[str]]:
+def marked(
+    folder: Path,
+) -> tuple[set[tuple[str, int, str, str]], dict[tuple[str, int, str], int], set[str]]:
     """Return what is marked: (file, line, rule, severity), the columns, and the rules that may."""
     found, columns, may = set(), {}, set()
     for file in sorted(folder.iterdir()):
@@ -73,7 +75,7 @@ def test_every_rule_has_a_fault() -> None:
     assert {one.id for one in rules()} - planted == {"other-fault"}
 
 
-def test_good_ones_are_silent(lint: Lint) -> None:
+def test_good_ones_have_no_fault() -> None:
     good = [name for name in FOLDERS if "good" in name]
 
     assert len(good) >= 12

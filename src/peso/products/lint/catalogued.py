@@ -1,4 +1,4 @@
-"""The catalog, asked what the linter's shelf asks of it. Imported only where the shelf has to read."""
+"""The catalog, asked what the linter's shelf asks of it; imported only where that has to read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from peso.products.recipes.catalog import Catalog
 
 _PROVIDERS = "SELECT provider.name, recipe.name FROM provider JOIN recipe ON recipe = id"
-_OWN = "SELECT id, repository, file, complete FROM recipe WHERE name = ? ORDER BY repository LIMIT 1"
+_OWN = (
+    "SELECT id, repository, file, complete FROM recipe WHERE name = ? ORDER BY repository LIMIT 1"
+)
 _INPUTS = "SELECT repository, file FROM input WHERE recipe = ?"
 
 
@@ -32,7 +34,5 @@ class LintCatalog(Catalog):
         if own is None or not own[3]:
             return ()
         number, repository, file, _ = own
-        rest = (
-            (int(where), str(other)) for where, other in self._ask(_INPUTS, number)
-        )
+        rest = ((int(where), str(other)) for where, other in self._ask(_INPUTS, number))
         return ((int(repository), str(file)), *rest)

@@ -1,7 +1,7 @@
 """What the linter needs of a recipe, as small as it gets, and its form in the store.
 
-A recipe's record has everything; most of it (dependencies, patches, sources) no rule looks at. These
-facts are a twentieth of it, so that a run over one file is over before the record could be decoded.
+A recipe's record has everything; most of it (dependencies, patches, sources) no rule looks at.
+These facts are a small part of it, so that a run over one file is quick.
 """
 
 from __future__ import annotations
@@ -76,7 +76,9 @@ class Facts(NamedTuple):
 
 def facts_of(recipe: Recipe | Unreadable) -> Facts:
     """Return the facts of a recipe."""
-    if not hasattr(recipe, "versions"):
+    from peso.products.recipes.record import Recipe  # noqa: PLC0415 - only where one was read
+
+    if not isinstance(recipe, Recipe):
         return Facts(recipe.name, recipe.path, False, False, False, (), (), (), (), ())  # noqa: FBT003
     return Facts(
         name=recipe.name,
@@ -112,9 +114,15 @@ def facts_of(recipe: Recipe | Unreadable) -> Facts:
 
 def facts_from(plain: Sequence[Any]) -> Facts:
     """Return facts from their plain form, lists in lists; raises TypeError for anything else."""
-    *front, versions, variants, conflicts, requirements = plain
+    name, path, readable, virtual, has_code, unread, versions, variants, *rules = plain
+    conflicts, requirements = rules
     return Facts(
-        *front,
+        name,
+        path,
+        readable,
+        virtual,
+        has_code,
+        unread,
         [Released(*one) for one in versions],
         [Offered(*one) for one in variants],
         [Forbidden(*one) for one in conflicts],

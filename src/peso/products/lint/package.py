@@ -55,7 +55,7 @@ class Package:
         )
 
     def broken(self, spec: Spec) -> Iterator[tuple[str, str, int]]:
-        """Yield what certainly keeps a spec from being built: what, the recipe's words, its line."""
+        """Yield what certainly keeps a spec from being built: what, why, and the recipe's line."""
         specs = self.specs
         said = {one.name for one in spec.variants}
         for conflict in self.recipe.conflicts:

@@ -64,9 +64,7 @@ def tested_not_there(case: StackCase) -> Iterator[Sighting]:
     """Yield tests of names that are neither products nor roots, where there is a Spack part."""
     if not case.environments:
         return  # then the reader says it
-    names = {
-        name.text for one in case.products if isinstance(name := get(one, "name"), Scalar)
-    }
+    names = {name.text for one in case.products if isinstance(name := get(one, "name"), Scalar)}
     roots = {root.package for _, one in case.environments for root in one.roots}
     for _, test in case.tests:
         of = get(test, "of")

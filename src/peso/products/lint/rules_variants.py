@@ -111,8 +111,12 @@ def too_many_values(case: Case) -> Iterator[Sighting]:
         said = ",".join(asked.value)
         if not any(one.multi or one.accepts for one in offered):
             message = f"{node.package}'s variant {asked.name!r} takes one value, not {said}"
-        elif all(one.sets and not any(values <= set(group) for group in one.sets) for one in offered):
-            message = f"the values {said} of {node.package}'s variant {asked.name!r} exclude each other"
+        elif all(
+            one.sets and not any(values <= set(group) for group in one.sets) for one in offered
+        ):
+            message = (
+                f"the values {said} of {node.package}'s variant {asked.name!r} exclude each other"
+            )
         else:
             continue
         yield Sighting(

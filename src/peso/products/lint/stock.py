@@ -7,7 +7,8 @@ The rules, in order:
 2. A repository the environment takes from git is at hand if one of the base has its namespace. A
    pin (`commit`, `tag`) is honored: the base is read at that commit. Where it is not there, the
    recipes are other ones than the environment's, and the report says so.
-3. What is named and not at hand is missing, with its reason. A name that is nowhere is then no fault.
+3. What is named and not at hand is missing, with its reason; then a name that is nowhere is no
+   fault.
 
 Catalogs are opened once for the same repositories; the object that does it is made for a run.
 """
@@ -82,8 +83,7 @@ class Stockroom:
         if isinstance(shelf, str):
             return Pantry(specs=specs, missing=(*missing, shelf))
         used = tuple(
-            RecipesUsed(repository=one.label, namespace=one.namespace, why=one.why)
-            for one in named
+            RecipesUsed(repository=one.label, namespace=one.namespace, why=one.why) for one in named
         )
         return Pantry(specs=specs, shelf=shelf, used=used, missing=missing, other=other)
 
@@ -95,9 +95,7 @@ class Stockroom:
                 self._shelves[labels] = f"the recipes could not be opened: {error.message}"
         return self._shelves[labels]
 
-    def _named(
-        self, environment: Environment
-    ) -> tuple[tuple[Named, ...], tuple[str, ...], bool]:
+    def _named(self, environment: Environment) -> tuple[tuple[Named, ...], tuple[str, ...], bool]:
         overlays: list[Named] = []
         missing: list[str] = []
         base = list(self.base)
@@ -116,9 +114,11 @@ class Stockroom:
                 if not same:
                     other = True
                     missing.append(f"{repository.pin} of {name} is not in {pinned.label}")
-        for include in environment.includes:
-            if include.reached is Reached.UNREACHED and not include.optional:
-                missing.append(f"the include {include.path} may name more recipes")
+        missing += (
+            f"the include {include.path} may name more recipes"
+            for include in environment.includes
+            if include.reached is Reached.UNREACHED and not include.optional
+        )
         if overlays and not base:
             missing.append("Spack's own recipes are not at hand; give --repo")
         return (*overlays, *base), tuple(dict.fromkeys(missing)), other
@@ -151,7 +151,7 @@ class Stockroom:
 
     def _pinned(self, base: Named, repository: Repository) -> tuple[Named, bool]:
         """Return the base at the commit a repository is pinned to, and whether it is there."""
-        pin = (repository.commit or repository.tag or repository.branch) if repository else None
+        pin = repository.commit or repository.tag or repository.branch
         if pin is None or repository.branch is pin or "@" in base.label:
             return base, True
         try:

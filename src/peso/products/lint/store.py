@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +19,8 @@ from peso.products.lint.facts import FORMAT, Facts, facts_from
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS package (name TEXT PRIMARY KEY, made_of TEXT NOT NULL, "
-    "facts TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS package (
+         name TEXT PRIMARY KEY, made_of TEXT NOT NULL, facts TEXT NOT NULL)""",
 )
 MadeOf = tuple[tuple[int, str, str], ...]
 """Files: the number of their repository, the path in it, the signature."""
@@ -109,6 +108,3 @@ class Store:
             self._tried = True
             return None
         return found
-
-
-Virtuals = Mapping[str, frozenset[str]]
