@@ -15,9 +15,11 @@ Catalogs are opened once for the same repositories; the object that does it is m
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -183,11 +185,17 @@ def whole_label(label: str, cache: Path) -> str:
                 hint="name the folder that holds `repo.yaml`, e.g. …/repos/spack_repo/builtin",
             )
         return os.path.abspath(folder)  # noqa: PTH100 - links stay as named
-    if _COMMIT.fullmatch(label):
-        return label
+    seen = cache / "lint" / f"{hashlib.sha256(label.encode()).hexdigest()[:16]}.commit"
+    if _COMMIT.fullmatch(label) and seen.is_file():
+        return label  # a commit that was there is there
     from peso.products.lint.catalogued import LintCatalog  # noqa: PLC0415 - slow to import
 
-    return LintCatalog.open(label, cache=cache).repositories[0]
+    whole = LintCatalog.open(label, cache=cache).repositories[0]
+    if whole == label:
+        with suppress(OSError):
+            seen.parent.mkdir(parents=True, exist_ok=True)
+            seen.touch()
+    return whole
 
 
 def named_folders(labels: tuple[str, ...], why: str, cache: Path) -> tuple[Named, ...]:
