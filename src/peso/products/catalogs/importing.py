@@ -22,10 +22,10 @@ from peso.products.catalogs.merge import (
     Conflict,
     Conflicts,
     merge,
-    read_entry,
     rendered,
 )
 from peso.products.catalogs.mirror import mirror_name, read_mirrors, write_mirror
+from peso.products.catalogs.own import read_entry
 from peso.products.catalogs.quality import Seen, in_order
 from peso.products.catalogs.upstream import CATALOGS, Catalog, read_upstream
 

@@ -33,7 +33,7 @@ class Roots(Record, use_attribute_docstrings=True):
     packages: dict[str, tuple[str, ...]] = Field(default={})
     """Package to the environments that name it."""
     sources: dict[str, Source] = Field(default={})
-    """Always empty: each environment is its own source."""
+    """The folder of the environments."""
 
 
 def read_roots(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
@@ -52,6 +52,7 @@ def read_roots(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
         return ()
     roots = Roots(
         environments=tuple(environments),
+        sources={seen.catalog: Source(file=FOLDER)},
         packages={one: tuple(dict.fromkeys(packages[one])) for one in sorted(packages)},
     )
     return (Entry(path="consortium/e4s-roots.yaml", record=roots),)
