@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from peso.base.files import remove_tree, write_atomic
@@ -16,7 +17,7 @@ from peso.base.finding import Finding
 from peso.base.record import Record
 from peso.base.yamls import load, parse_record
 from peso.errors import BadInput
-from peso.products.catalogs.entry import Entry, read_tree
+from peso.products.catalogs.entry import Entry, Tree, read_tree
 from peso.products.catalogs.merge import (
     CONFLICTS,
     Conflict,
@@ -83,6 +84,9 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
             hint="name the top folder of the catalog's repository",
         )
     mirrors = read_mirrors(workspace)
+    here = {*tree.files, *tree.left_out}
+    read = len(tree.files)
+    tree = _completed(tree, mirrors.get(name), catalog)
     called = {one: mirror_name(one) for one in CATALOGS}
     old = read_upstream(mirrors, called).entries
     new = read_upstream({**mirrors, name: tree}, {**called, name: str(source)})
@@ -91,11 +95,11 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
     conflicts = _remember(workspace, merged.conflicts, new.entries)
     say_conflicts(workspace, conflicts, seen)
     mirrored = write_mirror(workspace, name, mirrors.get(name), tree)
-    from_source = [one for one in new.findings if (one.where or "").startswith(f"{source}/")]
+    from_source = [one for one in new.findings if _file(one, source) in here]
     return Imported(
         catalog=name,
         source=str(source),
-        files=len(tree.files),
+        files=read,
         entries=_counted(entry for entry in new.entries if name in entry.sources()),
         made=tuple(merged.made),
         updated=tuple(merged.updated),
@@ -103,6 +107,19 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
         mirrored=mirrored,
         findings=in_order([*from_source, *seen.findings]),
     )
+
+
+def _completed(tree: Tree, old: Tree | None, catalog: Catalog) -> Tree:
+    """Add the mirror's files from repositories that this import has nothing of."""
+    parts = {catalog.part(path) for path in tree.files}
+    kept = old.files if old else {}
+    rest = {path: data for path, data in kept.items() if catalog.part(path) not in parts}
+    return replace(tree, files={**rest, **tree.files})
+
+
+def _file(finding: Finding, source: Path) -> str:
+    where = (finding.where or "").rpartition(":")[0]
+    return where.removeprefix(f"{source}/") if where.startswith(f"{source}/") else ""
 
 
 def _counted(entries: Iterable[Entry]) -> dict[str, int]:
