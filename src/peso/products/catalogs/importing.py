@@ -76,13 +76,7 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
         Outside: The disk failed.
     """
     catalog = catalog_named(name)
-    tree = read_tree(source, catalog.wanted)
-    if not tree.files:
-        raise BadInput(
-            f"nothing of the catalog {name!r} is here",
-            where=str(source),
-            hint="name the top folder of the catalog's repository",
-        )
+    tree = _read_source(catalog, source)
     mirrors = read_mirrors(workspace)
     here = {*tree.files, *tree.left_out}
     read = len(tree.files)
@@ -107,6 +101,17 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
         mirrored=mirrored,
         findings=in_order([*from_source, *seen.findings]),
     )
+
+
+def _read_source(catalog: Catalog, source: Path) -> Tree:
+    tree = read_tree(source, catalog.wanted)
+    if not tree.files:
+        raise BadInput(
+            f"nothing of the catalog {catalog.name!r} is here",
+            where=str(source),
+            hint="name the top folder of the catalog's repository",
+        )
+    return tree
 
 
 def _completed(tree: Tree, old: Tree | None, catalog: Catalog) -> Tree:
