@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
+    from peso.api.product import (
+        check_products,
+        export_products,
+        import_products,
+        list_products,
+        show_product,
+    )
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -32,18 +39,23 @@ __all__ = [
     "Refused",
     "__version__",
     "check",
+    "check_products",
     "deliver",
     "explain_steps",
+    "export_products",
     "import_advisories",
+    "import_products",
     "init",
     "init_keys",
     "install",
+    "list_products",
     "pin_root",
     "pinned_roots",
     "rotate_key",
     "schema",
     "show_advisories",
     "show_keys",
+    "show_product",
     "update_advisories",
     "verify",
 ]
@@ -54,6 +66,13 @@ _ROOMS = {
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
+    "peso.api.product": (
+        "check_products",
+        "export_products",
+        "import_products",
+        "list_products",
+        "show_product",
+    ),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

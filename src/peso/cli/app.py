@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from peso.cli import house, release, screen, trust
+from peso.cli import house, product, release, screen, trust
 from peso.errors import PesoError
 
 
@@ -35,6 +35,7 @@ def tree() -> typer.Typer:
     app.add_typer(release.explain, name="explain")
     app.add_typer(house.advisories, name="advisories")
     app.add_typer(trust.keys, name="keys")
+    app.add_typer(product.product, name="product")
     return app
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from peso.cli.product_words import PRODUCT_WORDS
+
 if TYPE_CHECKING:
     from peso.api.house import Checked, Initialised
     from peso.services.assurance.advisories import Source
@@ -137,4 +139,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "KeysShown": _keys,
     "Initialised": _initialised,
     "Checked": _checked,
+    **PRODUCT_WORDS,
 }
