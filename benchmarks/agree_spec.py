@@ -48,10 +48,13 @@ from peso.products.spec.parse import parse_spec, parse_specs
 from peso.products.spec.satisfies import intersects, satisfies
 from peso.products.spec.spec import COMPILER_PACKAGES, Arch, Edge, Spec, Variant
 from peso.products.spec.text import format_spec
-from peso.products.spec.versions import Version, Versions, parse_version, parse_versions
+from peso.products.spec.versions import Range, Version, Versions, parse_version, parse_versions
 
 SHARE = 0.3
 TWICE = "the same dependency twice: Spack loses what is said the second time"
+PROVIDERS = "takes knowledge of who provides what; Spack without its recipes says the same"
+SWITCHED = "~os is an operating system called False to Spack"
+_SWITCHED = re.compile(r"[-+~](?:os|operating_system|platform|target|namespace)\b")
 _DEPENDENCY = re.compile(r"[\^%](?:\[[^]]*\])?\s*(?:[\w,-]+=)?([\w.-]+)")
 ERROR = "error"
 CANNOT = "VersionLookupError"
@@ -194,7 +197,7 @@ def compare_parse(texts: list[str], answers: list[Any]) -> Tally:
     for text, answer in zip(texts, answers, strict=True):
         mine = mine_of(lambda text=text: [content(spec) for spec in parse_specs(text)])  # type: ignore[misc]
         theirs = answer if is_error(answer) else [settled(node) for node in answer]
-        tally.add(repr(text), mine, theirs, TWICE if twice(text) else "")
+        tally.add(repr(text), mine, theirs, parse_reason(text))
         if not isinstance(mine, Exception):
             again = mine_of(lambda text=text: [content(parse_spec(format_spec(one))) for one in parse_specs(text)])  # type: ignore[misc]
             if again != mine:
@@ -203,36 +206,48 @@ def compare_parse(texts: list[str], answers: list[Any]) -> Tally:
     return tally
 
 
+def parse_reason(text: str) -> str:
+    return TWICE if twice(text) else SWITCHED if _SWITCHED.search(text) else ""
+
+
 def compare_pairs(pairs: list[tuple[str, str]], answers: list[Any]) -> list[Tally]:
-    tallies = [Tally("satisfies"), Tally("intersects"), Tally("constrain")]
-    for pair, answer in zip(pairs, answers, strict=True):
-        left, right = parse_spec(pair[0]), parse_spec(pair[1])
-        both = answer["constrain"]
-        why = reason(pair, left, right)
-        tallies[0].add(pair, mine_of(lambda a=left, b=right: satisfies(a, b)), answer["satisfies"], why)  # type: ignore[misc]
-        tallies[1].add(pair, mine_of(lambda a=left, b=right: intersects(a, b)), answer["intersects"], why)  # type: ignore[misc]
-        tallies[2].add(
-            pair,
-            mine_of(lambda a=left, b=right: content(constrain(a, b))),  # type: ignore[misc]
-            both if is_error(both) else settled(both),
-            why,
-        )
+    ask: dict[str, Callable[[Spec, Spec], Any]] = {
+        "satisfies": satisfies,
+        "intersects": intersects,
+        "constrain": lambda a, b: content(constrain(a, b)),
+    }
+    tallies = []
+    for name, question in ask.items():
+        tally = Tally(name)
+        for pair, answer in zip(pairs, answers, strict=True):
+            left, right = parse_spec(pair[0]), parse_spec(pair[1])
+            mine = mine_of(lambda a=left, b=right, q=question: q(a, b))  # type: ignore[misc]
+            theirs, symbolic = plain(answer[name]), plain(answer[f"{name} without recipes"])
+            agrees = judged(mine, symbolic) == "agreed"
+            tally.add(pair, mine, theirs, PROVIDERS if agrees else reason(pair, left, right))
+        tallies.append(tally)
     return tallies
+
+
+def plain(answer: Any) -> Any:
+    return settled(answer) if isinstance(answer, dict) and not is_error(answer) else answer
 
 
 def reason(pair: tuple[str, str], left: Spec, right: Spec) -> str:
     """Return which known departure could explain a disagreement over a pair; empty: none."""
-    names = {
-        node.name for spec in (left, right) for node in spec.walk() if node is spec and node.name
-    }
-    if len(names) > 1:
-        return "takes knowledge of who provides what"
     if twice(pair[0]) or twice(pair[1]):
         return TWICE
+    if any(hollow(node.versions) for spec in (left, right) for node in spec.walk()):
+        return "a range that ends before it begins: to Spack it meets others, in nothing"
     arches = [[node.arch for node in spec.walk() if node.arch != Arch()] for spec in (left, right)]
     if all(arches) and any(not arch.target for said in arches for arch in said):
         return "Spack drops a range of targets where the other side has a platform only"
     return ""
+
+
+def hollow(versions: Versions) -> bool:
+    """Say whether a range in it holds nothing, as `2:1` (1 is all up to 2)."""
+    return any(isinstance(item, Range) and item.low.rank >= item.stop for item in versions.items)
 
 
 def twice(text: str) -> bool:

@@ -62,7 +62,21 @@ def pair(one: str, other: str) -> Any:
         "satisfies": answer(lambda: bool(left.satisfies(right))),
         "intersects": answer(lambda: bool(left.intersects(right))),
         "constrain": answer(lambda: node(left.constrained(right))),
+        "satisfies without recipes": answer(lambda: bool(symbolic(left._satisfies, right))),
+        "intersects without recipes": answer(lambda: bool(symbolic(left._intersects, right))),
+        "constrain without recipes": answer(lambda: constrained(left, right)),
     }
+
+
+def symbolic(question: Callable[..., Any], other: Any) -> Any:
+    """Ask without knowledge of who provides what."""
+    return question(other, resolve_virtuals=False)
+
+
+def constrained(one: Any, other: Any) -> Any:
+    both = one.copy()
+    symbolic(both._constrain, other)
+    return node(both)
 
 
 def order(one: str, other: str) -> int:

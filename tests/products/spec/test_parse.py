@@ -91,11 +91,8 @@ def test_a_compiler_belongs_to_the_node_before_it() -> None:
 
 
 def test_the_same_dependency_twice_is_one() -> None:
-    assert parse_spec("a ^b@1: ^b+x:=1 ^b@:2 %y".replace("+x:=1", "+x")) == parse_spec(
-        "a ^b@1:2+x %y"
-    )
+    assert parse_spec("a ^b@1: ^b+x ^b@:2 %y") == parse_spec("a ^b@1:2+x %y")
     assert parse_spec("%c=b %cxx=b") == parse_spec("%c,cxx=b")
-    assert parse_spec("%b ^a") == parse_spec("^a").__class__(edges=parse_spec("^a %b").edges[:0] + parse_spec("%b ^a").edges)
     assert len(parse_spec("%[deptypes=build]b@1 %[deptypes=link]b@2").edges) == 2
 
 
@@ -114,7 +111,7 @@ def test_several_specs() -> None:
     ("text", "position", "said"),
     [
         ("a b", 2, "expected one spec"),
-        ("a@1@2", 2, "one @"),
+        ("a@1@2", 3, "one @"),
         ("a+x~x", 3, "variant x is given twice"),
         ("a?", 1, "unexpected '\\?'"),
         ("ab ]", 3, "no attributes"),
@@ -132,7 +129,7 @@ def test_several_specs() -> None:
         ("a+cflags", 1, "takes a value"),
         ("a x=y,*", 2, "stands for any"),
         ("a ^b@1 ^b@2", 7, "two constraints on b contradict: no version is in both @1 and @2"),
-        ("a ^[deptypes=link]b ^[deptypes=run]b", 35, "cannot be apart"),
+        ("a ^[deptypes=link]b ^[deptypes=run]b", 20, "cannot be apart"),
         ("./a.json", 0, "names a spec file"),
         ("x" * (LONGEST + 1), LONGEST, "at most"),
     ],
