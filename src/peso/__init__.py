@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         list_products,
         show_product,
     )
+    from peso.api.stack import diff_stacks, show_stack
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -41,6 +42,7 @@ __all__ = [
     "check",
     "check_products",
     "deliver",
+    "diff_stacks",
     "explain_steps",
     "export_products",
     "import_advisories",
@@ -56,6 +58,7 @@ __all__ = [
     "show_advisories",
     "show_keys",
     "show_product",
+    "show_stack",
     "update_advisories",
     "verify",
 ]
@@ -73,6 +76,7 @@ _ROOMS = {
         "list_products",
         "show_product",
     ),
+    "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

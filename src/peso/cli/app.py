@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from peso.cli import house, product, release, screen, trust
+from peso.cli import house, product, release, screen, stack, trust
 from peso.errors import PesoError
 
 
@@ -33,6 +33,7 @@ def tree() -> typer.Typer:
         app.command()(command)
     app.add_typer(trust.trust, name="trust")
     app.add_typer(release.explain, name="explain")
+    app.add_typer(stack.stack, name="stack")
     app.add_typer(house.advisories, name="advisories")
     app.add_typer(trust.keys, name="keys")
     app.add_typer(product.product, name="product")

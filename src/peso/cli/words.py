@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
+from peso.cli import stack_words
 from peso.cli.product_words import PRODUCT_WORDS
 
 if TYPE_CHECKING:
@@ -140,4 +141,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Initialised": _initialised,
     "Checked": _checked,
     **PRODUCT_WORDS,
+    **stack_words.WORDS,
 }

@@ -1,0 +1,1 @@
+"""Spack environments, read unmodified and without Spack: what they ask for, and where."""
