@@ -253,12 +253,21 @@ def reason(pair: tuple[str, str], left: Spec, right: Spec) -> str:
     """Return which known departure could explain a disagreement over a pair; empty: none."""
     if twice(pair[0]) or twice(pair[1]):
         return TWICE
+    if any(shadowed(spec) for spec in (left, right)):
+        return "Spack takes one dependency for another, which provides a virtual of its name"
     if any(hollow(node.versions) for spec in (left, right) for node in spec.walk()):
         return "a range that ends before it begins: to Spack it meets others, in nothing"
     arches = [[node.arch for node in spec.walk() if node.arch != Arch()] for spec in (left, right)]
     if all(arches) and any(not arch.target for said in arches for arch in said):
         return "Spack drops a range of targets where the other side has a platform only"
     return ""
+
+
+def shadowed(spec: Spec) -> bool:
+    """Say whether a dependency has the name of what another provides (`%mpi %mpi=gcc`)."""
+    edges = [edge for node in spec.walk() for edge in node.edges]
+    names = {edge.spec.name for edge in edges}
+    return any(names & set(edge.virtuals) for edge in edges)
 
 
 def hollow(versions: Versions) -> bool:
