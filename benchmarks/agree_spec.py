@@ -54,6 +54,8 @@ from peso.products.spec.versions import Range, Version, Versions, parse_version,
 
 SHARE = 0.3
 TWICE = "the same dependency twice: Spack loses what is said the second time"
+HOLLOW = "a range that ends before it begins: to Spack it meets others, in nothing"
+_RANGE = re.compile(r"@([\w.-]+:[\w.-]+)")
 PROVIDERS = "takes knowledge of who provides what; Spack without its recipes says the same"
 SWITCHED = "~os is an operating system called False to Spack"
 _SWITCHED = re.compile(r"[-+~](?:os|operating_system|platform|target|namespace)\b")
@@ -236,13 +238,25 @@ def compare_pairs(pairs: list[tuple[str, str]], answers: list[Any]) -> list[Tall
     for name, question in ask.items():
         tally = Tally(name)
         for pair, answer in zip(pairs, answers, strict=True):
-            left, right = parse_spec(pair[0]), parse_spec(pair[1])
+            sides = mine_of(both_sides, pair)
+            if isinstance(sides, Exception):
+                tally.add(pair, sides, plain(answer[name]), HOLLOW if hollow_text(pair) else "")
+                continue
+            left, right = sides
             mine = mine_of(question, left, right)
             theirs, symbolic = plain(answer[name]), plain(answer[f"{name} without recipes"])
             agrees = judged(mine, symbolic) == "agreed"
             tally.add(pair, mine, theirs, PROVIDERS if agrees else reason(pair, left, right))
         tallies.append(tally)
     return tallies
+
+
+def both_sides(pair: tuple[str, str]) -> tuple[Spec, Spec]:
+    return parse_spec(pair[0]), parse_spec(pair[1])
+
+
+def hollow_text(pair: tuple[str, str]) -> bool:
+    return any(hollow(parse_versions(text)) for text in _RANGE.findall(" ".join(pair)))
 
 
 def plain(answer: Any) -> Any:
@@ -256,7 +270,7 @@ def reason(pair: tuple[str, str], left: Spec, right: Spec) -> str:
     if any(shadowed(spec) for spec in (left, right)):
         return "Spack takes one dependency for another, which provides a virtual of its name"
     if any(hollow(node.versions) for spec in (left, right) for node in spec.walk()):
-        return "a range that ends before it begins: to Spack it meets others, in nothing"
+        return HOLLOW
     arches = [[node.arch for node in spec.walk() if node.arch != Arch()] for spec in (left, right)]
     if all(arches) and any(not arch.target for said in arches for arch in said):
         return "Spack drops a range of targets where the other side has a platform only"
