@@ -45,6 +45,11 @@ def without_network(passed_over: list[str]) -> None:
         kind.scopes = tried
 
 
+def said(spec: Any) -> str:  # noqa: ANN401
+    """Return a spec in Spack's printed form, with its namespace, which that leaves out."""
+    return f"{spec.namespace}.{spec}" if spec.namespace and spec.name else str(spec)
+
+
 def expand(files: list[str]) -> dict[str, Any]:
     environment = importlib.import_module("spack.environment")
     passed_over: list[str] = []
@@ -55,7 +60,7 @@ def expand(files: list[str]) -> dict[str, Any]:
         try:
             read = environment.Environment(str(Path(file).parent))
             groups = {
-                group: [str(spec) for spec in read.user_specs_by(group=group)]
+                group: [said(spec) for spec in read.user_specs_by(group=group)]
                 for group in read.manifest.groups()
             }
             found[file] = {"groups": groups, "passed_over": list(passed_over)}

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
     from peso.api.lint import lint
+    from peso.api.product import (
+        check_products,
+        export_products,
+        import_products,
+        list_products,
+        show_product,
+    )
     from peso.api.stack import diff_stacks, show_stack
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
@@ -44,15 +51,19 @@ __all__ = [
     "__version__",
     "catalog_stats",
     "check",
+    "check_products",
     "deliver",
     "diff_stacks",
     "explain_steps",
+    "export_products",
     "import_advisories",
+    "import_products",
     "index_catalog",
     "init",
     "init_keys",
     "install",
     "lint",
+    "list_products",
     "open_catalog",
     "pin_root",
     "pinned_roots",
@@ -61,6 +72,7 @@ __all__ = [
     "search_catalog",
     "show_advisories",
     "show_keys",
+    "show_product",
     "show_recipe",
     "show_stack",
     "update_advisories",
@@ -82,6 +94,13 @@ _ROOMS = {
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
     "peso.api.lint": ("lint",),
+    "peso.api.product": (
+        "check_products",
+        "export_products",
+        "import_products",
+        "list_products",
+        "show_product",
+    ),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }

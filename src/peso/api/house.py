@@ -7,6 +7,7 @@ from typing import Any
 
 from peso.base.record import Record
 from peso.errors import BadInput
+from peso.products.product import product_schema
 from peso.products.stack import stack_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
@@ -50,16 +51,17 @@ def check(folder: Where = ".") -> Checked:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of one of PESO's files: stack, policy, workspace or manifest."""
+    """Return the JSON Schema of a file of PESO: stack, product, policy, workspace, manifest."""
     models: dict[str, type[Record]] = {
         "policy": Policy,
         "workspace": Settings,
         "manifest": Manifest,
     }
-    if name == "stack":
-        return stack_schema()
+    whole = {"stack": stack_schema, "product": product_schema}
+    if name in whole:
+        return whole[name]()
     if name not in models:
         raise BadInput(
-            f"there is no schema {name!r}", hint=f"the schemas are stack, {', '.join(models)}"
+            f"there is no schema {name!r}", hint=f"the schemas are {', '.join([*whole, *models])}"
         )
     return models[name].model_json_schema(by_alias=True)

@@ -46,7 +46,9 @@ def check(
 
 
 def schema(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="stack, policy, workspace, manifest")],
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="stack, product, policy, workspace, manifest")
+    ],
     json: Json = True,  # noqa: ARG001 - a schema is JSON whether asked for or not
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from peso.cli import lint_words, stack_words
 from peso.cli.catalog_words import CATALOG_WORDS
+from peso.cli.product_words import PRODUCT_WORDS
 
 if TYPE_CHECKING:
     from peso.api.house import Checked, Initialised
@@ -141,6 +142,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "KeysShown": _keys,
     "Initialised": _initialised,
     "Checked": _checked,
+    **PRODUCT_WORDS,
     **stack_words.WORDS,
     **lint_words.WORDS,
 }

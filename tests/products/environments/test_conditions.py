@@ -90,6 +90,11 @@ def test_what_is_not_understood_is_unknown_with_its_reason(condition: str, why: 
 
 
 def test_a_target_that_is_told_is_answered() -> None:
+    assert _answer('arch.satisfies("target=x86_64_v3:")', target="zen4").answer is Answer.YES
+    assert _answer('arch.satisfies("target=aarch64:")', target="zen4").answer is Answer.NO
+    assert _answer('arch.satisfies("os=rhel8")', target="zen4").answer is Answer.NO
+    assert _answer('arch.satisfies("@@")', target="zen4").answer is Answer.UNKNOWN
+    assert _answer('arch == "x"', target="zen4").answer is Answer.UNKNOWN
     assert _answer('target == "zen4"', target="zen4").answer is Answer.YES
     assert _answer('"zen4" in arch_str', target="zen4").answer is Answer.YES
 

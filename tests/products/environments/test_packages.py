@@ -145,7 +145,7 @@ def test_keys_twice_are_told_with_both_places(data: Path) -> None:
     assert [root.spec for root in read.roots] == ["zlib"]
 
 
-@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n", "text\n"])
+@pytest.mark.parametrize("text", ["", "# nothing\n", "- a\n", "text\n", "a: b\n", "spack: [a]\n"])
 def test_a_file_that_is_no_environment_is_a_trouble(tmp_path: Path, text: str) -> None:
     (tmp_path / "spack.yaml").write_text(text)
 

@@ -56,6 +56,20 @@ def _rules(environment: Environment) -> list[str]:
         ("aliases", ["zlib", "bzip2"]),
         ("stated", ["hdf5@1.14"]),
         ("empty-matrix", []),
+        ("shared-sign", ["@1 ^a", "@1 ^b", "z ^a@1", "z ^b@1"]),
+        (
+            "matrix-defined",
+            [
+                "+x ^mpich",
+                "+x ^openmpi",
+                "~x ^openmpi",
+                "hdf5 ^mpich+x",
+                "hdf5 ^openmpi+x",
+                "hdf5 ^openmpi~x",
+                "zlib",
+                "",
+            ],
+        ),
     ],
 )
 def test_roots(data: Path, name: str, specs: list[str]) -> None:
@@ -73,6 +87,20 @@ def test_a_part_of_a_definition_counts_where_its_condition_holds(data: Path) -> 
     read = read_environment(data / "definitions", replace(LINUX, platform="windows"))
 
     assert _specs(read)[:3] == ["hypre", "petsc", "superlu"]
+
+
+def test_definitions_of_included_files_come_after_the_environments_own(data: Path) -> None:
+    read = read_environment(data / "definitions-included", replace(LINUX, target="zen4"))
+
+    assert _specs(read) == ["a", "d", "b", "a", "d", "b", "a", "d", "a", "d", "e"]
+
+
+def test_a_matrix_in_a_defined_matrix(data: Path) -> None:
+    read = read_environment(data / "nested-defined", LINUX)
+
+    assert len(read.roots) == 14
+    assert read.roots[4].spec == "hdf5 target=x86_64_v3 ^openmpi %gcc@12"
+    assert [piece.definition for piece in read.roots[4].pieces] == ["p", "c", ""]
 
 
 def test_a_root_says_where_it_came_from(data: Path) -> None:

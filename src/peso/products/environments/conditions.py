@@ -1,7 +1,7 @@
 """Answer a `when` of a definition or an include. Runs no code: Spack evaluates it as Python.
 
 1. What is understood: comparisons, `and`, `or`, `not`, `in`, texts, the names `platform`, `os`,
-   `target`, `arch`, `arch_str`, `hostname`, `env`, and `re.search|match|fullmatch`.
+   `target`, `arch`, `arch_str`, `hostname`, `env`, `re.search|match|fullmatch`, `arch.satisfies`.
 2. Anything else, and a fact nobody told, makes the answer unknown, unless it does not matter:
    `False and x` is no.
 3. A regular expression that could run for ever (a repeated group) is not run.
@@ -16,8 +16,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from peso.errors import PesoError
 from peso.products.environments.facts import Facts
 from peso.products.environments.record import Answer, Condition, Text
+from peso.products.spec.parse import parse_spec
+from peso.products.spec.satisfies import satisfies
 
 _LONGEST: Final = 2000
 _REPEATED_GROUP = re.compile(r"\)\s*[*+?{]")
@@ -53,6 +56,13 @@ class _Variables:
 
     def __contains__(self, name: object) -> bool:
         return name in self.of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Machine:
+    """The name `arch` in a condition: a spec of the machine."""
+
+    text: str
 
 
 def answer(text: Text, facts: Facts) -> Condition:
@@ -109,8 +119,10 @@ class _Reader:
         if name == "env":
             return _Variables(facts.variables)
         if name in {"arch", "architecture", "arch_str"}:
-            self._told(facts.platform and facts.os and facts.target, "target")
-            return f"arch={facts.platform}-{facts.os}-{facts.target}"
+            for part in ("platform", "os", "target"):
+                self._told(getattr(facts, part), part)
+            text = f"arch={facts.platform}-{facts.os}-{facts.target}"
+            return text if name == "arch_str" else _Machine(text)
         known = {
             "platform": facts.platform,
             "os": facts.os,
@@ -155,9 +167,9 @@ class _Reader:
         left = self.value(node.left)
         for sign, right_node in zip(node.ops, node.comparators, strict=True):
             right = self.value(right_node)
-            if isinstance(left, _Variables) or (
-                isinstance(right, _Variables) and not isinstance(sign, (ast.In, ast.NotIn))
-            ):
+            if isinstance(left, (_Variables, _Machine)) or isinstance(right, _Machine):
+                raise _UnknownError(f"`{_short(node)}` is not understood")
+            if isinstance(right, _Variables) and not isinstance(sign, (ast.In, ast.NotIn)):
                 raise _UnknownError("`env` can be asked for a name only")
             try:
                 if not _COMPARE[type(sign)](left, right):
@@ -184,6 +196,8 @@ class _Reader:
         of = self.value(node.func.value)
         if isinstance(of, _Variables) and called == "get" and len(arguments) in {1, 2}:
             return of.of.get(str(arguments[0]), arguments[1] if len(arguments) > 1 else None)
+        if isinstance(of, _Machine) and called == "satisfies" and len(arguments) == 1:
+            return _is(of, arguments[0])
         if isinstance(of, str) and called in _METHODS:
             try:
                 return getattr(of, called)(*arguments)
@@ -201,6 +215,14 @@ class _Reader:
             return _SEARCHES[how](pattern, text)
         except (re.error, RecursionError, OverflowError) as error:
             raise _UnknownError(f"the regular expression is wrong: {error}") from None
+
+
+def _is(machine: _Machine, constraint: object) -> bool:
+    """Say whether the machine satisfies a spec."""
+    try:
+        return satisfies(parse_spec(machine.text), parse_spec(str(constraint)))
+    except PesoError as error:
+        raise _UnknownError(f"{constraint!r}: {error.message}") from None
 
 
 def _short(node: ast.AST) -> str:

@@ -75,7 +75,7 @@ def read_environment(path: Path, facts: Facts) -> Environment:
 
 
 def _top(root: Node) -> Mapping | None:
-    """Return the mapping of the sections, also in the old forms; None for no mapping."""
+    """Return the mapping of the sections, also in the old forms; None where there is none."""
     if not isinstance(root, Mapping):
         return None
     for key in ("spack", "env"):
@@ -84,17 +84,25 @@ def _top(root: Node) -> Mapping | None:
             return under
         if isinstance(under, Scalar) and under.kind is Kind.NOTHING:
             return Mapping((), under.place)
-    return root
+    return root if "specs" in root else None
 
 
 def _nothing_in(document: Document) -> Environment:
     """Return the environment of a file that is none."""
     troubles = document.troubles
     if not document.broken:
-        message = "the file is empty, or no mapping"
-        hint = "an environment starts with `spack:`"
-        place = document.root.place
-        troubles += (Trouble(rule="no-environment", place=place, message=message, hint=hint),)
+        root = document.root
+        under = get(root, "spack")
+        message = (
+            "the file has no key `spack:`" if isinstance(root, Mapping) else "it is no mapping"
+        )
+        trouble = Trouble(
+            rule="no-environment",
+            place=under.place if under else root.place,
+            message="what is under `spack:` is no mapping" if under else message,
+            hint="an environment is `spack:` with `specs:` below it",
+        )
+        troubles = (*troubles, trouble)
     return Environment(
         file=document.file,
         sources=(Source(document=document, sections=()),),

@@ -32,6 +32,6 @@ class Contradiction(BadInput):
 
 
 class Unanswerable(PesoError):
-    """A question that needs what a spec does not say, e.g. which version a git branch stands for."""
+    """A question that takes what a spec does not say, e.g. the version a git branch stands for."""
 
     exit_code = 2

@@ -2,8 +2,8 @@
 
 Each part has a `satisfy` (all that fits mine fits theirs) and a `meet` (something fits both), as
 Spack's `satisfies` and `intersects` on abstract specs. Facts from Spack 1.3.0.dev0 (`variant.py`,
-`spec.py`); where Spack lets `satisfies` be true and `intersects` false, or lets them depend on which
-side is asked, this does not: `docs/accuracy/spec.md` lists each.
+`spec.py`). Where there `satisfies` is true and `intersects` false, or the answer depends on which
+side is asked, this departs from it: `docs/accuracy/spec.md` lists each.
 """
 
 from __future__ import annotations
@@ -78,9 +78,7 @@ def _variants_meet(mine: Spec, theirs: Spec) -> bool:
     if not mine.variants or not theirs.variants:
         return True
     own = {one.name: one for one in mine.variants}
-    return all(
-        variants_intersect(own[one.name], one) for one in theirs.variants if one.name in own
-    )
+    return all(variants_intersect(own[one.name], one) for one in theirs.variants if one.name in own)
 
 
 def variant_satisfies(mine: Variant, theirs: Variant) -> bool:

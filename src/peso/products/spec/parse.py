@@ -5,7 +5,7 @@ Knows no package: whether a version or variant exists is not asked here. The rul
 1. One regular expression cuts the text; what it cannot cut is an error at that character.
 2. A node is a name, then its attributes in any order. `^` starts a dependency of the root; `%` one
    of the node before it, that is the root or the last `^`. A name anywhere else starts a new root.
-3. `virtual=package` after a sigil says what the package provides; `*` there is a node without a name.
+3. `virtual=package` after a sigil says what the package provides; `*` is a node without a name.
 4. The same dependency twice, with the same types and condition, is one with both constraints.
 5. A file name (`./x.json`) is a spec to Spack; here it is an error, files are not read.
 6. A text of more than `LONGEST` characters is no spec, so that reading is bounded in time.
@@ -26,30 +26,40 @@ from peso.products.spec.versions import parse_versions
 
 __all__ = ["LONGEST", "Contradiction", "SpecError", "parse_spec", "parse_specs"]
 
-LONGEST = 32_768
+LONGEST = 8_192
 """No spec is longer."""
 
-_ID = r"[A-Za-z0-9_][A-Za-z0-9_-]*"
-_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
-_DOTTED = rf"{_ID}(?:\.{_ID})*"
+_ID = r"[A-Za-z0-9_][A-Za-z0-9_-]*+"
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*+"
+_DOTTED = rf"{_ID}(?:\.{_ID})*+"
+_GIVEN = rf"{_ID}(?:,{_ID})*+"
 _ONE_VERSION = r"=?[A-Za-z0-9_][A-Za-z0-9_.-]*\b"
 _VERSION_ITEM = rf"(?:(?:{_ONE_VERSION})?:(?:{_ONE_VERSION}(?!\s*=))?|{_ONE_VERSION})"
-_TOKEN = re.compile(
-    rf"""\s*+(?:
+_FILE = r"(?P<file>(?:\.|/|[A-Za-z0-9_-]*+/)[A-Za-z0-9_./-]*(?:\.json|\.yaml))|"
+_TOKENS = r"""\s*+(?:
       (?P<open>(?:\^|%%?)\[)
-    | (?P<close>\](?:\s*(?P<gives1>{_ID}(?:,{_ID})*)=(?P<by1>{_DOTTED}))?)
-    | (?P<sigil>(?:\^|%%?)(?:\s*(?P<gives2>{_ID}(?:,{_ID})*)=(?P<by2>{_DOTTED}))?)
-    | @(?P<version>(?:git\.[A-Za-z0-9_][A-Za-z0-9_./-]*|[A-Fa-f0-9]{{40}})(?:={_ONE_VERSION})?
-                 | \s*{_VERSION_ITEM}(?:\s*,\s*{_VERSION_ITEM})*)
-    | (?P<switch>\+\+|~~|--|[-+~])\s*(?P<switched>{_NAME})
-    | (?P<key>{_NAME})(?P<is>:?==?)(?P<value>[A-Za-z0-9_+*.,:=%^~/\\-]+
+    | (?P<close>\](?:\s*(?P<gives1>{given})=(?P<by1>{dotted}))?)
+    | (?P<sigil>(?:\^|%%?)(?:\s*(?P<gives2>{given})=(?P<by2>{dotted}))?)
+    | @(?P<version>(?:git\.[A-Za-z0-9_][A-Za-z0-9_./-]*|[A-Fa-f0-9]{{40}})(?:={one})?
+                 | \s*{item}(?:\s*,\s*{item})*)
+    | (?P<switch>\+\+|~~|--|[-+~])\s*(?P<switched>{name})
+    | (?P<key>{name})(?P<is>:?==?)(?P<value>[A-Za-z0-9_+*.,:=%^~/\\-]++
                                   | '(?:[^']|(?<=\\)')*' | "(?:[^"]|(?<=\\)")*")
-    | (?P<file>(?:\.|/|[A-Za-z0-9_-]*/)[A-Za-z0-9_./-]*(?:\.json|\.yaml))
-    | (?P<name>{_DOTTED}|\*)
-    | /(?P<hash>[A-Za-z0-9_]+)
-    )""",
-    re.VERBOSE,
-).match
+    | {file}(?P<name>{dotted}|\*)
+    | /(?P<hash>[A-Za-z0-9_]++)
+    )"""
+
+
+def _tokens(file: str) -> re.Pattern[str]:
+    expression = _TOKENS.format(
+        given=_GIVEN, dotted=_DOTTED, one=_ONE_VERSION, item=_VERSION_ITEM, name=_NAME, file=file
+    )
+    return re.compile(expression, re.VERBOSE)
+
+
+_TOKEN = _tokens("").match
+_TOKEN_OR_FILE = _tokens(_FILE).match
+"""The same, and file names: slow where a text has none, so for texts that may have one."""
 _NODE = "a package name, @version, +variant, ~variant, name=value, ^, % or /hash"
 
 
@@ -84,12 +94,13 @@ def parse_specs(text: str) -> tuple[Spec, ...]:
 class _Reader:
     """Goes through a text, one token ahead."""
 
-    __slots__ = ("end", "kind", "text", "token")
+    __slots__ = ("end", "kind", "match", "text", "token")
 
     def __init__(self, text: str) -> None:
         if len(text) > LONGEST:
             raise SpecError(f"a spec has at most {LONGEST} characters", LONGEST)
         self.text = text
+        self.match = _TOKEN_OR_FILE if ".json" in text or ".yaml" in text else _TOKEN
         self.end = 0
         self.kind: str | None = None
         """The kind of the next token: the last named group of the expression; none: the end."""
@@ -97,14 +108,12 @@ class _Reader:
 
     def step(self) -> None:
         """Cut the next token."""
-        found = _TOKEN(self.text, self.end)
+        found = self.match(self.text, self.end)
         if found is None:
             rest = self.text[self.end :].lstrip()
             if rest:
                 place = len(self.text) - len(rest)
-                raise SpecError(
-                    f"unexpected {rest[0]!r}, expected {_NODE}", place, text=self.text
-                )
+                raise SpecError(f"unexpected {rest[0]!r}, expected {_NODE}", place, text=self.text)
             self.kind = None
             return
         self.token = found
@@ -120,7 +129,7 @@ class _Reader:
         """Read a spec, with its dependencies."""
         root = current = self.node("")
         while True:
-            edge = EdgeDraft(root)
+            edge, start = EdgeDraft(root), self.token
             if self.kind == "sigil":
                 sigil = self.token["sigil"]
                 by, gives = self.token["by2"], self.token["gives2"]
@@ -133,7 +142,6 @@ class _Reader:
                 return root.record()
             if gives:
                 edge.virtuals += tuple(gives.split(","))
-            start = self.token
             self.step()
             edge.node = node = self.node(by or "")
             edge.direct = sigil[0] == "%"
@@ -180,9 +188,7 @@ class _Reader:
             draft.versions = parse_versions(token["version"])
         elif kind == "value":
             name, sign, value = token.group("key", "is", "value")
-            draft.assign(
-                name, _unquoted(value), propagate=sign[-2:] == "==", exact=sign[0] == ":"
-            )
+            draft.assign(name, _unquoted(value), propagate=sign[-2:] == "==", exact=sign[0] == ":")
         elif kind == "hash" and not draft.hash:
             draft.hash = token["hash"]
         else:
@@ -208,7 +214,7 @@ class _Reader:
             else:
                 edge.when = self._condition(values[0])
             self.step()
-        return self.token.group("by1", "gives1")
+        return self.token["by1"], self.token["gives1"]
 
     def _condition(self, text: str) -> Spec | None:
         if not text:

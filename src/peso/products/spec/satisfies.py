@@ -22,7 +22,7 @@ from peso.products.spec.nodes import node_intersects, node_satisfies
 from peso.products.spec.spec import EMPTY, Edge, Spec
 
 Provides: TypeAlias = Callable[[Spec, Spec], bool]
-"""Says whether a package, in the given versions and variants, provides a virtual in these versions."""
+"""Says whether a package, in these versions and variants, provides a virtual in its versions."""
 
 _RUNS_WITH = frozenset(("link", "run"))
 
@@ -102,7 +102,7 @@ def intersects(one: Spec, other: Spec, *, provides: Provides = nobody) -> bool:
 
 
 def edges_meet(one: Spec, other: Spec, provides: Provides) -> bool:
-    """Say whether for each dependency both name, what one asks of it can be met with the other's."""
+    """Say whether what both ask of a dependency can be met at once, for each they both name."""
     if not one.edges or not other.edges:
         return True
     common = {edge.spec.name for edge in one.edges} & {edge.spec.name for edge in other.edges}

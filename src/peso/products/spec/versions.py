@@ -294,7 +294,7 @@ def _rank(text: str) -> Rank:
                 prerelease = (kind,)
                 runs.pop()
             elif (
-                len(runs) > 2
+                len(runs) > 2  # noqa: PLR2004 - a release, the word, its number
                 and (kind := _PRERELEASES.get(runs[-2])) is not None
                 and runs[-1].isdigit()
             ):
@@ -362,10 +362,15 @@ def _item(text: str) -> Version | Range:
         low, _, high = text.partition(":")
         if ":" in high:
             raise SpecError(f"{text!r} has more than one colon")
-        return _range(_standard(low) if low else _LOWEST, _standard(high) if high else _HIGHEST)
+        return _range(_end(low) if low else _LOWEST, _end(high) if high else _HIGHEST)
     if text.startswith("="):
         return parse_version(text[1:])
     if text.startswith("git.") or "=" in text or _COMMIT(text):
         return _git(text)
-    version = _standard(text)
+    version = _end(text)
     return Range(version, version, _after(version.rank))
+
+
+def _end(text: str) -> Version:
+    """Read an end of a range; separators after it say nothing, and could not be printed."""
+    return _standard(text.rstrip(".-") or text)

@@ -12,18 +12,16 @@ It judges what a product states; it does not read license texts.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 
 from license_expression import (
     ExpressionError,
     ExpressionParseError,
     LicenseSymbol,
     LicenseWithExceptionSymbol,
-    Licensing,
-    get_spdx_licensing,
 )
 
 from peso.base.finding import Outcome, Verdict
+from peso.products.license import spdx
 
 _PASS = Verdict(outcome=Outcome.PASS)
 _LEAST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS)
@@ -44,12 +42,6 @@ def allowed(expression: str, names: Iterable[str]) -> Verdict:
     if tree is None:
         return _unknown(f"{expression!r} is not an SPDX license expression")
     return _judge(tree, frozenset(_normal(name) for name in names))
-
-
-@cache
-def spdx() -> Licensing:
-    """Return the SPDX license list as the library has it; reading it takes a while."""
-    return get_spdx_licensing()
 
 
 def _normal(name: str) -> str:

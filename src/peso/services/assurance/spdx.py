@@ -36,8 +36,8 @@ from spdx_tools.spdx.validation.document_validator import validate_full_spdx_doc
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Unknown
 from peso.errors import PesoError
+from peso.products.license import spdx
 from peso.services.assurance.bill import Bill, Item
-from peso.services.assurance.licenses import spdx
 
 MEDIA_TYPE = "application/spdx+json; version=2.3"
 PATH = "sbom/bom.spdx.json"

@@ -1,0 +1,1 @@
+"""The ecosystem's own catalogs: read without loss, merged with what people edit, written back."""
