@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from peso.base.files import make_folder, write_atomic
 from peso.errors import BadInput
 from peso.products.recipes.catalog import Catalog, CatalogStats, Hit
 from peso.products.recipes.record import Recipe, Unreadable
@@ -71,6 +70,8 @@ def index_catalog(*repositories: Where, folder: Where = ".") -> Indexed:
     unreadable = catalog.stats().unreadable
     cache = catalog.path.parent.parent
     if repositories:
+        from peso.base.files import write_atomic  # noqa: PLC0415 - looking up writes nothing
+
         # As they were named: a branch is that branch again the next time.
         named = [_absolute(str(one)) for one in repositories]
         write_atomic(cache / _CURRENT, json.dumps({"repositories": named}).encode())
@@ -116,6 +117,8 @@ def _cache(folder: Path, environment: Mapping[str, str]) -> Path:
         if (place / _WORKSPACE).is_file():
             home = place / ".peso"
             if not (home / ".gitignore").is_file():
+                from peso.base.files import make_folder, write_atomic  # noqa: PLC0415 - as above
+
                 make_folder(home)
                 write_atomic(home / ".gitignore", b"*\n")
             return home / "cache"

@@ -121,8 +121,8 @@ def _stats(stats: CatalogStats) -> str:
                 for one in stats.repositories
             ),
             f"  recipes       {stats.recipes}, unreadable {stats.unreadable}",
-            f"  versions      {stats.versions}, deprecated {stats.deprecated}, "
-            f"without checksum or commit {stats.unproven}",
+            f"  versions      {stats.versions}, deprecated {stats.deprecated}",
+            f"  unproven      {stats.unproven} versions without checksum or commit",
             f"  variants      {stats.variants}",
             f"  dependencies  {stats.dependencies}",
             f"  conflicts     {stats.conflicts}",

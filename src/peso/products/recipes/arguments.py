@@ -7,8 +7,8 @@ is noted, and the rest of the directive is kept.
 from __future__ import annotations
 
 from peso.products.recipes.record import Condition
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Function,
     Outside,
     Unknown,
@@ -29,13 +29,16 @@ class Arguments:
         kwargs: dict[str, Value],
         around: Condition,
     ) -> None:
-        if len(args) > len(names):
-            raise CannotRead("it is given more arguments than it takes", raised="TypeError")
-        self.given = dict(zip(names, args, strict=False))
-        for name, value in kwargs.items():
-            if name in self.given:
-                raise CannotRead(f"the argument {name!r} is given twice", raised="TypeError")
-            self.given[name] = value
+        if args:
+            if len(args) > len(names):
+                raise CannotRead("it is given more arguments than it takes", raised="TypeError")
+            given = dict(zip(names, args, strict=False))
+            if twice := given.keys() & kwargs.keys():
+                raise CannotRead(f"the argument {min(twice)!r} is given twice", raised="TypeError")
+            given.update(kwargs)
+            self.given = given
+        else:
+            self.given = kwargs
         self.around = around
         self.notes: list[str] = []
 

@@ -6,7 +6,13 @@ import ast
 
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.operations import members_of, weigh
-from peso.products.recipes.values import CannotRead, Function, Scope, Unknown, Value
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.values import (
+    Function,
+    Scope,
+    Unknown,
+    Value,
+)
 
 
 def bind(target: ast.expr, value: Value, scope: Scope, machine: Machine) -> None:

@@ -10,25 +10,22 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
-
-import msgspec
+from typing import TYPE_CHECKING, Any, Self
 
 from peso.errors import BadInput
-from peso.products.recipes.commit import open_source
-from peso.products.recipes.index import Foreign, Index
-from peso.products.recipes.library import Library
-from peso.products.recipes.machine import LINUX, Host
-from peso.products.recipes.reader import read_recipe
+from peso.products.recipes.host import LINUX, Host
+from peso.products.recipes.index import FIGURES, Foreign, Index, record_of
 from peso.products.recipes.record import Condition, Recipe, Unreadable
-from peso.products.recipes.refresh import Refreshed, refresh
 from peso.products.recipes.repository import Repositories, Repository, open_repository
-from peso.products.recipes.rows import FIGURES, record_of
+from peso.products.recipes.source import FolderSource, RecipeSource
+
+if TYPE_CHECKING:
+    from peso.products.recipes.refresh import Refreshed
 
 _FIRST = (
     "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
@@ -159,8 +156,7 @@ class Catalog:
                 hint="name one: `peso catalog index …/repos/spack_repo/builtin`",
             )
         ordered = tuple(
-            open_repository(open_source(str(one)), number)
-            for number, one in enumerate(repositories)
+            open_repository(_source(str(one)), number) for number, one in enumerate(repositories)
         )
         return cls(Repositories(ordered), cache, host=host, workers=workers)
 
@@ -171,6 +167,9 @@ class Catalog:
 
     def refresh(self) -> Refreshed:
         """Bring the index up to date; says what that took. Raises `Outside`."""
+        # Reading needs ten times as many modules as looking up: only where it is done.
+        from peso.products.recipes.refresh import refresh  # noqa: PLC0415
+
         self.close()
         done = refresh(
             self._repositories, self.path, self._about, self._host, workers=self._workers
@@ -216,14 +215,19 @@ class Catalog:
             if namespace and namespace != one.namespace:
                 continue
             file = one.file_of(bare)
-            signature = one.source.signature(file)
+            # A name that is none, with `..` in it, must not lead out of the repository.
+            signature = file and one.source.signature(file)
             if signature:
                 known = self._known(one, bare, signature)
-                return known or read_recipe(self._library(), one, bare, file).recipe
+                return known or self._read(one, bare, file)
         raise self._nobody_knows(name)
 
-    def _library(self) -> Library:
-        return Library(self._repositories, self._host)
+    def _read(self, one: Repository, name: str, file: str) -> Recipe | Unreadable:
+        from peso.products.recipes.library import Library  # noqa: PLC0415 - as above
+        from peso.products.recipes.reader import read_recipe  # noqa: PLC0415
+
+        library = Library(self._repositories, self._host)
+        return read_recipe(library, one, name, file).recipe
 
     def _known(self, one: Repository, name: str, signature: str) -> Recipe | Unreadable | None:
         """Return the recipe from the index, if all it was made of is as it was."""
@@ -238,7 +242,7 @@ class Catalog:
             if row is None or not self._inputs_are_as_they_were(row[0]):
                 return None
             return record_of(row[2], readable=bool(row[1]))
-        except (Foreign, msgspec.DecodeError):
+        except Foreign:
             self.close()
             return None
 
@@ -256,6 +260,8 @@ class Catalog:
         )
 
     def _nobody_knows(self, name: str) -> BadInput:
+        import difflib  # noqa: PLC0415 - only where somebody mistyped
+
         near = difflib.get_close_matches(name, self.names(), n=_NEAR, cutoff=0.6)
         hint = f"did you mean {', '.join(near)}?" if near else "`peso catalog search` finds names"
         if virtual := self.providers(name):
@@ -338,3 +344,12 @@ def _rank(name: str, wanted: str) -> int:
     if name.startswith(wanted):
         return 1
     return 2 if wanted in name else 3
+
+
+def _source(text: str) -> RecipeSource:
+    """Return the source that `FOLDER` or `FOLDER@COMMIT` names."""
+    if "@" in text and not Path(text).expanduser().is_dir():
+        from peso.products.recipes.commit import open_commit  # noqa: PLC0415 - needs git
+
+        return open_commit(text)
+    return FolderSource(Path(os.path.abspath(Path(text).expanduser())))  # noqa: PTH100 - links stay

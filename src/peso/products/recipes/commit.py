@@ -20,19 +20,15 @@ from typing import Final
 
 from peso.base.process import ToolFailed, run_tool
 from peso.errors import BadInput
-from peso.products.recipes.parse import LARGEST
-from peso.products.recipes.source import RECIPE, FolderSource, RecipeSource
-from peso.products.recipes.values import CannotRead
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.source import LARGEST, RECIPE
 
 _COMMIT = re.compile(r"[A-Za-z0-9][\w./-]{0,199}")
 _REGULAR: Final = frozenset(("100644", "100755"))
 
 
-def open_source(text: str) -> RecipeSource:
-    """Return the source that `FOLDER` or `FOLDER@COMMIT` names. Raises `BadInput`, `Outside`."""
-    whole = Path(text).expanduser()
-    if whole.is_dir() or "@" not in text:
-        return FolderSource(Path(os.path.abspath(whole)))  # noqa: PTH100 - links stay as named
+def open_commit(text: str) -> CommitSource:
+    """Return the source that `FOLDER@COMMIT` names. Raises `BadInput`, `Outside`."""
     folder, _, commit = text.rpartition("@")
     return CommitSource(Path(folder).expanduser().absolute(), commit)
 

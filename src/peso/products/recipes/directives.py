@@ -30,7 +30,11 @@ from peso.products.recipes.record import (
     Unread,
     Version,
 )
-from peso.products.recipes.values import CannotRead, Declared, Value
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.values import (
+    Declared,
+    Value,
+)
 from peso.products.recipes.variants import build_system, variant
 
 Place = tuple[int, str]
@@ -46,18 +50,20 @@ _FETCH: Final = frozenset(("url", "git", "commit", "tag", "branch", *_HASHES))
 def _fetch(given: Arguments, known: frozenset[str]) -> dict[str, Value]:
     """Return the fields of `Fetch`: the strongest checksum, and everything else by name."""
     fields: dict[str, Value] = {}
-    for name in ("url", "git", "commit", "tag", "branch"):
-        if given.given.get(name) is not None:
-            fields[name] = given.soft(name) if name == "url" else plain_text(given.known(name))
+    said = given.given
+    for name in said.keys() & _FETCH:
+        if name == "url":
+            fields[name] = given.soft(name)
+        elif name not in _HASHES and said[name] is not None:
+            fields[name] = plain_text(given.known(name))
     for name in _HASHES:
-        if given.given.get(name) is not None:
+        if said.get(name) is not None:
             fields["checksum"], fields["checksum_kind"] = given.text(name), name
             break
-    fields["options"] = tuple(
-        (name, given.soft(name))
-        for name in sorted(given.given.keys() - known)
-        if given.given[name] is not None
-    )
+    if more := said.keys() - known:
+        fields["options"] = tuple(
+            [(name, given.soft(name)) for name in sorted(more) if said[name] is not None]
+        )
     return fields
 
 
@@ -323,6 +329,8 @@ def say(
     if when is None:
         return ()
     said = _BUILDERS[directive](given, when, place)
+    if not given.notes:
+        return said
     notes = (
         Unread(directive=directive, line=place[0], file=place[1], reason=note)
         for note in given.notes

@@ -19,8 +19,8 @@ from peso.products.recipes.names import SPACK, attribute, look_up, up_to
 from peso.products.recipes.operations import members_of, truth
 from peso.products.recipes.outside import call_outside, is_spack, sets_method
 from peso.products.recipes.patterns import Match
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Function,
     Method,
     Outside,
@@ -109,7 +109,7 @@ def _argument(node: ast.expr, scope: Scope, machine: Machine, *, soft: bool) -> 
 
 
 def _call(node: ast.Call, scope: Scope, machine: Machine) -> Value:
-    if type(node.func) is ast.Name and _is_directive(node.func.id, scope):
+    if type(node.func) is ast.Name and is_directive(node.func.id, scope):
         args, kwargs = arguments(node, scope, machine, soft=True)
         return machine.declare(node.func.id, args, kwargs, node.lineno, scope)
     function = evaluate(node.func, scope, machine)
@@ -122,7 +122,7 @@ def _call(node: ast.Call, scope: Scope, machine: Machine) -> Value:
     return call(function, args, kwargs, machine)
 
 
-def _is_directive(name: str, scope: Scope) -> bool:
+def is_directive(name: str, scope: Scope) -> bool:
     """Say quickly whether a name surely is the directive; else the long way is gone."""
     spack = SPACK.get(name)
     if spack is None:

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import ast
 
-from peso.products.recipes.values import CannotRead, LateImport, Module, Outside, Scope
-
-V2 = "spack_repo"
-V1 = "spack.pkg"
+from peso.products.recipes.naming import V1, V2
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.values import (
+    LateImport,
+    Module,
+    Outside,
+    Scope,
+)
 
 
 def in_repository(dotted: str) -> bool:

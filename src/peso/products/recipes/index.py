@@ -14,12 +14,44 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 import peso
-from peso.base.files import disk, make_folder
-from peso.products.recipes.rows import FIGURES, Row
+from peso.products.recipes.record import Recipe, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recipe as the index keeps it."""
+
+    repository: int
+    name: str
+    file: str
+    signature: str
+    sha256: str
+    complete: bool
+    readable: bool
+    words: str
+    """What a search looks at, in lower case: names, tags, maintainers, description."""
+    figures: tuple[int, ...]
+    """In the order of `FIGURES`."""
+    json: bytes
+    inputs: tuple[tuple[int, str], ...]
+    dependencies: tuple[tuple[str, str, str], ...]
+    """Name, types joined by commas, condition joined by line breaks."""
+    provided: tuple[tuple[str, str, str], ...]
+    """Virtual name, spec, condition."""
+
+
+FIGURES = (
+    *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
+    *("licensed", "maintained", "tested", "unread", "splices"),
+)
+
 
 FORMAT = 1
 APPLICATION = 0x7065736F
@@ -119,6 +151,16 @@ class Index:
             raise Foreign(str(error)) from None
 
 
+def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
+    """Return the record of a row's JSON. Raises `Foreign`."""
+    try:
+        if readable:
+            return msgspec.json.decode(data, type=Recipe)
+        return msgspec.json.decode(data, type=Unreadable)
+    except msgspec.DecodeError as error:
+        raise Foreign(str(error)) from None
+
+
 def about_of(about: Mapping[str, str]) -> dict[str, str]:
     """Return what an index says of itself."""
     return {**about, "format": str(FORMAT), "peso": peso.__version__}
@@ -127,6 +169,8 @@ def about_of(about: Mapping[str, str]) -> dict[str, str]:
 @contextmanager
 def filling(path: Path, about: Mapping[str, str]) -> Iterator[sqlite3.Connection]:
     """Yield an empty index to fill; it gets its place when the block ends well."""
+    from peso.base.files import disk, make_folder  # noqa: PLC0415 - looking up writes nothing
+
     make_folder(path.parent)
     unfinished = path.with_name(f"{path.name}.new")  # one at a time: the caller holds the lock
     with disk(path, "write the index"):
@@ -162,21 +206,39 @@ _RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (9 + len(FIGURES)))})"  
 
 
 def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
-    for one in rows:
-        said = (one.repository, one.name, one.file, one.signature, one.sha256)
-        more = (one.complete, one.readable, one.words, *one.figures)
-        number = database.execute(_RECIPE, (None, *said, *more)).lastrowid
-        database.execute("INSERT INTO record VALUES (?, ?)", (number, one.json))
-        for table, columns, several in (
-            ("input", "?, ?, ?", one.inputs),
-            ("dependency", "?, ?, ?, ?", one.dependencies),
-            ("provider", "?, ?, ?, ?", one.provided),
-        ):
-            if several:
-                database.executemany(
-                    f"INSERT INTO {table} VALUES ({columns})",  # noqa: S608 - ours
-                    [(number, *cells) for cells in several],
-                )
+    """Put recipes in, table by table: ten times fewer calls than recipe by recipe."""
+    (first,) = database.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM recipe").fetchone()
+    numbered = list(enumerate(rows, first))
+    database.executemany(
+        _RECIPE,
+        (
+            (
+                number,
+                one.repository,
+                one.name,
+                one.file,
+                one.signature,
+                one.sha256,
+                one.complete,
+                one.readable,
+                one.words,
+                *one.figures,
+            )
+            for number, one in numbered
+        ),
+    )
+    database.executemany(
+        "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
+    )
+    for statement, several in (
+        ("INSERT INTO input VALUES (?, ?, ?)", "inputs"),
+        ("INSERT INTO dependency VALUES (?, ?, ?, ?)", "dependencies"),
+        ("INSERT INTO provider VALUES (?, ?, ?, ?)", "provided"),
+    ):
+        database.executemany(
+            statement,
+            ((number, *cells) for number, one in numbered for cells in getattr(one, several)),
+        )
 
 
 def _put_files(

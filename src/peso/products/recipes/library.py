@@ -8,22 +8,22 @@
 from __future__ import annotations
 
 from peso.products.recipes.directives import DIRECTIVES, say
+from peso.products.recipes.host import LINUX, Host
 from peso.products.recipes.imports import in_repository
-from peso.products.recipes.machine import LINUX, Host, Machine
+from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import SPACK, settle, star
 from peso.products.recipes.operations import copied
 from peso.products.recipes.parse import parse
+from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.repository import Repositories, Repository
 from peso.products.recipes.statements import Python, run_block
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Declared,
     LateImport,
     Module,
     Outside,
     Scope,
-    TooMuch,
     Value,
 )
 

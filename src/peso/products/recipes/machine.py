@@ -12,20 +12,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from peso.products.recipes.directives import say
+from peso.products.recipes.host import LINUX, Host
 from peso.products.recipes.record import Unread
+from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Declared,
     Function,
     LateImport,
     Module,
     Scope,
-    TooMuch,
     Unknown,
     Value,
 )
@@ -39,23 +38,6 @@ DEEPEST = 40
 """How deep functions may call each other."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
-    """The machine a recipe is read for: a bare one, without environment variables or tools."""
-
-    platform: str = "linux"
-    """As `sys.platform` says."""
-    system: str = "Linux"
-    """As `platform.system()` says."""
-    machine: str = "x86_64"
-    """As `platform.machine()` says."""
-    byteorder: str = "little"
-    """As `sys.byteorder` says."""
-    os: str = ""
-    """As Spack names its operating system (`ubuntu24.04`); empty: not known."""
-
-
-LINUX = Host()
 Imports = Callable[[LateImport, Module], Value]
 """Looks up a name of another file; raises `CannotRead`."""
 

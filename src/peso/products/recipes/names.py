@@ -20,8 +20,8 @@ from peso.products.recipes.operations import copied
 from peso.products.recipes.outside import attribute_outside, is_spack
 from peso.products.recipes.patterns import Match
 from peso.products.recipes.record import VariantValue
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Computed,
     Function,
@@ -45,7 +45,9 @@ BUILTINS: Final = frozenset(
         *("len", "list", "map", "max", "min", "object", "ord", "print", "property", "range"),
         *("repr", "reversed", "round", "set", "sorted", "staticmethod", "str", "sum", "super"),
         *("tuple", "type", "zip", "AttributeError", "Exception", "KeyError", "RuntimeError"),
-        *("NotImplementedError", "TypeError", "ValueError"),
+        *("NotImplementedError", "TypeError", "ValueError", "bytes", "delattr", "dir", "divmod"),
+        *("eval", "exec", "globals", "hash", "id", "input", "iter", "locals", "next", "open"),
+        *("pow", "setattr", "slice", "vars"),
     )
 )
 SPACK: Final = {name: Outside(f"spack.package.{name}") for name in DIRECTIVES}

@@ -11,6 +11,9 @@ import keyword
 import re
 
 Api = tuple[int, int]
+V1 = "spack.pkg"
+V2 = "spack_repo"
+"""What dotted names of modules start with, by the version of the Package API."""
 _RUNS = re.compile(r"[-_]+")
 _V1_NUMBER = re.compile(r"^num(\d)")
 _V1_NAME = re.compile(r"\w[\w-]*")

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Final
 
 from peso.products.recipes.machine import LONGEST, Machine
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Outside,
     Sets,
     SpecText,

@@ -20,8 +20,8 @@ from peso.products.recipes.machine import LONGEST, Machine
 from peso.products.recipes.operations import as_text, copied, members_of, truth, weigh
 from peso.products.recipes.patterns import compiled, search
 from peso.products.recipes.record import VariantValue
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Computed,
     Conditional,
     Function,

@@ -9,10 +9,8 @@ from __future__ import annotations
 import ast
 import warnings
 
-from peso.products.recipes.values import CannotRead
-
-LARGEST = 1 << 20
-"""Bytes; the largest real recipe has a tenth of it."""
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.source import LARGEST
 
 
 def parse(data: bytes) -> ast.Module:

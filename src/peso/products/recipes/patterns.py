@@ -9,7 +9,10 @@ import re
 from functools import lru_cache
 
 from peso.products.recipes.machine import Machine
-from peso.products.recipes.values import CannotRead, Value
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.values import (
+    Value,
+)
 
 LONGEST_TEXT = 200
 _REPEATS = re.compile(r"[*+{?]")

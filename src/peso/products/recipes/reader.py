@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from peso.products.recipes.library import Library
 from peso.products.recipes.machine import Machine
@@ -35,14 +35,13 @@ from peso.products.recipes.record import (
     Variant,
     Version,
 )
+from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.repository import Repository
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Function,
     LateClass,
     Module,
-    TooMuch,
     Value,
 )
 
@@ -157,7 +156,7 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str, dige
     systems = [one for one in variants if one.name == "build_system"]
     maintainers = set(_texts(made, "maintainers", machine, notes))
     maintainers.update(said("maintainers", str))
-    texts = {one: _text(made, one, machine, notes) for one in _ATTRIBUTES}
+    texts: dict[str, Any] = {one: _text(made, one, machine, notes) for one in _ATTRIBUTES}
     return Recipe(
         name=name,
         namespace=repository.namespace,
@@ -175,25 +174,33 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str, dige
         build_systems=tuple(
             dict.fromkeys(str(value.value) for one in systems for value in one.values)
         ),
-        versions=_last(said("version", Version), lambda one: one.number),
         variants=variants,
-        dependencies=(
-            *said("depends_on", Dependency),
-            *(one for one in said("extends", Dependency) if one.name != name),
-        ),
-        extensions=tuple(said("extends", Extension)),
-        conflicts=tuple(said("conflicts", Conflict)),
-        requirements=tuple(said("requires", Requirement)),
-        provided=tuple(said("provides", Provided)),
-        patches=tuple(said("patch", Patch)),
-        resources=tuple(said("resource", Resource)),
-        licenses=_last(said("license", License), lambda one: one.when),
-        redistributions=tuple(said("redistribute", Redistribution)),
-        splices=tuple(said("can_splice", Splice)),
+        **_declared(said, name),
         tests=_tests(made),
         unread=(*(one for kind in _KINDS for one in said(kind, Unread)), *notes),
         **texts,
     )
+
+
+def _declared(said: _Said, name: str) -> dict[str, Any]:
+    """Return the directives by the fields of a recipe."""
+    fields: dict[str, Any] = {
+        "versions": _last(said("version", Version), lambda one: one.number),
+        "dependencies": (
+            *said("depends_on", Dependency),
+            *(one for one in said("extends", Dependency) if one.name != name),
+        ),
+        "extensions": tuple(said("extends", Extension)),
+        "conflicts": tuple(said("conflicts", Conflict)),
+        "requirements": tuple(said("requires", Requirement)),
+        "provided": tuple(said("provides", Provided)),
+        "patches": tuple(said("patch", Patch)),
+        "resources": tuple(said("resource", Resource)),
+        "licenses": _last(said("license", License), lambda one: one.when),
+        "redistributions": tuple(said("redistribute", Redistribution)),
+        "splices": tuple(said("can_splice", Splice)),
+    }
+    return fields
 
 
 def _attribute(made: Class, name: str, machine: Machine, notes: list[Unread]) -> Value:

@@ -20,14 +20,14 @@ from pathlib import Path
 
 from peso.base.files import locked
 from peso.base.pool import Died, cores, map_each
-from peso.products.recipes.index import Foreign, Index, filling, put_files, put_in
+from peso.products.recipes.host import Host
+from peso.products.recipes.index import Foreign, Index, Row, filling, put_files, put_in
 from peso.products.recipes.library import Library
-from peso.products.recipes.machine import Host
 from peso.products.recipes.reader import Read, read_recipe
 from peso.products.recipes.record import Unreadable
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.repository import Repositories
-from peso.products.recipes.rows import Row, row_of
-from peso.products.recipes.values import CannotRead
+from peso.products.recipes.rows import row_of
 
 FEW = 200
 """So many recipes are read here; starting workers would take longer."""
@@ -186,7 +186,7 @@ class _Work:
             return self._fill(now)
         try:
             plan = _plan(index, self._repositories, now)  # another may have done the work
-            rows = [*self._read(plan.items)]
+            rows = [row for several in self._read(plan.items) for row in several]
             known = {key: self._noted(key) for row in rows for key in row.inputs}
             index.change(plan.gone, rows, {**plan.files, **known}, plan.signatures)
         except Foreign:
@@ -200,9 +200,9 @@ class _Work:
         items = [_item(key, said) for key, said in now.items()]
         inputs: set[Key] = set()
         with filling(self._path, self._about) as database:
-            for row in self._read(items):
-                inputs.update(row.inputs)
-                put_in(database, (row,))
+            for rows in self._read(items):
+                inputs.update(key for row in rows for key in row.inputs)
+                put_in(database, rows)
             put_files(database, {key: self._noted(key) for key in sorted(inputs)})
         return Refreshed(read=len(items), kept=0, gone=0)
 
@@ -210,16 +210,18 @@ class _Work:
         signature = self._repositories.ordered[key[0]].source.signature(key[1])
         return signature, _digest(self._repositories, key)
 
-    def _read(self, items: Sequence[Item]) -> Iterator[Row]:
+    def _read(self, items: Sequence[Item]) -> Iterator[list[Row]]:
         count = cores() if self._workers is None else self._workers
         count = count if len(items) > FEW else 1
-        batch = max(FEW, -(-len(items) // (4 * count)))
+        batch = max(FEW, -(-len(items) // (6 * count)))
         function = partial(read_rows, self._repositories, self._host)
         place = 0
         for rows in map_each(function, items, batch=batch, workers=count):
-            for row in rows:
-                yield _died(items[place], self._repositories) if isinstance(row, Died) else row
-                place += 1
+            yield [
+                _died(items[number], self._repositories) if isinstance(row, Died) else row
+                for number, row in enumerate(rows, place)
+            ]
+            place += len(rows)
 
 
 def _died(item: Item, repositories: Repositories) -> Row:

@@ -10,19 +10,22 @@ Facts: Spack's documentation of package repositories, Package API 1 and 2.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-
-import yaml
+from typing import Any
 
 from peso.errors import BadInput
-from peso.products.recipes.imports import V1, V2
-from peso.products.recipes.naming import Api, folder_of, package_of, v1_modules
+from peso.products.recipes.naming import V1, V2, Api, folder_of, package_of, v1_modules
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.source import RECIPE, RecipeSource
-from peso.products.recipes.values import CannotRead
 
 DESCRIPTION = "repo.yaml"
+_PLAIN = re.compile(
+    r"repo:\n(?:  (?:namespace: [a-z_]\w*|api: v\d+\.\d+|subdirectory: [a-z_]\w*)\n)+"
+)
+_PAIR = re.compile(r"  (\w+): (\S+)\n")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,8 +45,9 @@ class Repository:
         return f"{below}{folder}/{RECIPE}"
 
     def file_of(self, package: str) -> str:
-        """Return the recipe's file of a package, whether it is there or not."""
-        return self.file_in(folder_of(package, self.api))
+        """Return a package's recipe file, there or not; empty where the name can be none's."""
+        folder = folder_of(package, self.api)
+        return self.file_in(folder) if package_of(folder, self.api) == package else ""
 
     def recipes(self) -> Mapping[str, tuple[str, str]]:
         """Return each package's file and signature."""
@@ -63,14 +67,14 @@ def open_repository(source: RecipeSource, number: int) -> Repository:
     """Read a repository's description; raises `BadInput`."""
     where = f"{source.label}/{DESCRIPTION}"
     try:
-        said = yaml.safe_load(source.read(DESCRIPTION))
+        said = _description(source.read(DESCRIPTION))
     except CannotRead as why:
         raise BadInput(
             f"this is no recipe repository: {why.reason}",
             where=where,
             hint="name the folder that holds `repo.yaml`, e.g. …/repos/spack_repo/builtin",
         ) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except ValueError as error:
         raise BadInput(f"it is not YAML: {error}", where=where) from None
     repo = said.get("repo") if isinstance(said, dict) else None
     if not isinstance(repo, dict):
@@ -83,6 +87,19 @@ def open_repository(source: RecipeSource, number: int) -> Repository:
     if not isinstance(below, str) or PurePosixPath(below).is_absolute() or ".." in below:
         raise BadInput("the subdirectory is no folder of the repository", where=where)
     return Repository(number, source, namespace, api, below or ".")
+
+
+def _description(data: bytes) -> Any:  # noqa: ANN401 - whatever is written there
+    """Return what a description says. Raises ValueError where it is not YAML."""
+    text = data.decode()
+    if _PLAIN.fullmatch(text):  # nearly all: read at once, without the YAML library
+        return {"repo": dict(_PAIR.findall(text))}
+    import yaml  # noqa: PLC0415 - takes longer than looking a recipe up
+
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(str(error)) from None
 
 
 def _api(said: object, where: str) -> Api:

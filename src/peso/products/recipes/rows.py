@@ -1,46 +1,16 @@
-"""What the index keeps of a recipe: one row, with the record as JSON and what is asked for often.
+"""A recipe as a row of the index: the record as JSON, and what is asked for often.
 
 Made where the recipe is read (a worker), so that the writer has nothing to compute.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import msgspec
 
+from peso.products.recipes.index import FIGURES, Row
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.reader import Read
 from peso.products.recipes.record import Recipe, Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One recipe as the index keeps it."""
-
-    repository: int
-    name: str
-    file: str
-    signature: str
-    sha256: str
-    complete: bool
-    readable: bool
-    words: str
-    """What a search looks at, in lower case: names, tags, maintainers, description."""
-    figures: tuple[int, ...]
-    """In the order of `FIGURES`."""
-    json: bytes
-    inputs: tuple[tuple[int, str], ...]
-    dependencies: tuple[tuple[str, str, str], ...]
-    """Name, types joined by commas, condition joined by line breaks."""
-    provided: tuple[tuple[str, str, str], ...]
-    """Virtual name, spec, condition."""
-
-
-FIGURES = (
-    *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
-    *("licensed", "maintained", "tested", "unread", "splices"),
-)
 
 
 def row_of(read: Read, repository: int, signature: str) -> Row:
@@ -62,12 +32,6 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
         dependencies=_dependencies(recipe) if isinstance(recipe, Recipe) else (),
         provided=_provided(recipe) if isinstance(recipe, Recipe) else (),
     )
-
-
-def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
-    """Return the record of a row's JSON; raises `msgspec.DecodeError`."""
-    decoder = msgspec.json.decode
-    return decoder(data, type=Recipe) if readable else decoder(data, type=Unreadable)
 
 
 def _words(recipe: Recipe | Unreadable) -> str:
@@ -96,8 +60,10 @@ def _figures(recipe: Recipe) -> tuple[int, ...]:
 
 
 def _dependencies(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
-    found = ((one.name, ",".join(one.types), "\n".join(one.when)) for one in recipe.dependencies)
-    return tuple(dict.fromkeys(found))
+    found = dict.fromkeys([(one.name, one.types, one.when) for one in recipe.dependencies])
+    return tuple(
+        [(name, ",".join(types), "\n".join(when) if when else "") for name, types, when in found]
+    )
 
 
 def _provided(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:

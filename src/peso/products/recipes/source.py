@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from peso.products.recipes.parse import LARGEST
-from peso.products.recipes.values import CannotRead
+from peso.products.recipes.refusals import CannotRead
 
 RECIPE = "package.py"
+LARGEST = 1 << 20
+"""Bytes; the largest real recipe has a tenth of it."""
 
 
 class RecipeSource(Protocol):

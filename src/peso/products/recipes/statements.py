@@ -17,14 +17,14 @@ from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
 from peso.products.recipes.directives import DIRECTIVES
-from peso.products.recipes.evaluate import YIELDED, call, evaluate
+from peso.products.recipes.evaluate import YIELDED, arguments, call, evaluate, is_directive
 from peso.products.recipes.imports import bind_imports
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import look_up
 from peso.products.recipes.operations import binary, members_of, truth
 from peso.products.recipes.outside import is_spack
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Computed,
     Function,
@@ -53,6 +53,8 @@ _CHANGES: Final = frozenset(
     ]
 )
 """Methods that change what they are called on."""
+_MAKES_CODE: Final = frozenset(("eval", "exec", "globals", "locals", "vars", "setattr"))
+"""Functions of Python that can do anything."""
 _NO_PACKAGE: Final = frozenset(("property", "when", "classmethod"))
 
 
@@ -117,16 +119,25 @@ def _declares(name: str, scope: Scope) -> bool:
         function = look_up(name, scope)
     except CannotRead:
         return True
+    if type(function) is Outside:
+        return is_spack(function.name) or function.name.rpartition(".")[2] in _MAKES_CODE
     if type(function) is not Function:
-        return type(function) is not Outside or is_spack(function.name)
+        return True
     return any(
         isinstance(one, ast.Name) and one.id in DIRECTIVES for one in ast.walk(function.node)
     )
 
 
 def _expression(node: ast.Expr, scope: Scope, machine: Machine) -> Signal:
-    if type(node.value) is not ast.Constant:
-        evaluate(node.value, scope, machine)
+    value = node.value
+    if type(value) is ast.Call and type(value.func) is ast.Name:
+        name = value.func.id
+        if is_directive(name, scope):  # nearly all of a recipe: the short way
+            args, kwargs = arguments(value, scope, machine, soft=True)
+            machine.declare(name, args, kwargs, value.lineno, scope)
+            return None
+    if type(value) is not ast.Constant:
+        evaluate(value, scope, machine)
     return None
 
 

@@ -11,26 +11,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from peso.products.recipes.record import VariantValue
+from peso.products.recipes.refusals import CannotRead
 
 if TYPE_CHECKING:
     from peso.products.recipes.machine import Machine
 
 Value = Any
 """Any value an expression may have; recipes are not typed."""
-
-
-class CannotRead(Exception):
-    """Something that cannot be known without running the recipe."""
-
-    def __init__(self, reason: str, *, raised: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.raised = raised
-        """The Python exception that running it would surely raise; empty where that is unknown."""
-
-
-class TooMuch(Exception):
-    """The recipe would take more steps or memory than any honest one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from peso.products.recipes.arguments import LONGEST_LIST, Arguments, kind, texts
 from peso.products.recipes.record import Condition, Directive, Variant, VariantValue
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.values import (
-    CannotRead,
     Class,
     Conditional,
     Function,
