@@ -68,10 +68,11 @@ class Facts(NamedTuple):
     has_code: bool
     unread: Sequence[str]
     """The kinds of directives of which some could not be read."""
-    versions: Sequence[Released]
-    variants: Sequence[Offered]
-    conflicts: Sequence[Forbidden]
-    requirements: Sequence[Demanded]
+    versions: Sequence[Sequence[Any]]
+    """As `Released`; the next three as `Offered`, `Forbidden` and `Demanded`."""
+    variants: Sequence[Sequence[Any]]
+    conflicts: Sequence[Sequence[Any]]
+    requirements: Sequence[Sequence[Any]]
 
 
 def facts_of(recipe: Recipe | Unreadable) -> Facts:
@@ -113,18 +114,12 @@ def facts_of(recipe: Recipe | Unreadable) -> Facts:
 
 
 def facts_from(plain: Sequence[Any]) -> Facts:
-    """Return facts from their plain form, lists in lists; raises TypeError for anything else."""
+    """Return facts from their plain form; raises TypeError or ValueError for anything else.
+
+    What is in the four lists stays plain until `Package` asks for it: most of it nobody does.
+    """
     name, path, readable, virtual, has_code, unread, versions, variants, *rules = plain
     conflicts, requirements = rules
     return Facts(
-        name,
-        path,
-        readable,
-        virtual,
-        has_code,
-        unread,
-        [Released(*one) for one in versions],
-        [Offered(*one) for one in variants],
-        [Forbidden(*one) for one in conflicts],
-        [Demanded(*one) for one in requirements],
+        name, path, readable, virtual, has_code, unread, versions, variants, conflicts, requirements
     )

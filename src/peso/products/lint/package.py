@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from peso.products.lint.facts import Facts, Offered, Released
+from peso.products.lint.facts import Demanded, Facts, Forbidden, Offered, Released
 from peso.products.lint.specs import Specs
 from peso.products.spec.faults import Unanswerable
 from peso.products.spec.spec import NO_ARCH, Spec
@@ -31,16 +31,21 @@ class Package:
         return kind not in self.recipe.unread and _EVERY_KIND not in self.recipe.unread
 
     @cached_property
+    def released(self) -> tuple[Released, ...]:
+        """The versions of the recipe as it lists them, in its order."""
+        return tuple(Released(*one) for one in self.recipe.versions)
+
+    @cached_property
     def versions(self) -> tuple[tuple[Version, Released], ...]:
-        """The versions of the recipe, in its order."""
-        found = ((self.specs.version(one.number), one) for one in self.recipe.versions)
+        """The versions of the recipe in their order's terms."""
+        found = ((self.specs.version(one.number), one) for one in self.released)
         return tuple((version, one) for version, one in found if version is not None)
 
     @cached_property
     def variants(self) -> Mapping[str, tuple[Offered, ...]]:
         """The variants by name; several where they differ by condition."""
         found: dict[str, tuple[Offered, ...]] = {}
-        for one in self.recipe.variants:
+        for one in (Offered(*row) for row in self.recipe.variants):
             found[one.name] = (*found.get(one.name, ()), one)
         return found
 
@@ -54,16 +59,24 @@ class Package:
             one for one in self.variants.get(name, ()) if self.specs.possible(spec, one.when)
         )
 
+    @cached_property
+    def _conflicts(self) -> tuple[tuple[tuple[str, ...], Forbidden], ...]:
+        rows = (Forbidden(*row) for row in self.recipe.conflicts)
+        return tuple(((*one.when, one.spec), one) for one in rows)
+
+    @cached_property
+    def _requirements(self) -> tuple[Demanded, ...]:
+        return tuple(Demanded(*row) for row in self.recipe.requirements)
+
     def broken(self, spec: Spec) -> Iterator[tuple[str, str, int]]:
         """Yield what certainly keeps a spec from being built: what, why, and the recipe's line."""
         specs = self.specs
-        said = {one.name for one in spec.variants}
-        for conflict in self.recipe.conflicts:
-            texts = (*conflict.when, conflict.spec)
+        said = {one.name for one in spec.variants} | _ARCH
+        for texts, conflict in self._conflicts:
             if self._may_speak(texts, said, spec) and specs.certain(spec, texts):
                 when = _when(conflict.when)
                 yield f"conflicts({conflict.spec!r}{when})", conflict.message, conflict.line
-        for rule in self.recipe.requirements:
+        for rule in self._requirements:
             if not (self._may_speak(rule.when, said, spec) and specs.certain(spec, rule.when)):
                 continue
             met = [one for one in rule.specs if specs.fits(spec, one)]
@@ -78,10 +91,10 @@ class Package:
         They cannot where they name a variant or a dependency of which the spec says nothing.
         """
         for text in texts:
-            if ("%" in text or "^" in text) and not spec.edges:
+            named, elsewhere = self.specs.named(text)
+            if (elsewhere and not spec.edges) or not named <= said:
                 return False
-            named = self.specs.variant_names(text)
-            if not named <= said | _ARCH or (named & _ARCH and spec.arch is NO_ARCH):
+            if spec.arch is NO_ARCH and named & _ARCH:
                 return False
         return True
 

@@ -28,7 +28,7 @@ class Specs:
 
     _read: dict[str, Spec | SpecError | Contradiction] = field(default_factory=dict)
     _cut: dict[str, tuple[NodeText, ...]] = field(default_factory=dict)
-    _named: dict[str, frozenset[str]] = field(default_factory=dict)
+    _named: dict[str, tuple[frozenset[str], bool]] = field(default_factory=dict)
     _versions: dict[str, Version | None] = field(default_factory=dict)
 
     def read(self, text: str) -> Spec | SpecError | Contradiction:
@@ -63,12 +63,15 @@ class Specs:
                 self._versions[text] = None
         return self._versions[text]
 
-    def variant_names(self, text: str) -> frozenset[str]:
-        """Return the variants a constraint names of the package itself, without reading it."""
+    def named(self, text: str) -> tuple[frozenset[str], bool]:
+        """Return what a constraint names, without reading it as a spec.
+
+        That is: variants of the package itself, and whether it speaks of a dependency.
+        """
         found = self._named.get(text)
         if found is None:
-            own = _EDGE.split(text, maxsplit=1)[0]
-            found = frozenset(one or two for one, two in _VARIANT.findall(own))
+            own, *others = _EDGE.split(text, maxsplit=1)
+            found = frozenset(one or two for one, two in _VARIANT.findall(own)), bool(others)
             self._named[text] = found
         return found
 
