@@ -7,12 +7,14 @@ taken for absent: the question then has no answer, and no rule may find fault.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from peso.products.lint.facts import Demanded, Facts, Forbidden, Offered, Released
 from peso.products.lint.specs import Specs
 from peso.products.spec.faults import Unanswerable
 from peso.products.spec.spec import NO_ARCH, Spec
+from peso.products.spec.spec import Variant as Asked
 from peso.products.spec.versions import Version, Versions
 
 _EVERY_KIND = "*"
@@ -59,6 +61,18 @@ class Package:
             one for one in self.variants.get(name, ()) if self.specs.possible(spec, one.when)
         )
 
+    def sharp(self, spec: Spec) -> Spec:
+        """Return a spec in which a variant that takes one value takes no other beside it."""
+        variants = tuple(
+            replace(one, exact=True) if self._takes_one(one) else one for one in spec.variants
+        )
+        return replace(spec, variants=variants) if variants != spec.variants else spec
+
+    def _takes_one(self, asked: Asked) -> bool:
+        offered = self.variants.get(asked.name, ())
+        one_said = isinstance(asked.value, tuple) and len(asked.value) == 1
+        return one_said and bool(offered) and not any(one.multi for one in offered)
+
     @cached_property
     def _conflicts(self) -> tuple[tuple[tuple[str, ...], Forbidden], ...]:
         rows = (Forbidden(*row) for row in self.recipe.conflicts)
@@ -70,7 +84,7 @@ class Package:
 
     def broken(self, spec: Spec) -> Iterator[tuple[str, str, int]]:
         """Yield what certainly keeps a spec from being built: what, why, and the recipe's line."""
-        specs = self.specs
+        specs, spec = self.specs, self.sharp(spec)
         said = {one.name for one in spec.variants} | _ARCH
         for texts, conflict in self._conflicts:
             if self._may_speak(texts, said, spec) and specs.certain(spec, texts):

@@ -61,6 +61,9 @@ def contradicting_requirement(case: Case) -> Iterator[Sighting]:
     for node, spec, group in _specs(case):
         if node.cut.sigil.startswith("%"):
             continue  # there may be several compilers of one name
+        package = case.pantry.package(node.package)
+        if package is not None:
+            spec = package.sharp(spec)  # noqa: PLW2901 - the same, said sharper
         for text, more in required.single(node.package, group):
             if not _meet(case, spec, more):
                 yield Sighting(
