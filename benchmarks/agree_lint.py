@@ -113,7 +113,9 @@ def one_spec(recipe: Recipe, chance: random.Random) -> str:
     for variant in chance.sample(recipe.variants, min(len(recipe.variants), chance.randint(1, 3))):
         if any(word.lstrip("+~").partition("=")[0] == variant.name for word in words[1:]):
             continue
-        words.append(one_value(variant.name, variant.default, [v.value for v in variant.values], chance))
+        words.append(
+            one_value(variant.name, variant.default, [v.value for v in variant.values], chance)
+        )
     return " ".join(words)
 
 
@@ -155,9 +157,7 @@ def by_spack(texts: list[str]) -> dict[str, set[str]]:
         command = [spack, "python", str(script), str(file)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     lines = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
-    return {
-        one["spec"]: {SAME.get(kind, kind) for kind in one["refused"]} for one in lines
-    }
+    return {one["spec"]: {SAME.get(kind, kind) for kind in one["refused"]} for one in lines}
 
 
 if __name__ == "__main__":

@@ -28,11 +28,16 @@ def refused(text):
     for name, variant in spec.variants.items():
         if name not in package.variant_names():
             continue
+        conditions = [when for when, some in package.variants.items() if name in some]
+        if not any(spec.intersects(when) for when in conditions):
+            found["variant"] = f"{name} only when {' or '.join(map(str, conditions))}"
+            continue
         try:
             spack.variant.prevalidate_variant_value(package, variant, spec)
         except Exception as error:
             found["value"] = f"{type(error).__name__}: {error}"
-    if not spec.versions.concrete and not any(v.satisfies(spec.versions) for v in package.versions):
+    some = spec.versions != spack.version.any_version
+    if some and not spec.versions.concrete and not any(v.satisfies(spec.versions) for v in package.versions):
         found["version"] = "none of its versions"
     known = [v for v in package.versions if v.satisfies(spec.versions)]
     if known and all(package.versions[v].get("deprecated") for v in known):

@@ -11,10 +11,10 @@ import pytest
 from tests.cli.test_app import _imported
 from tests.products.lint.conftest import BUILTIN, HERE
 
+from peso.base.yaml_nodes import Place
 from peso.cli.app import run
 from peso.cli.lint_words import caret
 from peso.products.lint.record import LintFinding, Severity
-from peso.base.yaml_nodes import Place
 
 BAD = str(HERE / "data" / "unknown_package")
 GOOD = str(HERE / "data" / "good_plain")
@@ -57,9 +57,7 @@ def test_without_recipes_it_says_what_was_not_checked(capsys: pytest.CaptureFixt
     ("words", "key"),
     [(["--json"], "findings"), (["--format", "sarif"], "runs"), (["--format", "json"], "findings")],
 )
-def test_one_json_document(
-    words: list[str], key: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_one_json_document(words: list[str], key: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["stack", "lint", BAD, *REPO, *words]) == 1
     assert json.loads(capsys.readouterr().out)[key]
 

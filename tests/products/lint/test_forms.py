@@ -94,7 +94,11 @@ def _right_place(place: Any) -> None:  # noqa: ANN401 - plain JSON
     assert _URI.fullmatch(uri), uri
     assert Path(unquote(uri.removeprefix("file://"))).is_file()
     region = place["region"]
-    assert all(isinstance(value, int) and value >= 1 for value in region.values() if value != region.get("snippet"))
+    assert all(
+        isinstance(value, int) and value >= 1
+        for value in region.values()
+        if value != region.get("snippet")
+    )
     assert (region["startLine"], region["startColumn"]) < (region["endLine"], region["endColumn"])
 
 

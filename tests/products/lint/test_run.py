@@ -48,7 +48,9 @@ def test_a_finding_is_there_once_however_many_roots_lead_to_it(
     lint: Lint, spack_yaml: Write
 ) -> None:
     report = lint(
-        spack_yaml("specs:\n- matrix:\n  - [zlib +nosuch]\n  - [+pic, ~pic]\n  - [+shared, ~shared]")
+        spack_yaml(
+            "specs:\n- matrix:\n  - [zlib +nosuch]\n  - [+pic, ~pic]\n  - [+shared, ~shared]"
+        )
     )
 
     assert sorted(one.rule for one in report.findings) == [

@@ -38,7 +38,9 @@ def history(tmp_path: Path) -> tuple[Path, str, str]:
     git(folder, "commit", "-qm", "first")
     first = git(folder, "rev-parse", "HEAD")
     recipe = folder / "packages" / "zlib" / "package.py"
-    recipe.write_text(recipe.read_text().replace('    version("1.3.1"', f'{VERSION}    version("1.3.1"'))
+    recipe.write_text(
+        recipe.read_text().replace('    version("1.3.1"', f'{VERSION}    version("1.3.1"')
+    )
     git(folder, "commit", "-qam", "second")
     git(folder, "tag", "v2")
     return folder, first, git(folder, "rev-parse", "HEAD")
@@ -139,14 +141,10 @@ def test_an_include_that_is_not_read_may_name_recipes(lint: Lint, spack_yaml: Wr
     assert found(report) == [("include-unreached", Severity.WARNING)]
 
 
-def test_the_catalog_last_indexed_is_used(
-    lint: Lint, spack_yaml: Write, tmp_path: Path
-) -> None:
+def test_the_catalog_last_indexed_is_used(lint: Lint, spack_yaml: Write, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     (cache / "peso" / "catalog").mkdir(parents=True)
-    (cache / "peso" / "catalog" / "current.json").write_text(
-        f'{{"repositories": ["{BUILTIN}"]}}'
-    )
+    (cache / "peso" / "catalog" / "current.json").write_text(f'{{"repositories": ["{BUILTIN}"]}}')
 
     report = lint(spack_yaml("specs: [zlbi]"), repos=(), XDG_CACHE_HOME=str(cache))
 

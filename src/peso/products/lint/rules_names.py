@@ -173,10 +173,10 @@ RULES: tuple[Rule[Case], ...] = (
     ),
     Rule(
         id="misplaced-providers",
-        severity=WARNING,
+        severity=ERROR,
         see=providers_of_one,
         what="`providers` of a single package.",
-        why="Spack reads it under `all` only, or refuses the file.",
+        why="Spack takes it under `all` only, and refuses the file.",
         fix="Move it to `packages: all: providers`, or write `require` of the virtual package.",
         bad="packages: {hdf5: {providers: {mpi: [mpich]}}}",
         good="packages: {all: {providers: {mpi: [mpich]}}}",

@@ -93,7 +93,7 @@ _OF_ALL: Mapping[str, Shape] = {
     "variants": TEXT_OR_TEXTS,
     "compiler": TEXTS,
 }
-_LEGACY: Mapping[str, Shape] = {"paths": ANY, "modules": ANY, "compiler": ANY, "target": ANY}
+_LEGACY: Mapping[str, Shape] = {"paths": ANY, "modules": ANY, "compiler": ANY}
 """Keys that a rule of legacy forms speaks of."""
 _ALL = Shape(
     keys=MappingProxyType({**_LEGACY, **_OF_ALL, "target": TEXTS, "providers": _map(TEXTS)}),
@@ -256,7 +256,11 @@ _SECTIONS: Mapping[str, Shape] = {
     "definitions": Shape(items=_map(ANY)),
     "develop": _map(_keys(spec=TEXT, path=TEXT)),
     "env_vars": _keys(
-        set=ANY, unset=ANY, append_path=ANY, prepend_path=ANY, remove_path=ANY, prepend__path=ANY
+        set=ANY,
+        unset=ANY,
+        append_path=ANY,
+        prepend_path=ANY,
+        remove_path=ANY,
     ),
     "include": _INCLUDE,
     "mirrors": _map(_MIRROR),
