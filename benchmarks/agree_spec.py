@@ -1,6 +1,6 @@
 """How far specs agree with a real Spack: reading, satisfaction, intersection, order of versions.
 
-Asks PESO and Spack (`PESO_SPACK`, run once, as another process) the same questions, drawn with a seed:
+Asks PESO and Spack (`PESO_SPACK`, run once, as another process) the same questions, from a seed:
 
 1. does a text parse, and to what (real texts of all recipes, made ones, broken ones);
 2. 10,000 pairs of specs, half of them real: does one satisfy the other, do they intersect, what is
@@ -12,6 +12,8 @@ Agreed, wrong and unknown (one side answers, the other says that it cannot) are 
 every disagreement; a known departure is marked with its reason (`docs/accuracy/spec.md`). Exit
 status 1: something is wrong without such a reason, or a share is missed.
 """
+
+# ruff: noqa: ANN401 - answers are JSON
 
 from __future__ import annotations
 
@@ -52,6 +54,8 @@ from peso.products.spec.versions import Range, Version, Versions, parse_version,
 
 SHARE = 0.3
 TWICE = "the same dependency twice: Spack loses what is said the second time"
+HOLLOW = "a range that ends before it begins: to Spack it meets others, in nothing"
+_RANGE = re.compile(r"@([\w.-]+:[\w.-]+)")
 PROVIDERS = "takes knowledge of who provides what; Spack without its recipes says the same"
 SWITCHED = "~os is an operating system called False to Spack"
 _SWITCHED = re.compile(r"[-+~](?:os|operating_system|platform|target|namespace)\b")
@@ -99,9 +103,9 @@ def is_error(answer: Any) -> bool:
     return isinstance(answer, dict) and set(answer) == {ERROR}
 
 
-def mine_of(question: Callable[[], Any]) -> Any:
+def mine_of(question: Callable[..., Any], *asked: Any) -> Any:
     try:
-        return question()
+        return question(*asked)
     except (SpecError, Contradiction, Unanswerable) as error:
         return error
 
@@ -113,7 +117,7 @@ def main() -> int:
     real = list(dict.fromkeys(text for recipe in recipes for text in recipe.specs))
     known = list(dict.fromkeys(text for recipe in recipes for text in recipe.versions))
     half = asked.pairs // 2
-    questions = {
+    questions: dict[str, Any] = {
         "parse": [*real, *(made_spec(chance) for _ in range(half)), *broken(real, half, chance)],
         "pairs": [*real_pairs(recipes, 2 * half, chance), *made_pairs(2 * half, chance)],
         "versions": version_pairs(known, asked.pairs, chance),
@@ -123,7 +127,9 @@ def main() -> int:
     chosen = choose(questions["pairs"], answers["pairs"], half)
     tallies = [
         compare_parse(questions["parse"], answers["parse"]),
-        *compare_pairs([questions["pairs"][at] for at in chosen], [answers["pairs"][at] for at in chosen]),
+        *compare_pairs(
+            [questions["pairs"][at] for at in chosen], [answers["pairs"][at] for at in chosen]
+        ),
         compare_versions(questions["versions"], answers["versions"]),
         *compare_ranges(questions["ranges"], answers["ranges"]),
     ]
@@ -195,15 +201,27 @@ def choose(pairs: list[tuple[str, str]], answers: list[Any], half: int) -> list[
 def compare_parse(texts: list[str], answers: list[Any]) -> Tally:
     tally = Tally("parse")
     for text, answer in zip(texts, answers, strict=True):
-        mine = mine_of(lambda text=text: [content(spec) for spec in parse_specs(text)])  # type: ignore[misc]
+        mine = mine_of(read, text)
         theirs = answer if is_error(answer) else [settled(node) for node in answer]
         tally.add(repr(text), mine, theirs, parse_reason(text))
         if not isinstance(mine, Exception):
-            again = mine_of(lambda text=text: [content(parse_spec(format_spec(one))) for one in parse_specs(text)])  # type: ignore[misc]
+            again = mine_of(read_again, text)
             if again != mine:
                 tally.counts["printed otherwise"] += 1
                 tally.lines.append(f"printed otherwise: {text!r}: {again}")
     return tally
+
+
+def read(text: str) -> list[Any]:
+    return [content(spec) for spec in parse_specs(text)]
+
+
+def read_again(text: str) -> list[Any]:
+    return [content(parse_spec(format_spec(spec))) for spec in parse_specs(text)]
+
+
+def of_versions(question: Callable[[Versions, Versions], Any], one: str, other: str) -> Any:
+    return question(parse_versions(one), parse_versions(other))
 
 
 def parse_reason(text: str) -> str:
@@ -220,13 +238,25 @@ def compare_pairs(pairs: list[tuple[str, str]], answers: list[Any]) -> list[Tall
     for name, question in ask.items():
         tally = Tally(name)
         for pair, answer in zip(pairs, answers, strict=True):
-            left, right = parse_spec(pair[0]), parse_spec(pair[1])
-            mine = mine_of(lambda a=left, b=right, q=question: q(a, b))  # type: ignore[misc]
+            sides = mine_of(both_sides, pair)
+            if isinstance(sides, Exception):
+                tally.add(pair, sides, plain(answer[name]), HOLLOW if hollow_text(pair) else "")
+                continue
+            left, right = sides
+            mine = mine_of(question, left, right)
             theirs, symbolic = plain(answer[name]), plain(answer[f"{name} without recipes"])
             agrees = judged(mine, symbolic) == "agreed"
             tally.add(pair, mine, theirs, PROVIDERS if agrees else reason(pair, left, right))
         tallies.append(tally)
     return tallies
+
+
+def both_sides(pair: tuple[str, str]) -> tuple[Spec, Spec]:
+    return parse_spec(pair[0]), parse_spec(pair[1])
+
+
+def hollow_text(pair: tuple[str, str]) -> bool:
+    return any(hollow(parse_versions(text)) for text in _RANGE.findall(" ".join(pair)))
 
 
 def plain(answer: Any) -> Any:
@@ -237,12 +267,21 @@ def reason(pair: tuple[str, str], left: Spec, right: Spec) -> str:
     """Return which known departure could explain a disagreement over a pair; empty: none."""
     if twice(pair[0]) or twice(pair[1]):
         return TWICE
+    if any(shadowed(spec) for spec in (left, right)):
+        return "Spack takes one dependency for another, which provides a virtual of its name"
     if any(hollow(node.versions) for spec in (left, right) for node in spec.walk()):
-        return "a range that ends before it begins: to Spack it meets others, in nothing"
+        return HOLLOW
     arches = [[node.arch for node in spec.walk() if node.arch != Arch()] for spec in (left, right)]
     if all(arches) and any(not arch.target for said in arches for arch in said):
         return "Spack drops a range of targets where the other side has a platform only"
     return ""
+
+
+def shadowed(spec: Spec) -> bool:
+    """Say whether a dependency has the name of what another provides (`%mpi %mpi=gcc`)."""
+    edges = [edge for node in spec.walk() for edge in node.edges]
+    names = {edge.spec.name for edge in edges}
+    return any(names & set(edge.virtuals) for edge in edges)
 
 
 def hollow(versions: Versions) -> bool:
@@ -259,7 +298,7 @@ def twice(text: str) -> bool:
 def compare_versions(pairs: list[tuple[str, str]], answers: list[Any]) -> Tally:
     tally = Tally("version order")
     for pair, answer in zip(pairs, answers, strict=True):
-        tally.add(pair, mine_of(lambda pair=pair: order(*pair)), answer)  # type: ignore[misc]
+        tally.add(pair, mine_of(order, *pair), answer)
     return tally
 
 
@@ -280,7 +319,7 @@ def compare_ranges(pairs: list[tuple[str, str]], answers: list[Any]) -> list[Tal
         tally = Tally(f"versions: {name}")
         for (one, other), answer in zip(pairs, answers, strict=True):
             theirs = answer if is_error(answer) else answer[name]
-            mine = mine_of(lambda a=one, b=other, q=question: q(parse_versions(a), parse_versions(b)))  # type: ignore[misc]
+            mine = mine_of(of_versions, question, one, other)
             tally.add((one, other), mine, ranks_of(theirs) if isinstance(theirs, str) else theirs)
         tallies.append(tally)
     return tallies

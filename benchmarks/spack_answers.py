@@ -1,9 +1,11 @@
 """Answers of a real Spack to questions about specs, for `agree_spec.py`.
 
-Runs inside Spack (`spack python spack_answers.py QUESTIONS ANSWERS`), so it uses Spack's modules and
-nothing of PESO. An answer is a value, or `{"error": KIND}` where Spack raises. Git references are not
-looked up: this would clone repositories.
+Runs inside Spack (`spack python spack_answers.py QUESTIONS ANSWERS`), so it uses Spack's modules
+and nothing of PESO. An answer is a value, or `{"error": KIND}` where Spack raises. Git references
+are not looked up: this would clone repositories.
 """
+
+# ruff: noqa: ANN401 - answers are JSON
 
 from __future__ import annotations
 
@@ -62,8 +64,8 @@ def pair(one: str, other: str) -> Any:
         "satisfies": answer(lambda: bool(left.satisfies(right))),
         "intersects": answer(lambda: bool(left.intersects(right))),
         "constrain": answer(lambda: node(left.constrained(right))),
-        "satisfies without recipes": answer(lambda: bool(symbolic(left._satisfies, right))),
-        "intersects without recipes": answer(lambda: bool(symbolic(left._intersects, right))),
+        "satisfies without recipes": answer(lambda: bool(symbolic(left._satisfies, right))),  # noqa: SLF001
+        "intersects without recipes": answer(lambda: bool(symbolic(left._intersects, right))),  # noqa: SLF001
         "constrain without recipes": answer(lambda: constrained(left, right)),
     }
 
@@ -75,7 +77,7 @@ def symbolic(question: Callable[..., Any], other: Any) -> Any:
 
 def constrained(one: Any, other: Any) -> Any:
     both = one.copy()
-    symbolic(both._constrain, other)
+    symbolic(both._constrain, other)  # noqa: SLF001
     return node(both)
 
 

@@ -36,7 +36,9 @@ def _texts(path: Path) -> Texts:
     for node in ast.walk(ast.parse(path.read_bytes())):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
         first = [arg.value for arg in node.args if _is_text(arg)]  # type: ignore[attr-defined]
         if name == "version":
             texts.versions += first[:1]
@@ -57,7 +59,7 @@ def _is_text(node: ast.expr) -> bool:
 def real_pairs(recipes: list[Texts], count: int, chance: random.Random) -> list[tuple[str, str]]:
     """Pair texts of the same recipe; in a part of them one side asks for both."""
     rich = [texts.specs for texts in recipes if len(texts.specs) > 1]
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     while len(pairs) < count:
         one, other = chance.sample(chance.choice(rich), 2)
         kind = chance.random()
@@ -79,11 +81,49 @@ def _anonymous(text: str) -> str:
 NAMES = ("zlib", "hdf5", "openmpi", "gcc", "llvm", "nowhere", "builtin.zlib")
 VARIANTS = ("mpi", "shared", "api")
 VALUES = ("a", "b", "a,b", "none", "b,c", "true", "False", "*", "'x y'")
-TARGETS = ("x86_64", "x86_64_v3", "zen2", "zen3", "skylake", "x86_64_v2:", ":skylake", "zen:zen3",
-           "x86_64:x86_64_v4", "aarch64:", "neoverse_n1", "zen2,aarch64:", "x86_64_v3:zen3")
+TARGETS = (
+    "x86_64",
+    "x86_64_v3",
+    "zen2",
+    "zen3",
+    "skylake",
+    "x86_64_v2:",
+    ":skylake",
+    "zen:zen3",
+    "x86_64:x86_64_v4",
+    "aarch64:",
+    "neoverse_n1",
+    "zen2,aarch64:",
+    "x86_64_v3:zen3",
+)
 FLAGS = ("-O2", "-O3 -g", "-O2 -g", "-I x", "")
-PIECES = ("1", "2", "10", "0", "02", "a", "b", "rc", "alpha", "beta", "rc1", "alpha2", "final", "p",
-          "main", "develop", "master", "head", "trunk", "stable", "nightly", "z", "Z", "mains", "99")
+PIECES = (
+    "1",
+    "2",
+    "10",
+    "0",
+    "02",
+    "a",
+    "b",
+    "rc",
+    "alpha",
+    "beta",
+    "rc1",
+    "alpha2",
+    "final",
+    "p",
+    "main",
+    "develop",
+    "master",
+    "head",
+    "trunk",
+    "stable",
+    "nightly",
+    "z",
+    "Z",
+    "mains",
+    "99",
+)
 LINKS = (".", ".", ".", "-", "_", "")
 
 
@@ -99,26 +139,18 @@ def made_version(chance: random.Random) -> str:
 def near_version(chance: random.Random) -> str:
     """Make up a version of a small world, so that many are equal or in each other's ranges."""
     text = ".".join(str(chance.randint(1, 3)) for _ in range(chance.choice((1, 2, 2, 3))))
-    return chance.choice((text, text, text, text + "-rc1", text + "rc", "main", "develop", text + "b"))
+    return chance.choice(
+        (text, text, text, text + "-rc1", text + "rc", "main", "develop", text + "b")
+    )
 
 
 def made_versions(chance: random.Random) -> str:
     """Make up a constraint on versions."""
     low, high = near_version(chance), near_version(chance)
-    kind = chance.randrange(9)
-    if kind == 0:
-        return f"={low}"
-    if kind == 1:
-        return f"{low}:"
-    if kind == 2:
-        return f":{high}"
-    if kind == 3:
-        return f"{low}:{high}"
-    if kind == 4:
-        return f"{low},{high}:,={near_version(chance)}"
-    if kind == 5:
-        return chance.choice((f"git.{'abcdef'[chance.randrange(2)]}={low}", "git.main", "a" * 40))
-    return low
+    several = f"{low},{high}:,={near_version(chance)}"
+    git = chance.choice((f"git.{chance.choice('ab')}={low}", "git.main", "a" * 40))
+    forms = (f"={low}", f"{low}:", f":{high}", f"{low}:{high}", several, git, low, low, low)
+    return chance.choice(forms)
 
 
 def made_node(chance: random.Random, *, named: bool) -> str:
@@ -136,7 +168,8 @@ def made_node(chance: random.Random, *, named: bool) -> str:
             sign = chance.choice(("=", "=", "=", ":=", "=="))
             text += f" {variant}{sign}{chance.choice(VALUES)}"
     if chance.random() < 0.15:
-        text += f" {chance.choice(('cflags', 'ldflags'))}{chance.choice(('=', '=='))}'{chance.choice(FLAGS)}'"
+        sign = chance.choice(("=", "=="))
+        text += f" {chance.choice(('cflags', 'ldflags'))}{sign}'{chance.choice(FLAGS)}'"
     if chance.random() < 0.15:
         text += f" target={chance.choice(TARGETS)}"
     if chance.random() < 0.1:

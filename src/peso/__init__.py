@@ -105,6 +105,7 @@ _ROOMS = {
         "list_products",
         "show_product",
     ),
+    "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

@@ -6,11 +6,11 @@ over one Spack environment must be over at once.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from peso.api.catalog import open_catalog
 from peso.errors import BadInput, Fault
 from peso.products.environments.facts import facts_of_this_machine
 from peso.products.lint.host import Host
@@ -48,33 +48,41 @@ def lint(
     if not files:
         raise BadInput("no file is named", hint="name a stack.yaml, a spack.yaml, or a folder")
     facts = facts_of_this_machine(variables)
-    base, cache = _base(tuple(str(one) for one in repos), files[0].parent, variables)
+    cache = cache_folder(files[0].parent, variables)
+    stockroom = Stockroom(
+        base=_base(tuple(str(one) for one in repos), cache, variables), cache=cache, facts=facts
+    )
     run = Run(
         facts=facts,
-        stock=Stockroom(base=base, cache=cache, facts=facts).stock,
+        stock=stockroom.stock,
         stack_faults=_stack_faults,
         host=Host(variables=variables) if host else None,
     )
-    return run.report(files)
+    report = run.report(files)
+    stockroom.save()
+    return report
 
 
-def _base(
-    repos: tuple[str, ...], folder: Path, variables: Mapping[str, str]
-) -> tuple[tuple[Named, ...], Path]:
-    """Return the recipes all environments are judged by, and where their index is kept."""
+def cache_folder(folder: Path, variables: Mapping[str, str]) -> Path:
+    """Return where the catalog of a folder keeps its index; see `peso.api.catalog`."""
+    here = folder.absolute()
+    for place in (here, *here.parents):
+        if (place / "peso.yaml").is_file():
+            return place / ".peso" / "cache"
+    home = Path(variables.get("HOME", "~")).expanduser()
+    return Path(variables.get("XDG_CACHE_HOME") or home / ".cache") / "peso"
+
+
+def _base(repos: tuple[str, ...], cache: Path, variables: Mapping[str, str]) -> tuple[Named, ...]:
+    """Return the recipes all environments are judged by."""
     if repos:
-        opened = open_catalog(*repos, folder=folder, environment=variables)
-        return named_folders(opened.repositories, "--repo"), opened.path.parent.parent
+        return named_folders(repos, "--repo", cache)
     try:
-        opened = open_catalog(folder=folder, environment=variables)
-    except BadInput:
-        named = recipes_of_spack(variables)
-        if not named:
-            home = Path(variables.get("HOME", "~")).expanduser()
-            return (), Path(variables.get("XDG_CACHE_HOME") or home / ".cache") / "peso"
-        opened = open_catalog(*(one.label for one in named), folder=folder, environment=variables)
-        return named, opened.path.parent.parent
-    return named_folders(opened.repositories, "last indexed"), opened.path.parent.parent
+        said = json.loads((cache / "catalog" / "current.json").read_bytes())
+        last = tuple(str(one) for one in said["repositories"])
+    except (OSError, ValueError, KeyError, TypeError):
+        last = ()
+    return named_folders(last, "last indexed", cache) if last else recipes_of_spack(variables)
 
 
 def _stack_faults(file: Path) -> tuple[Fault, ...]:

@@ -43,9 +43,7 @@ def formed(report: LintReport, form: Form) -> object:
         from peso.products.lint import annotations  # noqa: PLC0415
 
         return (
-            Lines(annotations.github(report))
-            if form is Form.GITHUB
-            else annotations.gitlab(report)
+            Lines(annotations.github(report)) if form is Form.GITHUB else annotations.gitlab(report)
         )
     return report
 

@@ -74,7 +74,9 @@ def stack_diff(
 def stack_lint(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="What to lint.")],
     repos: Recipes = None,
-    host: Annotated[bool, typer.Option("--host", help="Look for externals on this machine.")] = False,
+    host: Annotated[
+        bool, typer.Option("--host", help="Look for externals on this machine.")
+    ] = False,
     form: Annotated[lint_words.Form, typer.Option("--format", help="How to print.")] = TEXT,
     json: Json = False,
     quiet: Quiet = False,

@@ -137,4 +137,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     **lint_words.WORDS,
     **PRODUCT_WORDS,
     "str": str,
+    "Checked": _checked,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ cass_members:
   - POND   # the first steward
 description: Stands still until it does not
 long_description: |
-  Heron waits.  
+  Heron waits.\x20\x20
   Then it strikes.
 target_audience: |
   Whoever has fish.
@@ -227,3 +228,16 @@ def e4s(tmp_path: Path) -> Path:
             "environments/x86_64/_config/packages.yaml": "packages: {}\n",
         },
     )
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Return the folder of real inputs beside the checkout; skip, saying so, without it.
+
+    `PESO_SHARED_DATA` names it where it is elsewhere.
+    """
+    beside = Path(__file__).parents[4] / "shared" / "data"
+    folder = Path(os.environ.get("PESO_SHARED_DATA", beside))
+    if not folder.is_dir():
+        pytest.skip(f"the real inputs are not at {folder}")
+    return folder

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import difflib
+import json
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.products.catalogs.conftest import write
 
 from peso.errors import BadInput
+from peso.products.catalogs.cass.software import COLUMNS
 from peso.products.catalogs.exporting import Exported, export_catalog
 from peso.products.catalogs.importing import import_catalog
 
@@ -87,7 +93,7 @@ def test_another_catalog_changes_nothing(imported: Path, ponds: Path, e4s: Path,
         ("\nareas:", "\npublished: false\nareas:", ["+published: false"]),
     ],
 )
-def test_only_the_changed_key_differs(
+def test_only_the_changed_key_differs(  # noqa: PLR0917 - fixtures and a table
     imported: Path, ponds: Path, out: Path, was: str, now: str, changes: list[str]
 ) -> None:
     _replace(imported / "products" / "heron.yaml", was, now)
@@ -204,3 +210,29 @@ def test_only_what_was_imported_can_be_exported(workspace: Path, imported: Path,
         export_catalog(imported, "e4s", out)
     with pytest.raises(BadInput, match="never imported"):
         export_catalog(workspace / "products", "cass", out)
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(st.text(max_size=5), below),
+    max_leaves=6,
+)
+_KEYS = st.sampled_from([*(column.key for column in COLUMNS), "whatever"])
+
+
+@given(said=st.dictionaries(_KEYS, _VALUES, max_size=8))
+@settings(max_examples=25, deadline=None)
+def test_any_page_is_imported_without_an_error_and_exported_as_it_was(
+    said: dict[str, object],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        source, workspace = Path(folder, "in"), Path(folder, "workspace")
+        write(source, {"_software/any.md": f"---\n{json.dumps(said)}\n---\n"})
+        workspace.mkdir()
+        import_catalog(workspace, "cass", source)
+        again = import_catalog(workspace, "cass", source)
+        export_catalog(workspace, "cass", Path(folder, "out"))
+
+        assert (again.made, again.updated) == ((), ())
+        assert "catalog.not-a-record" not in [one.rule for one in again.findings]
+        assert _files(Path(folder, "out")) == _files(source)

@@ -263,6 +263,30 @@ def test_the_roots_of_e4s_environments_are_kept_by_package(e4s: Path, workspace:
     assert sorted(data["packages"]) == ["heron", "plover", "stork"]
 
 
+def test_a_root_no_product_has_is_said_at_its_line(ponds: Path, e4s: Path, workspace: Path) -> None:
+    import_catalog(workspace, "cass", ponds)
+    done = import_catalog(workspace, "e4s", e4s)
+
+    assert [one.where for one in done.findings if one.rule == "catalog.no-product"] == [
+        f"{e4s}/environments/x86_64/cpu/spack.yaml:6"
+    ]
+
+
+def test_two_products_with_one_package_are_told_apart_by_name(
+    ponds: Path, e4s: Path, workspace: Path
+) -> None:
+    page = (ponds / "_software" / "heron.md").read_text()
+    other = page.replace("name: Heron", "name: Heronry").replace("e4s_product: HERON", "")
+    (ponds / "_software" / "heronry.md").write_text(other)
+    _replace(ponds / "_software" / "heron.md", "e4s_product: HERON", "e4s_product:")
+    import_catalog(workspace, "cass", ponds)
+    done = import_catalog(workspace, "e4s", e4s)
+
+    assert "catalog.ambiguous" not in _rules(done)
+    assert load_product(workspace / "products" / "heron.yaml").e4s == ("heron",)
+    assert load_product(workspace / "products" / "heronry.yaml").e4s == ()
+
+
 def test_the_order_of_imports_does_not_matter(ponds: Path, e4s: Path, tmp_path: Path) -> None:
     one, two = tmp_path / "one", tmp_path / "two"
     for folder, order in ((one, ("cass", "e4s")), (two, ("e4s", "cass"))):
@@ -272,3 +296,17 @@ def test_the_order_of_imports_does_not_matter(ponds: Path, e4s: Path, tmp_path: 
 
     first, second = (load_product(folder / "products" / "heron.yaml") for folder in (one, two))
     assert first == second
+
+
+def test_e4s_repositories_are_imported_one_by_one(e4s: Path, workspace: Path) -> None:
+    import_catalog(workspace, "e4s", e4s)
+    before = _files(workspace)
+    for part in ("data", "environments", "_data"):
+        alone = e4s.parent / f"only-{part}"
+        (alone / part).parent.mkdir()
+        (e4s / part).rename(alone / part)
+        done = import_catalog(workspace, "e4s", alone)
+
+        assert (done.made, done.updated, done.mirrored) == ((), (), 0)
+        assert all(str(alone) in (one.where or "") for one in done.findings)
+    assert _files(workspace) == before

@@ -138,3 +138,14 @@ def test_any_value_can_be_read_by_the_reader_of_pesos_own_files(value: object) -
 
 def test_the_root_is_a_mapping_after_a_change() -> None:
     assert isinstance(read_written(splice(TEXT, {"name": "B"})), Mapping)
+
+
+def test_an_indented_comment_behind_a_list_does_not_become_a_blocks_own() -> None:
+    text = "links:\n  - a\n  # - b\n\nend: 1\n"
+
+    assert splice(text, {"links": "x\ny\n"}) == 'links: "x\\ny\\n"\n  # - b\n\nend: 1\n'
+
+
+def test_lines_of_spaces_behind_a_value_do_not_become_a_blocks_own() -> None:
+    assert splice("a: 1\n   \nb: 2\n", {"a": "x\ny\n"}) == "a: |\n  x\n  y\nb: 2\n"
+    assert splice("a: |\n  x\n   \nb: 2\n", {"a": ["y"]}) == "a:\n  - y\nb: 2\n"

@@ -90,6 +90,21 @@ def test_configuration(tmp_path: Path) -> None:
     assert changes[1].place.file.endswith("a/spack.yaml")
 
 
+def test_what_groups_override_and_need(tmp_path: Path) -> None:
+    group = "{group: g, needs: [%s], specs: [zlib], override: {packages: {all: {target: [%s]}}}}"
+    one = _read(tmp_path / "a", f"spack:\n  specs: [{group % ('', 'zen3')}]\n")
+    two = _read(tmp_path / "b", f"spack:\n  specs: [{group % ('default', 'zen3')}]\n")
+    three = _read(tmp_path / "c", f"spack:\n  specs: [{group % ('', 'zen4')}]\n")
+
+    assert [(one.path, one.after) for one in setting_changes(one, two)] == [
+        ("group g:needs", "default")
+    ]
+    assert [(one.path, one.after) for one in setting_changes(one, three)] == [
+        ("group g:packages:all:target", ""),
+        ("group g:packages:all:target", "zen4"),
+    ]
+
+
 def test_the_order_of_a_list_counts(tmp_path: Path) -> None:
     one = _read(tmp_path / "a", "spack:\n  packages: {all: {target: [a, b]}}\n")
     two = _read(tmp_path / "b", "spack:\n  packages: {all: {target: [b, a]}}\n")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from peso.products.spec.parse import parse_spec
 from peso.products.spec.versions import parse_version, parse_versions
 
 _pieces = st.sampled_from(
@@ -18,9 +17,7 @@ version_texts = st.builds(
 )
 versions = version_texts.map(parse_version)
 _small = st.sampled_from(("1", "1.2", "1.2.3", "2", "2.1", "3", "main", "2-rc1"))
-_ordered = st.tuples(_small, _small).map(
-    lambda two: tuple(sorted(two, key=parse_version))
-)
+_ordered = st.tuples(_small, _small).map(lambda two: tuple(sorted(two, key=parse_version)))
 range_texts = st.one_of(
     _small,
     _small.map(lambda text: f"={text}"),
@@ -29,7 +26,9 @@ range_texts = st.one_of(
     _ordered.map(":".join),
     _small.map(lambda text: f"git.ref={text}"),
 )
-sets = st.lists(range_texts, min_size=1, max_size=4).map(lambda some: parse_versions(",".join(some)))
+sets = st.lists(range_texts, min_size=1, max_size=4).map(
+    lambda some: parse_versions(",".join(some))
+)
 
 _names = st.sampled_from(("", "a", "b", "n.a"))
 _values = st.sampled_from(("x", "x,y", "y", "*", "true", "false", "'x y'"))

@@ -22,6 +22,7 @@ from peso.products.spec.text import format_spec
         ("a+x", "x=*", "a+x"),
         ("a++x", "+x", "a+x"),
         ("a cflags=-g", "cflags='-O2 -g' ldflags=-s", "a cflags='-g -O2' ldflags=-s"),
+        ("a cflags=='-g -w'", "cflags=-g", "a cflags=-g cflags==-w"),
         ("a platform=linux", "target=x86_64:", "a platform=linux target=x86_64:"),
         ("a target=x86_64:", "target=zen2", "a target=zen2"),
         ("a target=x86_64_v2:", "target=:zen3", "a target=x86_64_v2:zen3"),

@@ -20,7 +20,7 @@ from peso.products.spec.text import format_spec
         ("a ++x z=1 y=='b c'", "a++x y=='b c' z=1"),
         ("a x='b'", "a x=b"),
         ("a x='*y'", "a x=*y"),
-        ("a x=\"it's\"", 'a x="it\'s"'),
+        ('a x="it\'s"', 'a x="it\'s"'),
         ("a cflags='-O2' cflags==-g cflags=-w", "a cflags=-O2 cflags==-g cflags=-w"),
         ("a cflags=-O2 cflags=x", "a cflags=-O2 cflags=x"),
         ("a arch=linux-rhel8-zen2 /ab", "a platform=linux os=rhel8 target=zen2 /ab"),

@@ -79,7 +79,7 @@ def test_written_otherwise(one: str, other: str) -> None:
         (COMMIT, "=1", False),
     ],
 )
-def test_inside(version: str, constraint: str, inside: bool) -> None:
+def test_inside(version: str, constraint: str, inside: bool) -> None:  # noqa: FBT001
     assert (parse_version(version) in parse_versions(constraint)) is inside
     exactly = versions_of(parse_version(version))
     assert exactly.satisfies(parse_versions(constraint)) is inside

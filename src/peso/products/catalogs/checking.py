@@ -22,8 +22,9 @@ from peso.products.catalogs.importing import (
     read_conflicts,
     say_conflicts,
 )
-from peso.products.catalogs.merge import CONFLICTS, read_entry
+from peso.products.catalogs.merge import CONFLICTS
 from peso.products.catalogs.mirror import FOLDER, mirror_name, read_mirrors
+from peso.products.catalogs.own import read_entry
 from peso.products.catalogs.quality import Seen, in_order
 from peso.products.catalogs.upstream import CATALOGS, model_of, read_upstream
 from peso.products.license import License

@@ -157,7 +157,11 @@ def _scalar(value: Scalar, column: Column, place: Place) -> Any:  # noqa: ANN401
     if column.kind == "flag":
         return plain(value) if value.kind == "bool" else None
     if value.kind not in {"str", "timestamp"} and column.kind != "date":
-        place.no("not-text", value.line, f"{column.key!r} is {_NOT_TEXT.get(value.kind, value.kind)}, not text")
+        place.no(
+            "not-text",
+            value.line,
+            f"{column.key!r} is {_NOT_TEXT.get(value.kind, value.kind)}, not text",
+        )
     return value.text
 
 

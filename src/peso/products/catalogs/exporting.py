@@ -26,8 +26,8 @@ from peso.products.catalogs.columns import Column, key_value
 from peso.products.catalogs.consortium import Event, Story
 from peso.products.catalogs.entry import Entry
 from peso.products.catalogs.front_matter import NoFrontMatter, decoded, split_front_matter
-from peso.products.catalogs.merge import read_entry
 from peso.products.catalogs.mirror import mirror_name, read_mirrors
+from peso.products.catalogs.own import read_entry
 from peso.products.catalogs.quality import BLOCKS, Seen, in_order
 from peso.products.catalogs.splice import REMOVED, NotSpliced, as_yaml, splice
 from peso.products.catalogs.upstream import CATALOGS, read_upstream

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from peso.base.files import remove_tree, write_atomic
@@ -16,16 +17,16 @@ from peso.base.finding import Finding
 from peso.base.record import Record
 from peso.base.yamls import load, parse_record
 from peso.errors import BadInput
-from peso.products.catalogs.entry import Entry, read_tree
+from peso.products.catalogs.entry import Entry, Tree, read_tree
 from peso.products.catalogs.merge import (
     CONFLICTS,
     Conflict,
     Conflicts,
     merge,
-    read_entry,
     rendered,
 )
 from peso.products.catalogs.mirror import mirror_name, read_mirrors, write_mirror
+from peso.products.catalogs.own import read_entry
 from peso.products.catalogs.quality import Seen, in_order
 from peso.products.catalogs.upstream import CATALOGS, Catalog, read_upstream
 
@@ -75,14 +76,11 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
         Outside: The disk failed.
     """
     catalog = catalog_named(name)
-    tree = read_tree(source, catalog.wanted)
-    if not tree.files:
-        raise BadInput(
-            f"nothing of the catalog {name!r} is here",
-            where=str(source),
-            hint="name the top folder of the catalog's repository",
-        )
+    tree = _read_source(catalog, source)
     mirrors = read_mirrors(workspace)
+    here = {*tree.files, *tree.left_out}
+    read = len(tree.files)
+    tree = _completed(tree, mirrors.get(name), catalog)
     called = {one: mirror_name(one) for one in CATALOGS}
     old = read_upstream(mirrors, called).entries
     new = read_upstream({**mirrors, name: tree}, {**called, name: str(source)})
@@ -91,11 +89,11 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
     conflicts = _remember(workspace, merged.conflicts, new.entries)
     say_conflicts(workspace, conflicts, seen)
     mirrored = write_mirror(workspace, name, mirrors.get(name), tree)
-    from_source = [one for one in new.findings if (one.where or "").startswith(f"{source}/")]
+    from_source = [one for one in new.findings if _file(one, source) in here]
     return Imported(
         catalog=name,
         source=str(source),
-        files=len(tree.files),
+        files=read,
         entries=_counted(entry for entry in new.entries if name in entry.sources()),
         made=tuple(merged.made),
         updated=tuple(merged.updated),
@@ -103,6 +101,30 @@ def import_catalog(workspace: Path, name: str, source: Path) -> Imported:
         mirrored=mirrored,
         findings=in_order([*from_source, *seen.findings]),
     )
+
+
+def _read_source(catalog: Catalog, source: Path) -> Tree:
+    tree = read_tree(source, catalog.wanted)
+    if not tree.files:
+        raise BadInput(
+            f"nothing of the catalog {catalog.name!r} is here",
+            where=str(source),
+            hint="name the top folder of the catalog's repository",
+        )
+    return tree
+
+
+def _completed(tree: Tree, old: Tree | None, catalog: Catalog) -> Tree:
+    """Add the mirror's files from repositories that this import has nothing of."""
+    parts = {catalog.part(path) for path in tree.files}
+    kept = old.files if old else {}
+    rest = {path: data for path, data in kept.items() if catalog.part(path) not in parts}
+    return replace(tree, files={**rest, **tree.files})
+
+
+def _file(finding: Finding, source: Path) -> str:
+    where = (finding.where or "").rpartition(":")[0]
+    return where.removeprefix(f"{source}/") if where.startswith(f"{source}/") else ""
 
 
 def _counted(entries: Iterable[Entry]) -> dict[str, int]:

@@ -21,9 +21,10 @@ from pydantic import Field
 
 from peso.base.files import write_atomic
 from peso.base.record import Record
-from peso.base.yamls import load_text, parse_data, parse_record
+from peso.base.yamls import load_text, parse_data
 from peso.errors import BadInput
 from peso.products.catalogs.entry import Entry
+from peso.products.catalogs.own import read_entry
 from peso.products.catalogs.quality import Seen
 from peso.products.catalogs.splice import REMOVED, NotSpliced, as_yaml, splice
 from peso.products.catalogs.written import Unreadable
@@ -133,20 +134,6 @@ def _change(file: Path, new: Entry, ours: Entry, changes: dict[str, Any]) -> Non
     if not same:  # in braces, or with aliases: written anew, with nothing lost but its comments
         text = rendered(record)
     write_atomic(file, text.encode())
-
-
-def read_entry(file: Path, path: str, model: type[Record], seen: Seen) -> Entry | None:
-    """Read a file of the workspace; None, and findings, where it is not what it should be."""
-    try:
-        return Entry(path=path, record=parse_record(model, file))
-    except BadInput as error:
-        for fault in error.faults:
-            line = fault.where.rsplit(":", 2)[1]
-            message = fault.message + (f"; expected {fault.expected}" if fault.expected else "")
-            seen.no("not-a-record", path, int(line), message, hint=fault.hint)
-        if not error.faults:
-            seen.no("not-a-record", path, 1, error.message)
-        return None
 
 
 def empty_values(model: type[Record]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from pathlib import Path
 from peso.base.finding import Unknown
 from peso.base.record import Record
 from peso.errors import BadInput
-from peso.products.product import Badge, Product, load_product
+from peso.products.catalogs.own import read_own
+from peso.products.product import Badge, Product
 
 FOLDER = "products"
 
@@ -71,7 +72,7 @@ def find_product(workspace: Path, name: str) -> Product:
 
 def _products(workspace: Path) -> list[tuple[str, Product]]:
     files = sorted((workspace / FOLDER).glob("*.yaml"))
-    return [(file.stem, load_product(file)) for file in files]
+    return [(file.stem, read_own(Product, file)) for file in files]
 
 
 def _listed(slug: str, product: Product) -> Listed:

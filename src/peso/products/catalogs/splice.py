@@ -11,6 +11,8 @@ What a value looks like is said here too (`as_yaml`), so that both kinds of text
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping as Map
 from typing import Any
 
@@ -64,6 +66,9 @@ def _represent_top(dumper: yaml.SafeDumper, top: _Top) -> yaml.MappingNode:
     return dumper.represent_mapping("tag:yaml.org,2002:map", top, flow_style=False)
 
 
+_OPENS_BLOCK = re.compile(r": \|[0-9]?-?\r?\Z")
+_INDENTED_COMMENT = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*[ \t]+#")
+_SPACES = re.compile(r"(?:[ \t]*\r?\n)*[ \t]+\r?\n")
 _NUMBER_LIKE = frozenset("+-.0123456789")
 _WIDTH, _ONE_LINE = 100, 1 << 16
 _Dumper.add_representer(_Top, _represent_top)
@@ -95,7 +100,9 @@ def _block(key: str, text: str) -> str | None:
     lines = text.split("\n")
     if not all(line.isprintable() for line in lines) or not text.strip() or not lines[0].strip():
         return None
-    chomp = "-" if lines[-1] else "+" if text.endswith("\n\n") else ""
+    if text.endswith("\n\n"):
+        return None  # blank lines behind it would become its own
+    chomp = "-" if lines[-1] else ""
     indent = "2" if lines[0].startswith(" ") else ""
     body = [f"  {line}" if line else "" for line in (lines if lines[-1] else lines[:-1])]
     said = "\n".join([f"{key}: |{indent}{chomp}", *body, ""])
@@ -126,9 +133,8 @@ def splice(text: str, changes: Map[str, Any], *, compact: bool = False) -> str:
     added: list[str] = []
     for key, value in changes.items():
         pair = root.get(key)
-        said = (
-            "" if value is REMOVED else as_yaml(key, value, compact=compact).replace("\n", newline)
-        )
+        said = "" if value is REMOVED else as_yaml(key, value, compact=compact)
+        said = said.replace("\n", newline)
         if pair is None:
             added.append(said)
         else:
@@ -154,9 +160,22 @@ def _edit(text: str, pair: Pair, said: str) -> tuple[int, int, str]:
             new = said.partition(":")[2].strip()
             before = text[: value.start]
             return (value.start if new else len(before.rstrip(" ")), value.end, new)
-    start = pair.start
     end = _line_end(text, _end(text, pair))
-    return start, end, said
+    if _OPENS_BLOCK.search(said.partition("\n")[0]):
+        # Lines of spaces behind it, and indented comments, would become the new block's own.
+        spaces = _SPACES.match(text, end)
+        end = spaces.end() if spaces else end
+        if _INDENTED_COMMENT.match(text, end):
+            newline = "\r\n" if said.endswith("\r\n") else "\n"
+            said = f"{pair.key}: {_quoted(said)}{newline}"
+    return pair.start, end, said
+
+
+def _quoted(said: str) -> str:
+    """Return a block's text in double quotes, on one line."""
+    root = read_written(said)
+    text = plain(root.pairs[0].value) if isinstance(root, Mapping) else ""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _end(text: str, pair: Pair) -> int:
@@ -169,7 +188,7 @@ def _end(text: str, pair: Pair) -> int:
         while end > leaf.start:
             line_start = text.rfind("\n", 0, end - 1) + 1
             line = text[line_start:end]
-            if line.strip() and line[:1] in " \t":
+            if line[:1] in {" ", "\t"}:
                 break
             if line_start <= leaf.start:
                 return leaf.start

@@ -2,8 +2,9 @@
 
 1. The consortium's catalog goes before E4S's: of a field that both have, its value stands;
    `sources` names both places. Names are put together.
-2. A product of E4S is the one of the consortium that names it; else the only one that has its
-   package; else the one of the same name. More than one: a finding, and a product of its own.
+2. A product of E4S is the one of the consortium that names it; else the one that has its
+   package, and its name where several have it; else the one of the same name.
+   More than one: a finding, and a product of its own.
 3. It is a function of the catalogs' bytes and nothing else, so that it can be asked for the
    catalogs of before, too.
 """
@@ -44,11 +45,17 @@ class Catalog:
     name: str
     wanted: Callable[[str], bool]
     read: Callable[[Tree, str], Reading]
+    part: Callable[[str], str]
+    """From which of its repositories a file is; an import replaces only what it has part of."""
+
+
+def _whole(_path: str) -> str:
+    return ""
 
 
 CATALOGS = {
-    cass.NAME: Catalog(name=cass.NAME, wanted=cass.wanted, read=cass.read_cass),
-    e4s.NAME: Catalog(name=e4s.NAME, wanted=e4s.wanted, read=e4s.read_e4s),
+    cass.NAME: Catalog(name=cass.NAME, wanted=cass.wanted, read=cass.read_cass, part=_whole),
+    e4s.NAME: Catalog(name=e4s.NAME, wanted=e4s.wanted, read=e4s.read_e4s, part=e4s.part),
 }
 """In the order in which they are believed."""
 
@@ -123,8 +130,9 @@ def _same(product: Product, known: list[tuple[str, Product]]) -> list[str]:
     packages = set(product.spack) or {name}
     by_name = [path for path, one in known if name in {other.casefold() for other in one.e4s}]
     by_package = [path for path, one in known if packages & set(one.spack)]
-    called = _plain(product.name)
-    return by_name or by_package or [path for path, one in known if _plain(one.name) == called]
+    called = [path for path, one in known if _plain(one.name) == _plain(product.name)]
+    both = [path for path in by_package if path in called]
+    return by_name or both or by_package or called
 
 
 def _plain(name: str) -> str:
@@ -149,4 +157,5 @@ def _look_at_roots(roots: Record, entries: Iterable[Entry], seen: Seen) -> None:
         if package not in had:
             file = f"environments/{environments[0]}/spack.yaml"
             message = f"{len(environments)} environments name {package!r}, no product does"
-            seen.no("no-product", file, 1, message, subject=package)
+            line = roots.sources[e4s.NAME].lines[package]
+            seen.no("no-product", file, line, message, subject=package)

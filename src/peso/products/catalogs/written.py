@@ -13,6 +13,7 @@ refuses what nobody means; here nothing is refused that the catalog's own site s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ _DEEPEST = 50
 _MOST = 100_000
 _TAGS = "tag:yaml.org,2002:"
 _RESOLVER = Resolver()
+_WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 class Unreadable(ValueError):
@@ -268,6 +270,6 @@ def plain(node: Scalar | List | Mapping) -> Any:  # noqa: ANN401 - plain JSON da
         return None
     if node.kind == "bool":
         return node.text.lower() in {"yes", "true", "on"}
-    if node.kind == "int" and node.text.isdecimal() and not node.text.startswith("0"):
-        return int(node.text) if len(node.text) < 19 else node.text  # noqa: PLR2004
+    if node.kind == "int" and _WHOLE.fullmatch(node.text):
+        return int(node.text)
     return node.text

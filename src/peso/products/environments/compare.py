@@ -6,7 +6,7 @@
    in words: group, version, variants, compiler, dependencies, target, flags. What is left over was
    added or removed.
 3. Configuration is compared as it is merged, value by value; a list by its items, and by their
-   order where the items are the same.
+   order where the items are the same. What a group overrides is compared for itself.
 """
 
 from __future__ import annotations
@@ -155,7 +155,26 @@ def setting_changes(before: Environment, after: Environment) -> tuple[SettingCha
     found: list[SettingChange] = []
     for name in sorted(set(names) - _ELSEWHERE):
         found += _changes(name, before.section(name), after.section(name))
-    return tuple(found)
+    return (*found, *_group_changes(before, after))
+
+
+def _group_changes(before: Environment, after: Environment) -> Iterator[SettingChange]:
+    """Yield how what groups override and need differs; a group that came or went shows by roots."""
+    old = {group.name: group for group in before.groups}
+    for new in after.groups:
+        group = old.get(new.name)
+        if group is None:
+            continue
+        yield from _changes(f"group {new.name}", group.override, new.override)
+        needs = [", ".join(need.value for need in one.needs) for one in (group, new)]
+        if needs[0] != needs[1]:
+            yield SettingChange(
+                change=Change.CHANGED,
+                path=f"group {new.name}:needs",
+                before=needs[0],
+                after=needs[1],
+                place=new.place,
+            )
 
 
 def _changes(path: str, old: Node | None, new: Node | None) -> Iterator[SettingChange]:
@@ -167,7 +186,7 @@ def _changes(path: str, old: Node | None, new: Node | None) -> Iterator[SettingC
     elif isinstance(old, Sequence) and isinstance(new, Sequence):
         yield from _items(path, old, new)
     elif old is None or new is None:
-        yield from _one_side(path, old, new)
+        yield from _one_side(path, old, new)  # of two that are not there, nothing
     elif shape(old) != shape(new):
         yield _change(Change.CHANGED, path, old, new, new.place)
 

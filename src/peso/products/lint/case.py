@@ -1,4 +1,4 @@
-"""What the rules of a Spack environment look at: the environment, its specs, recipes and machine."""
+"""What the rules of a Spack environment look at: its record, specs, recipes and machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from peso.base.yaml_nodes import Place
+from peso.base.yaml_nodes import Mapping, Place
 from peso.products.environments.record import Environment, PackageSettings, Text
 from peso.products.lint.host import Host
 from peso.products.lint.pantry import Pantry
@@ -52,7 +52,7 @@ class Case:
     def developed(self, package: str) -> bool:
         """Say whether the package is one of `develop:`, whose sources are a folder."""
         section = self.environment.section("develop")
-        return section is not None and hasattr(section, "get") and package in section
+        return isinstance(section, Mapping) and package in section
 
     def unchecked(self, what: str, reason: str, place: Place | None = None) -> None:
         """Note what could not be looked at."""

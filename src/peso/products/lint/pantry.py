@@ -11,12 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from peso.products.lint.facts import Facts
 from peso.products.lint.package import Package
 from peso.products.lint.record import RecipesUsed
 from peso.products.lint.specs import Specs
-from peso.products.recipes.record import Recipe, Unreadable
+
+if TYPE_CHECKING:
+    from peso.products.recipes.record import Recipe, Unreadable
 
 LANGUAGES = frozenset({"c", "cxx", "fortran"})
 """The virtual packages every Spack knows, whatever the recipes say."""
@@ -25,8 +28,8 @@ LANGUAGES = frozenset({"c", "cxx", "fortran"})
 class Shelf(Protocol):
     """Recipes in the order of their repositories."""
 
-    def find(self, name: str) -> Recipe | Unreadable | None:
-        """Return a recipe; None where no repository has it."""
+    def find(self, name: str) -> Facts | None:
+        """Return what is known of a package; None where no repository has it."""
 
     def has(self, name: str) -> bool:
         """Say whether a repository has a package."""
@@ -39,6 +42,25 @@ class Shelf(Protocol):
 
     def renew(self) -> None:
         """Bring what is known of virtual packages up to date."""
+
+
+class Catalogued(Protocol):
+    """The catalog, as a shelf asks it."""
+
+    def refresh(self) -> object:
+        """Bring it up to date."""
+
+    def recipe(self, name: str) -> Recipe | Unreadable:
+        """Return a recipe that is there."""
+
+    def names(self) -> Collection[str]:
+        """Return the names of all packages."""
+
+    def provided(self) -> Mapping[str, Collection[str]]:
+        """Return every virtual package with the packages that may provide it."""
+
+    def inputs(self, name: str) -> tuple[tuple[int, str], ...]:
+        """Return the files a recipe was made of, its own first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,9 +89,9 @@ class Pantry:
     def package(self, name: str) -> Package | None:
         """Return a package that can be read; None for any other."""
         if name not in self._packages:
-            recipe = self.shelf.find(name) if self.shelf else None
-            judged = isinstance(recipe, Recipe) and not recipe.virtual
-            self._packages[name] = Package(recipe, self.specs) if judged else None
+            facts = self.shelf.find(name) if self.shelf else None
+            judged = facts is not None and facts.readable and not facts.virtual
+            self._packages[name] = Package(facts, self.specs) if facts and judged else None
         return self._packages[name]
 
     def exists(self, name: str) -> bool:

@@ -12,14 +12,14 @@ PAGE = "docs/reference/lint.md"
 _HEAD = """\
 # What `peso stack lint` looks for
 
-An *error* blocks: `peso stack lint` exits with 1. A *warning* should be looked at. A *hint* advises.
-What could not be looked at (an include that cannot be reached, recipes that are not at hand) is
-listed as not checked, with its reason; it is neither a finding nor a pass.
+An *error* blocks: `peso stack lint` exits with 1. A *warning* should be looked at. A *hint*
+advises. What could not be looked at (an include that cannot be reached, recipes that are not at
+hand) is listed as not checked, with its reason; it is neither a finding nor a pass.
 
-Rules that look at packages need recipes: `--repo DIR[@COMMIT]`, a repository the environment names by
-a path, the catalog last indexed (`peso catalog index`), or the recipes of the Spack that `PESO_SPACK`
-names. Which were used is said in every report. Where an environment pins recipes to a commit that is
-not at hand, what rests on recipes is a warning at most.
+Rules that look at packages need recipes: `--repo DIR[@COMMIT]`, a repository the environment names
+by a path, the catalog last indexed (`peso catalog index`), or the recipes of the Spack that
+`PESO_SPACK` names. Which were used is said in every report. Where an environment pins recipes to a
+commit that is not at hand, what rests on recipes is a warning at most.
 
 This page is made from the rules' own words, and a test compares the two.
 """

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from peso.products.environments.record import Choice, Rule as Required
+from peso.base.yaml_nodes import Place
+from peso.products.environments.record import Choice, Text
+from peso.products.environments.record import Rule as Required
 from peso.products.lint.case import Case
 from peso.products.lint.record import Severity, Sighting
 from peso.products.lint.requirements import Requirements
 from peso.products.lint.rule import ERROR, WARNING, Rule
 from peso.products.lint.specs import bare
-from peso.products.lint.uses import NodeUse, Role
+from peso.products.lint.uses import NodeUse
 from peso.products.spec.spec import Spec
 
 
@@ -59,6 +61,9 @@ def contradicting_requirement(case: Case) -> Iterator[Sighting]:
     for node, spec, group in _specs(case):
         if node.cut.sigil.startswith("%"):
             continue  # there may be several compilers of one name
+        package = case.pantry.package(node.package)
+        if package is not None:
+            spec = package.sharp(spec)  # noqa: PLW2901 - the same, said sharper
         for text, more in required.single(node.package, group):
             if not _meet(case, spec, more):
                 yield Sighting(
@@ -78,7 +83,7 @@ def contradicting_requirement(case: Case) -> Iterator[Sighting]:
                 )
 
 
-def _where(case: Case, node: NodeUse, required: Spec):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _where(case: Case, node: NodeUse, required: Spec) -> Place:
     """Return the place of the part of a node that contradicts, where it is one part."""
     if not case.specs.meet(Spec(versions=node.spec.versions), Spec(versions=required.versions)):
         return node.place("version")
@@ -144,7 +149,7 @@ def requirement_of_another(case: Case) -> Iterator[Sighting]:
             yield from _named(case, external.spec, name, "external")
 
 
-def _named(case: Case, text, name: str, what: str) -> Iterator[Sighting]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _named(case: Case, text: Text, name: str, what: str) -> Iterator[Sighting]:
     spec = case.specs.spec(text.value)
     other = spec.name.rpartition(".")[2] if spec else ""
     if not other or other == name or not case.pantry.exists(name):
@@ -169,7 +174,7 @@ def unreadable_spec(case: Case) -> Iterator[Sighting]:
         )
 
 
-def _texts(case: Case) -> Iterator:  # type: ignore[type-arg]
+def _texts(case: Case) -> Iterator[Text]:
     for settings in case.environment.packages:
         for rule in settings.rules:
             yield from rule.specs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from peso.base.yaml_nodes import Entry, Kind, Mapping, Node, Scalar, Sequence
 from peso.products.environments.texts import as_spack, get
@@ -11,6 +11,7 @@ from peso.products.lint.record import Severity, Sighting
 from peso.products.lint.rule import ERROR, Rule
 from peso.products.lint.shapes import INCLUDED, SPACK, Shape
 
+Keys = Container[str]
 _NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER})
 
 
@@ -62,6 +63,8 @@ def unknown_word(case: Case) -> Iterator[Sighting]:
 def _tops(case: Case) -> Iterator[tuple[Node, Shape, str]]:
     for source in case.environment.sources:
         root = source.document.root
+        if not isinstance(root, Mapping):
+            continue  # it is no environment; another rule says so
         if source.depth == 0:
             under = get(root, "spack")
             node = under if under is not None else get(root, "env")
@@ -70,9 +73,9 @@ def _tops(case: Case) -> Iterator[tuple[Node, Shape, str]]:
             yield root, INCLUDED, source.file.rpartition("/")[2]
 
 
-def _marked(name: str, known: object) -> bool:
+def _marked(name: str, known: Keys) -> bool:
     """Say whether it is a known key with the sign of a group's override (`key+`, `key-`)."""
-    return name[-1:] in {"+", "-"} and isinstance(known, dict | type(SPACK.keys)) and name[:-1] in known
+    return name[-1:] in {"+", "-"} and name[:-1] in known
 
 
 def _entries(node: Node, shape: Shape, path: str) -> Iterator[tuple[Entry, Shape, str]]:

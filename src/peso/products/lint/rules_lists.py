@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from peso.base.yaml_nodes import Mapping, Node, Scalar, Sequence
+from peso.base.yaml_nodes import Mapping, Node, Place, Scalar, Sequence
 from peso.products.environments.record import Answer, Root
 from peso.products.lint.case import Case
 from peso.products.lint.record import Sighting
@@ -28,7 +28,7 @@ def duplicate_root(case: Case) -> Iterator[Sighting]:
         )
 
 
-def _piece(root: Root):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _piece(root: Root) -> Place:
     return root.pieces[0].text.place if len(root.pieces) == 1 else root.place
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from peso.base.yaml_nodes import Place
 from peso.products.lint.case import Case, nearest
 from peso.products.lint.record import Severity, Sighting
 from peso.products.lint.rule import ERROR, WARNING, Rule
@@ -124,7 +125,7 @@ def _known(case: Case, name: str) -> bool:
     return case.pantry.exists(name) or case.pantry.virtual(name)
 
 
-def _not_sure(case: Case, name: str, place) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _not_sure(case: Case, name: str, place: Place) -> None:
     reason = "; ".join(case.pantry.missing) or "its sources are a folder of `develop:`"
     case.unchecked(f"whether there is a package {name}", reason, place)
 
@@ -172,10 +173,10 @@ RULES: tuple[Rule[Case], ...] = (
     ),
     Rule(
         id="misplaced-providers",
-        severity=WARNING,
+        severity=ERROR,
         see=providers_of_one,
         what="`providers` of a single package.",
-        why="Spack reads it under `all` only, or refuses the file.",
+        why="Spack takes it under `all` only, and refuses the file.",
         fix="Move it to `packages: all: providers`, or write `require` of the virtual package.",
         bad="packages: {hdf5: {providers: {mpi: [mpich]}}}",
         good="packages: {all: {providers: {mpi: [mpich]}}}",

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import archspec.cpu
-
 from peso.base.yaml_nodes import Mapping, Scalar
 from peso.products.environments.record import External
 from peso.products.environments.texts import get, is_true
@@ -19,24 +17,26 @@ _ANY_TARGET = frozenset({"", "*", "fe", "be", "frontend", "backend", "default_ta
 
 def unknown_target(case: Case) -> Iterator[Sighting]:
     """Yield targets that no processor family has."""
+    from archspec.cpu import TARGETS as targets  # noqa: N811, PLC0415 - where one is named
+
     for node in case.nodes:
         for part in node.spec.arch.target.replace(":", ",").split(","):
-            if part in _ANY_TARGET or part in archspec.cpu.TARGETS:
+            if part in _ANY_TARGET or part in targets:
                 continue
             blocks = node.role in {Role.ROOT, Role.REQUIRE} and ":" not in node.spec.arch.target
             yield Sighting(
                 place=node.place("variant", "target"),
                 message=f"there is no target {part!r}",
-                hint=nearest(part, archspec.cpu.TARGETS),
+                hint=nearest(part, targets),
                 severity=None if blocks else Severity.WARNING,
             )
     settings = case.environment.settings(ALL)
     for text in settings.targets if settings else ():
-        if text.value not in _ANY_TARGET and text.value not in archspec.cpu.TARGETS:
+        if text.value not in _ANY_TARGET and text.value not in targets:
             yield Sighting(
                 place=text.place,
                 message=f"there is no target {text.value!r}",
-                hint=nearest(text.value, archspec.cpu.TARGETS),
+                hint=nearest(text.value, targets),
                 severity=Severity.WARNING,
             )
 

@@ -7,12 +7,14 @@ tells under an id that has no rule yet is `other-fault`, never lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from peso.base.yaml_nodes import Trouble
+from peso.base.yaml_nodes import Place, Trouble
 from peso.products.environments.record import Reached
 from peso.products.lint.case import Case
 from peso.products.lint.record import Sighting
 from peso.products.lint.rule import ERROR, HINT, WARNING, Rule
+from peso.products.spec.spec import Spec
 
 See = Callable[[Case], Iterator[Sighting]]
 
@@ -34,15 +36,54 @@ def told(*ids: str) -> See:
     return see
 
 
+def yaml_form(case: Case) -> Iterator[Sighting]:
+    """Yield YAML that Spack refuses or reads otherwise."""
+    for trouble in case.environment.troubles:
+        if trouble.rule in _ODD:
+            refused = trouble.rule in {"yaml-documents", "yaml-tag", "yaml-alias"}
+            yield replace(_seen(trouble), severity=None if refused else WARNING)
+
+
 def old(*forms: str) -> See:
     """Return a rule that passes on legacy forms, by the beginning of their ids."""
 
     def see(case: Case) -> Iterator[Sighting]:
         for legacy in case.environment.legacy:
             if legacy.form.startswith(forms):
-                yield Sighting(place=legacy.place, message=legacy.message, hint=legacy.hint)
+                yield Sighting(
+                    place=legacy.place,
+                    message=legacy.message,
+                    hint=legacy.hint,
+                    severity=WARNING if legacy.form in _STILL_READ else None,
+                )
 
     return see
+
+
+def contradiction(case: Case) -> Iterator[Sighting]:
+    """Yield the piece of a root that contradicts those before it; the whole where none does."""
+    placed: set[Place] = set()
+    for root in case.environment.roots:
+        if not root.doubts:
+            continue
+        together: Spec | None = None
+        for piece in root.pieces:
+            spec = case.specs.spec(piece.value)
+            if spec is None:
+                break
+            if together is not None and (why := case.specs.contradicts(together, spec)):
+                placed.add(root.place)
+                first = root.pieces[0].text
+                yield Sighting(
+                    place=piece.text.place,
+                    message=f"{piece.value!r} contradicts {root.pieces[0].value!r}: {why}",
+                    also=(first.place,),
+                )
+                break
+            together = spec if together is None else case.specs.both(together, spec)
+    for trouble in case.environment.troubles:
+        if trouble.rule == "contradiction" and trouble.place not in placed:
+            yield _seen(trouble)
 
 
 def other_fault(case: Case) -> Iterator[Sighting]:
@@ -83,6 +124,9 @@ TOLD = frozenset(
         *("list-too-large", "matrix-too-large", "spec-syntax", "contradiction"),
     }
 )
+_ODD = frozenset({"yaml-documents", "yaml-tag", "yaml-alias", "yaml-key", "yaml-merge"})
+_STILL_READ = frozenset({"compilers", "include-concrete", "packages-compiler"})
+"""Legacy forms that Spack 1.3 takes without a word, or with one."""
 OLD = (
     *("env-key", "no-top-key", "gitlab-ci", "env", "compilers", "packages-compiler"),
     *("packages-paths", "packages-modules", "concretization", "repos-list", "include-concrete"),
@@ -102,9 +146,10 @@ RULES: tuple[Rule[Case], ...] = (
     ),
     Rule(
         id="yaml-form",
-        severity=WARNING,
-        see=told("yaml-documents", "yaml-tag", "yaml-alias", "yaml-key", "yaml-merge"),
-        what="YAML that means something else than it seems: tags, a second document, bad aliases.",
+        severity=ERROR,
+        see=yaml_form,
+        what="YAML that means something else than it seems: tags, a second document, bad aliases; a "
+        "warning for keys that are no text.",
         why="What stands there is passed over, and different readers pass over different parts.",
         fix="Write plain keys, lists and text, one document in a file.",
         bad="specs: !!python/tuple [zlib]",
@@ -183,7 +228,7 @@ RULES: tuple[Rule[Case], ...] = (
     Rule(
         id="contradiction",
         severity=ERROR,
-        see=told("contradiction"),
+        see=contradiction,
         what="A root that asks for two things which exclude each other.",
         why="No software can be both; in a matrix it is one combination too many.",
         fix="Remove one, or exclude the combination.",
@@ -232,20 +277,21 @@ RULES: tuple[Rule[Case], ...] = (
     ),
     Rule(
         id="legacy-section",
-        severity=WARNING,
+        severity=ERROR,
         see=old("gitlab-ci", "concretization", "compilers", "include-concrete"),
-        what="A section that newer Spacks ignore or read under another name.",
-        why="What it says has no effect, or will have none soon.",
+        what="A section that Spack refuses now; a warning where it still reads it.",
+        why="The file is refused, or what it says will soon have no effect.",
         fix="Write the section the hint names.",
         bad="concretization: together",
         good="concretizer: {unify: true}",
     ),
     Rule(
         id="legacy-packages",
-        severity=WARNING,
+        severity=ERROR,
         see=old("packages-compiler", "packages-paths", "packages-modules"),
-        what="Keys of a package that Spack does not read any more: `compiler`, `paths`, `modules`.",
-        why="The preference or external it stands for is silently gone.",
+        what="Keys of a package from older Spacks: `paths` and `modules`, which are refused now; a "
+        "warning for `compiler`, which has no effect.",
+        why="The file is refused, or the preference it stands for is silently gone.",
         fix="Write `prefer`, `require` or `externals`, as the hint says.",
         bad="packages: {all: {compiler: [gcc]}}",
         good="packages: {all: {prefer: ['%gcc']}}",

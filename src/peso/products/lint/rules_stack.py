@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement, Requirement
-
 from peso.base.yaml_nodes import Place, Scalar, Sequence
 from peso.products.environments.texts import get
 from peso.products.lint.case import nearest
@@ -66,9 +64,7 @@ def tested_not_there(case: StackCase) -> Iterator[Sighting]:
     """Yield tests of names that are neither products nor roots, where there is a Spack part."""
     if not case.environments:
         return  # then the reader says it
-    names = {
-        name.text for one in case.products if isinstance(name := get(one, "name"), Scalar)
-    }
+    names = {name.text for one in case.products if isinstance(name := get(one, "name"), Scalar)}
     roots = {root.package for _, one in case.environments for root in one.roots}
     for _, test in case.tests:
         of = get(test, "of")
@@ -84,6 +80,9 @@ def tested_not_there(case: StackCase) -> Iterator[Sighting]:
 
 def unpinned_constraint(case: StackCase) -> Iterator[Sighting]:
     """Yield lines of a constraints file that do not pin one version."""
+    # Imported where there is such a file: a run over Spack environments alone must be quick.
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415
+
     for _, part in case.parts:
         named = get(part, "constraints")
         if not isinstance(named, Scalar) or not named.text:

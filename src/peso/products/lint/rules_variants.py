@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from peso.products.lint.case import Case, nearest
+from peso.products.lint.facts import Offered
 from peso.products.lint.package import Package
 from peso.products.lint.record import Severity, Sighting
 from peso.products.lint.rule import ERROR, Rule
 from peso.products.lint.uses import BLOCKING, NodeUse, Role
-from peso.products.recipes.record import Variant as Offered
 from peso.products.spec.spec import Variant
 
 RESERVED = frozenset({"commit", "dev_path", "patches", "namespace"})
@@ -66,7 +66,7 @@ def unknown_value(case: Case) -> Iterator[Sighting]:
             answers = [_has(one, value) for one in offered]
             if any(answer is not False for answer in answers):
                 continue
-            values = dict.fromkeys(str(one.value) for each in offered for one in each.values)
+            values = dict.fromkeys(one for each in offered for one, _ in each.values)
             yield Sighting(
                 place=node.place("variant", asked.name),
                 message=f"{value!r} is no value of {node.package}'s variant {asked.name!r}",
@@ -88,7 +88,7 @@ def wrong_value_kind(case: Case) -> Iterator[Sighting]:
                 message = f"{node.package}'s variant {asked.name!r} is on or off"
                 hint = f"write +{asked.name} or ~{asked.name}"
         elif isinstance(asked.value, bool) and not any(map(_takes_truth, offered)):
-            values = dict.fromkeys(str(one.value) for each in offered for one in each.values)
+            values = dict.fromkeys(one for each in offered for one, _ in each.values)
             message = f"{node.package}'s variant {asked.name!r} takes a value"
             hint = f"write {asked.name}=VALUE with one of {', '.join(list(values)[:_SHOWN])}"
         if message:
@@ -111,8 +111,12 @@ def too_many_values(case: Case) -> Iterator[Sighting]:
         said = ",".join(asked.value)
         if not any(one.multi or one.accepts for one in offered):
             message = f"{node.package}'s variant {asked.name!r} takes one value, not {said}"
-        elif all(one.sets and not any(values <= set(group) for group in one.sets) for one in offered):
-            message = f"the values {said} of {node.package}'s variant {asked.name!r} exclude each other"
+        elif all(
+            one.sets and not any(values <= set(group) for group in one.sets) for one in offered
+        ):
+            message = (
+                f"the values {said} of {node.package}'s variant {asked.name!r} exclude each other"
+            )
         else:
             continue
         yield Sighting(
@@ -147,7 +151,7 @@ def _boolean(offered: tuple[Offered, ...]) -> bool:
 def _takes_truth(offered: Offered) -> bool:
     if isinstance(offered.default, bool) or (offered.accepts and offered.accepts != "int"):
         return True
-    return any(str(one.value).lower() in {"true", "false"} for one in offered.values)
+    return any(one.lower() in {"true", "false"} for one, _ in offered.values)
 
 
 def _has(offered: Offered, value: str) -> bool | None:
@@ -158,7 +162,7 @@ def _has(offered: Offered, value: str) -> bool | None:
         return value.lstrip("-").isdigit()
     if offered.accepts or not offered.values:
         return None
-    return any(str(one.value) == value and not one.never for one in offered.values)
+    return any(one == value and not never for one, never in offered.values)
 
 
 RULES: tuple[Rule[Case], ...] = (

@@ -81,7 +81,7 @@ def deprecated_version(case: Case) -> Iterator[Sighting]:
             continue
         compiler = node.cut.sigil.startswith("%")
         blocks = node.role is Role.ROOT and not allowed and not compiler
-        fresh = [one.number for one in package.recipe.versions if not one.deprecated]
+        fresh = [one.number for one in package.released if not one.deprecated]
         yield Sighting(
             place=node.place("version"),
             message=f"{node.package}@{wanted} is deprecated"
@@ -176,7 +176,7 @@ def _versions(text: str) -> Versions | None:
 
 
 def _some(package: Package) -> str:
-    numbers = [one.number for one in package.recipe.versions if not one.deprecated]
+    numbers = [one.number for one in package.released if not one.deprecated]
     more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
     return (", ".join(numbers[:_SHOWN]) + more) or "no version that is not deprecated"
 

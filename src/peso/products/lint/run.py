@@ -1,4 +1,4 @@
-"""One run of the linter over some definitions: reads, asks every rule, and puts the report together.
+"""One run of the linter over some definitions: reads, asks every rule, makes the report.
 
 What it does not do: find recipe repositories (the caller hands them in) or print. The rules, in
 order:
@@ -128,7 +128,9 @@ class Run:
             for reason in pantry.missing:
                 self._tell(Unchecked(what="whether all recipes are at hand", reason=reason))
         for doubt in environment.doubts:
-            self._tell(Unchecked(what="this may not be all", reason=doubt.reason, place=doubt.place))
+            self._tell(
+                Unchecked(what="this may not be all", reason=doubt.reason, place=doubt.place)
+            )
         self._ask(ENVIRONMENT_RULES, case, certain=not pantry.other)
         return case
 

@@ -93,9 +93,7 @@ def _location(place: Place, lines: tuple[str, ...]) -> Plain:
     if lines and place.end_line == place.line:
         first, last = place.column - 1, place.end_column - 1
         region["snippet"] = {"text": lines[0][first:last] or lines[0]}
-    return {
-        "physicalLocation": {"artifactLocation": {"uri": uri(place.file)}, "region": region}
-    }
+    return {"physicalLocation": {"artifactLocation": {"uri": uri(place.file)}, "region": region}}
 
 
 def _notification(one: Unchecked) -> Plain:

@@ -65,9 +65,7 @@ _RULE = _or(
     text=True,
 )
 _PREFERENCE = _or(_keys(spec=TEXT, message=TEXT, when=TEXT), text=True)
-_FLAGS = _open(
-    cflags=TEXT, cxxflags=TEXT, fflags=TEXT, cppflags=TEXT, ldflags=TEXT, ldlibs=TEXT
-)
+_FLAGS = _open(cflags=TEXT, cxxflags=TEXT, fflags=TEXT, cppflags=TEXT, ldflags=TEXT, ldlibs=TEXT)
 _EXTERNAL = _keys(
     spec=TEXT,
     prefix=TEXT,
@@ -80,9 +78,7 @@ _EXTERNAL = _keys(
         implicit_rpaths=Shape(items=TEXT, truth=True),
         flags=_or(_FLAGS, closed=True),
     ),
-    dependencies=Shape(
-        items=_open(id=TEXT, spec=TEXT, deptypes=TEXT_OR_TEXTS, virtuals=TEXT)
-    ),
+    dependencies=Shape(items=_open(id=TEXT, spec=TEXT, deptypes=TEXT_OR_TEXTS, virtuals=TEXT)),
 )
 _PERMISSIONS = _keys(
     read=_words("user", "group", "world"), write=_words("user", "group", "world"), group=TEXT
@@ -97,7 +93,7 @@ _OF_ALL: Mapping[str, Shape] = {
     "variants": TEXT_OR_TEXTS,
     "compiler": TEXTS,
 }
-_LEGACY: Mapping[str, Shape] = {"paths": ANY, "modules": ANY, "compiler": ANY, "target": ANY}
+_LEGACY: Mapping[str, Shape] = {"paths": ANY, "modules": ANY, "compiler": ANY}
 """Keys that a rule of legacy forms speaks of."""
 _ALL = Shape(
     keys=MappingProxyType({**_LEGACY, **_OF_ALL, "target": TEXTS, "providers": _map(TEXTS)}),
@@ -160,9 +156,7 @@ _CONCRETIZER = _keys(
         text=True,
         words=("dependencies",),
     ),
-    targets=_open(
-        host_compatible=TRUTH, granularity=_words("generic", "microarchitectures")
-    ),
+    targets=_open(host_compatible=TRUTH, granularity=_words("generic", "microarchitectures")),
     unify=Shape(truth=True, text=True, words=("when_possible",)),
     compiler_mixing=Shape(truth=True, items=ANY),
     splice=_keys(
@@ -262,7 +256,11 @@ _SECTIONS: Mapping[str, Shape] = {
     "definitions": Shape(items=_map(ANY)),
     "develop": _map(_keys(spec=TEXT, path=TEXT)),
     "env_vars": _keys(
-        set=ANY, unset=ANY, append_path=ANY, prepend_path=ANY, remove_path=ANY, prepend__path=ANY
+        set=ANY,
+        unset=ANY,
+        append_path=ANY,
+        prepend_path=ANY,
+        remove_path=ANY,
     ),
     "include": _INCLUDE,
     "mirrors": _map(_MIRROR),

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from peso.products.lint.tokens import NodeText, node_texts
@@ -16,6 +18,9 @@ from peso.products.spec.satisfies import intersects, satisfies
 from peso.products.spec.spec import Spec
 from peso.products.spec.versions import Version, parse_version
 
+_EDGE = re.compile(r"[\^%]")
+_VARIANT = re.compile(r"[+~]\s*(\w[\w.-]*)|(?:^|(?<=\s))(\w[\w.-]*):?==?")
+
 
 @dataclass(slots=True)
 class Specs:
@@ -23,6 +28,7 @@ class Specs:
 
     _read: dict[str, Spec | SpecError | Contradiction] = field(default_factory=dict)
     _cut: dict[str, tuple[NodeText, ...]] = field(default_factory=dict)
+    _named: dict[str, tuple[frozenset[str], bool]] = field(default_factory=dict)
     _versions: dict[str, Version | None] = field(default_factory=dict)
 
     def read(self, text: str) -> Spec | SpecError | Contradiction:
@@ -57,7 +63,19 @@ class Specs:
                 self._versions[text] = None
         return self._versions[text]
 
-    def certain(self, spec: Spec, condition: tuple[str, ...]) -> bool:
+    def named(self, text: str) -> tuple[frozenset[str], bool]:
+        """Return what a constraint names, without reading it as a spec.
+
+        That is: variants of the package itself, and whether it speaks of a dependency.
+        """
+        found = self._named.get(text)
+        if found is None:
+            own, *others = _EDGE.split(text, maxsplit=1)
+            found = frozenset(one or two for one, two in _VARIANT.findall(own)), bool(others)
+            self._named[text] = found
+        return found
+
+    def certain(self, spec: Spec, condition: Sequence[str]) -> bool:
         """Say whether all conditions hold for whatever meets the spec."""
         return all(self._certain(spec, self.spec(text)) for text in condition)
 
@@ -69,7 +87,7 @@ class Specs:
         except Unanswerable:
             return False
 
-    def possible(self, spec: Spec, condition: tuple[str, ...]) -> bool:
+    def possible(self, spec: Spec, condition: Sequence[str]) -> bool:
         """Say whether the conditions may hold together with a node; dependencies are not judged."""
         return all(self.fits(spec, text) for text in condition)
 
@@ -88,6 +106,16 @@ class Specs:
             return intersects(one, other)
         except Unanswerable:
             return True
+
+    def contradicts(self, one: Spec, other: Spec) -> str:
+        """Return why nothing can meet both constraints; empty where something may."""
+        try:
+            constrain(one, other)
+        except Contradiction as error:
+            return error.message
+        except Unanswerable:
+            pass
+        return ""
 
     def both(self, one: Spec, other: Spec) -> Spec:
         """Return one spec with both constraints; the first where they contradict each other."""

@@ -7,30 +7,36 @@ The rules, in order:
 2. A repository the environment takes from git is at hand if one of the base has its namespace. A
    pin (`commit`, `tag`) is honored: the base is read at that commit. Where it is not there, the
    recipes are other ones than the environment's, and the report says so.
-3. What is named and not at hand is missing, with its reason. A name that is nowhere is then no fault.
+3. What is named and not at hand is missing, with its reason; then a name that is nowhere is no
+   fault.
 
 Catalogs are opened once for the same repositories; the object that does it is made for a run.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from peso.base.yaml_nodes import Mapping as Tree
 from peso.base.yaml_nodes import Scalar
 from peso.base.yaml_read import read_yaml
-from peso.errors import PesoError
+from peso.errors import BadInput, PesoError
 from peso.products.environments.facts import Facts
 from peso.products.environments.paths import UnknownPathError, resolve
 from peso.products.environments.record import Environment, Reached, Repository
 from peso.products.environments.texts import as_spack, get
-from peso.products.lint.pantry import Pantry
+from peso.products.lint.pantry import Catalogued, Pantry
 from peso.products.lint.record import RecipesUsed
-from peso.products.lint.shelf import Recipes
+from peso.products.lint.shelf import Shelf
 from peso.products.lint.specs import Specs
 
+_COMMIT = re.compile(r".*@[0-9a-f]{40}", re.DOTALL)
 _BUILTIN = "builtin"
 _BELOW = "repos/spack_repo/builtin"
 _SECTIONS = ("etc/spack/site/repos.yaml", "etc/spack/repos.yaml")
@@ -53,7 +59,7 @@ class Stockroom:
     base: tuple[Named, ...]
     cache: Path
     facts: Facts
-    _open: dict[tuple[str, ...], Recipes | str] = field(default_factory=dict)
+    _shelves: dict[tuple[str, ...], Shelf | str] = field(default_factory=dict)
     _pantries: dict[tuple[object, ...], Pantry] = field(default_factory=dict)
 
     def stock(self, environment: Environment, specs: Specs) -> Pantry:
@@ -61,35 +67,37 @@ class Stockroom:
         named, missing, other = self._named(environment)
         if not named:
             return Pantry(specs=specs, missing=missing)
-        key = (tuple(named), missing, other)
+        key = (named, missing, other)
         if key not in self._pantries:
             self._pantries[key] = self._pantry(named, missing, specs, other=other)
         return self._pantries[key]
 
+    def save(self) -> None:
+        """Keep what was read for the next run."""
+        for shelf in self._shelves.values():
+            if isinstance(shelf, Shelf):
+                shelf.save()
+
     def _pantry(
         self, named: tuple[Named, ...], missing: tuple[str, ...], specs: Specs, *, other: bool
     ) -> Pantry:
-        shelf = self._opened(tuple(one.label for one in named))
+        shelf = self._shelf(tuple(one.label for one in named))
         if isinstance(shelf, str):
             return Pantry(specs=specs, missing=(*missing, shelf))
-        pairs = zip(named, shelf.repositories, shelf.namespaces, strict=True)
         used = tuple(
-            RecipesUsed(repository=label, namespace=namespace, why=one.why)
-            for one, label, namespace in pairs
+            RecipesUsed(repository=one.label, namespace=one.namespace, why=one.why) for one in named
         )
         return Pantry(specs=specs, shelf=shelf, used=used, missing=missing, other=other)
 
-    def _opened(self, labels: tuple[str, ...]) -> Recipes | str:
-        if labels not in self._open:
+    def _shelf(self, labels: tuple[str, ...]) -> Shelf | str:
+        if labels not in self._shelves:
             try:
-                self._open[labels] = Recipes.open(*labels, cache=self.cache)
+                self._shelves[labels] = Shelf(labels, self.cache, lambda: _open(labels, self.cache))
             except PesoError as error:
-                self._open[labels] = f"the recipes could not be opened: {error.message}"
-        return self._open[labels]
+                self._shelves[labels] = f"the recipes could not be opened: {error.message}"
+        return self._shelves[labels]
 
-    def _named(
-        self, environment: Environment
-    ) -> tuple[tuple[Named, ...], tuple[str, ...], bool]:
+    def _named(self, environment: Environment) -> tuple[tuple[Named, ...], tuple[str, ...], bool]:
         overlays: list[Named] = []
         missing: list[str] = []
         base = list(self.base)
@@ -108,9 +116,11 @@ class Stockroom:
                 if not same:
                     other = True
                     missing.append(f"{repository.pin} of {name} is not in {pinned.label}")
-        for include in environment.includes:
-            if include.reached is Reached.UNREACHED and not include.optional:
-                missing.append(f"the include {include.path} may name more recipes")
+        missing += (
+            f"the include {include.path} may name more recipes"
+            for include in environment.includes
+            if include.reached is Reached.UNREACHED and not include.optional
+        )
         if overlays and not base:
             missing.append("Spack's own recipes are not at hand; give --repo")
         return (*overlays, *base), tuple(dict.fromkeys(missing)), other
@@ -143,18 +153,55 @@ class Stockroom:
 
     def _pinned(self, base: Named, repository: Repository) -> tuple[Named, bool]:
         """Return the base at the commit a repository is pinned to, and whether it is there."""
-        pin = (repository.commit or repository.tag or repository.branch) if repository else None
+        pin = repository.commit or repository.tag or repository.branch
         if pin is None or repository.branch is pin or "@" in base.label:
             return base, True
-        label = f"{base.label}@{pin.value}"
-        if isinstance(self._opened((label,)), str):
+        try:
+            label = whole_label(f"{base.label}@{pin.value}", self.cache)
+        except PesoError:
             return base, False
         return Named(label, base.namespace, f"pinned in {pin.place}"), True
 
 
-def named_folders(labels: tuple[str, ...], why: str) -> tuple[Named, ...]:
-    """Return repositories by their folders, with the namespaces their descriptions give."""
-    return tuple(Named(label, _namespace(label), why) for label in labels)
+def _open(labels: tuple[str, ...], cache: Path) -> Catalogued:
+    from peso.products.lint.catalogued import LintCatalog  # noqa: PLC0415 - slow to import
+
+    return LintCatalog.open(*labels, cache=cache)
+
+
+def whole_label(label: str, cache: Path) -> str:
+    """Return a repository's label with the whole commit, as it is asked of git.
+
+    Raises:
+        BadInput: it is no repository, or there is no such commit.
+        Outside: git failed.
+    """
+    folder = Path(label).expanduser()
+    if folder.is_dir() or "@" not in label:
+        if not (folder / "repo.yaml").is_file():
+            raise BadInput(
+                "this is no recipe repository",
+                where=label,
+                hint="name the folder that holds `repo.yaml`, e.g. …/repos/spack_repo/builtin",
+            )
+        return os.path.abspath(folder)  # noqa: PTH100 - links stay as named
+    seen = cache / "lint" / f"{hashlib.sha256(label.encode()).hexdigest()[:16]}.commit"
+    if _COMMIT.fullmatch(label) and seen.is_file():
+        return label  # a commit that was there is there
+    from peso.products.lint.catalogued import LintCatalog  # noqa: PLC0415 - slow to import
+
+    whole = LintCatalog.open(label, cache=cache).repositories[0]
+    if whole == label:
+        with suppress(OSError):
+            seen.parent.mkdir(parents=True, exist_ok=True)
+            seen.touch()
+    return whole
+
+
+def named_folders(labels: tuple[str, ...], why: str, cache: Path) -> tuple[Named, ...]:
+    """Return repositories with the namespaces their descriptions give; raises as `whole_label`."""
+    whole = (whole_label(label, cache) for label in labels)
+    return tuple(Named(label, _namespace(label), why) for label in whole)
 
 
 def _namespace(label: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from peso.base.yaml_nodes import Place
+from peso.base.yaml_nodes import Kind, Place
 from peso.products.environments.record import (
     Choice,
     Environment,
@@ -110,7 +110,7 @@ def root_uses(environment: Environment, specs: Specs) -> tuple[RootUse, ...]:
 
 def _root(root: Root, specs: Specs, toolchains: set[str]) -> RootUse | None:
     spec = specs.spec(root.spec)
-    if spec is None:
+    if spec is None or any(one.text.scalar.kind is not Kind.TEXT for one in root.pieces):
         return None
     package = spec.name.rpartition(".")[2]
     nodes: list[NodeUse] = []

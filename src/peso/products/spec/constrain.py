@@ -84,9 +84,16 @@ def _variant(mine: Variant, theirs: Variant) -> Variant:
 
 
 def _flags(mine: tuple[Flag, ...], theirs: tuple[Flag, ...]) -> tuple[Flag, ...]:
+    """Put flags together; one that both have is propagated only where both say so."""
+    if not mine or not theirs:
+        return mine or theirs
     had = {(flag.kind, flag.text) for flag in mine}
-    more = tuple(flag for flag in theirs if (flag.kind, flag.text) not in had)
-    return tuple(sorted((*mine, *more), key=_kind)) if more else mine
+    here = {(flag.kind, flag.text) for flag in theirs if not flag.propagate}
+    kept = (
+        replace(flag, propagate=False) if (flag.kind, flag.text) in here else flag for flag in mine
+    )
+    more = (flag for flag in theirs if (flag.kind, flag.text) not in had)
+    return tuple(sorted((*kept, *more), key=_kind))
 
 
 def _kind(flag: Flag) -> str:

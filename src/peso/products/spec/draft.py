@@ -165,7 +165,7 @@ def link(parent: NodeDraft, edge: EdgeDraft) -> NodeDraft:
         SpecError: It contradicts what was said before of the same dependency.
     """
     name = edge.node.name
-    rivals = [had for had in parent.edges if had.node.name == name]
+    rivals = [had for had in parent.edges if had.node.name == name] if name or edge.types else []
     for had in rivals if name else ():
         if had.types == edge.types and had.when == edge.when:
             try:

@@ -2,7 +2,7 @@
 
 Each part has a `satisfy` (all that fits mine fits theirs) and a `meet` (something fits both), as
 Spack's `satisfies` and `intersects` on abstract specs. Facts from Spack 1.3.0.dev0 (`variant.py`,
-`spec.py`). Where in Spack `satisfies` is true and `intersects` false, or the answer depends on which
+`spec.py`). Where there `satisfies` is true and `intersects` false, or the answer depends on which
 side is asked, this departs from it: `docs/accuracy/spec.md` lists each.
 """
 
@@ -78,9 +78,7 @@ def _variants_meet(mine: Spec, theirs: Spec) -> bool:
     if not mine.variants or not theirs.variants:
         return True
     own = {one.name: one for one in mine.variants}
-    return all(
-        variants_intersect(own[one.name], one) for one in theirs.variants if one.name in own
-    )
+    return all(variants_intersect(own[one.name], one) for one in theirs.variants if one.name in own)
 
 
 def variant_satisfies(mine: Variant, theirs: Variant) -> bool:

@@ -113,9 +113,7 @@ class _Reader:
             rest = self.text[self.end :].lstrip()
             if rest:
                 place = len(self.text) - len(rest)
-                raise SpecError(
-                    f"unexpected {rest[0]!r}, expected {_NODE}", place, text=self.text
-                )
+                raise SpecError(f"unexpected {rest[0]!r}, expected {_NODE}", place, text=self.text)
             self.kind = None
             return
         self.token = found
@@ -190,9 +188,7 @@ class _Reader:
             draft.versions = parse_versions(token["version"])
         elif kind == "value":
             name, sign, value = token.group("key", "is", "value")
-            draft.assign(
-                name, _unquoted(value), propagate=sign[-2:] == "==", exact=sign[0] == ":"
-            )
+            draft.assign(name, _unquoted(value), propagate=sign[-2:] == "==", exact=sign[0] == ":")
         elif kind == "hash" and not draft.hash:
             draft.hash = token["hash"]
         else:

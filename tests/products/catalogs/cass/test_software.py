@@ -61,6 +61,12 @@ def test_each_fault_is_found_at_its_line(fault: str) -> None:
     assert found == file.read_text().splitlines()
 
 
+def test_bytes_that_are_not_utf8_are_found_at_their_line() -> None:
+    page = (DATA / "nothing-wrong" / "heron.md").read_bytes().replace(b"still", b"\xff")
+
+    assert _found(page) == ["7 high catalog.unreadable: the byte 0xff is not UTF-8"]
+
+
 def test_what_a_page_says_is_in_the_record() -> None:
     product = _product(FILES["_software/heron.md"].encode())
 

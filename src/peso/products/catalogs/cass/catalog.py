@@ -59,17 +59,7 @@ def read_cass(tree: Tree, root: str) -> Reading:
     seen = Seen(catalog=NAME, root=root)
     organization, people = read_organization(tree, seen), read_people(tree, seen)
     foundations, areas = read_foundations(tree, seen), read_areas(tree, seen)
-    licenses, deprecated = read_licenses(tree, seen)
-    vocabulary = Vocabulary(
-        areas=known(one.name for one in _records(areas, Area)),
-        members=known(one.short_name for one in _records(organization, Member)),
-        foundations=known(one.name for one in _records(foundations, Foundation)),
-        people=known(one.name for one in _records(people, Person)),
-        with_email=frozenset(one.name for one in _records(people, Person) if one.email),
-        licenses=licenses,
-        deprecated=deprecated,
-        badges=read_badges(tree, seen),
-    )
+    vocabulary = _vocabulary((*organization, *people, *foundations, *areas), tree, seen)
     software = tuple(_pages(tree, SOFTWARE, read_software, vocabulary, seen))
     groups = tuple(_pages(tree, GROUPS, read_group, vocabulary, seen))
     vocabulary = replace(
@@ -92,6 +82,21 @@ def read_cass(tree: Tree, root: str) -> Reading:
     for path in tree.left_out:
         seen.no("not-read", path, 1, "it is a link, no plain file, or too large")
     return Reading(entries=tuple(_each_once(entries, seen)), findings=in_order(seen.findings))
+
+
+def _vocabulary(entries: tuple[Entry, ...], tree: Tree, seen: Seen) -> Vocabulary:
+    """Return what products, groups, events and stories may name."""
+    licenses, deprecated = read_licenses(tree, seen)
+    return Vocabulary(
+        areas=known(one.name for one in _records(entries, Area)),
+        members=known(one.short_name for one in _records(entries, Member)),
+        foundations=known(one.name for one in _records(entries, Foundation)),
+        people=known(one.name for one in _records(entries, Person)),
+        with_email=frozenset(one.name for one in _records(entries, Person) if one.email),
+        licenses=licenses,
+        deprecated=deprecated,
+        badges=read_badges(tree, seen),
+    )
 
 
 def _records(entries: Iterable[Entry], kind: type[R]) -> Iterator[R]:

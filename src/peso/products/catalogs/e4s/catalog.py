@@ -13,7 +13,7 @@ from peso.products.catalogs.e4s.roots import FILE, FOLDER, read_roots
 from peso.products.catalogs.entry import Reading, Tree
 from peso.products.catalogs.quality import Seen, in_order
 
-__all__ = ["NAME", "read_e4s", "wanted"]
+__all__ = ["NAME", "part", "read_e4s", "wanted"]
 
 
 def wanted(path: str) -> bool:
@@ -22,6 +22,14 @@ def wanted(path: str) -> bool:
     if path.startswith(f"{FOLDER}/"):
         return name == FILE
     return name in {LIST, EACH, SITE} and not path.startswith(".git/")
+
+
+def part(path: str) -> str:
+    """Return which of E4S's repositories a file is from: list, site or environments."""
+    name = path.rpartition("/")[2]
+    if path.startswith(f"{FOLDER}/"):
+        return FOLDER
+    return SITE if name == SITE else LIST
 
 
 def read_e4s(tree: Tree, root: str) -> Reading:

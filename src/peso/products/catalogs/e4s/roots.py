@@ -33,38 +33,41 @@ class Roots(Record, use_attribute_docstrings=True):
     packages: dict[str, tuple[str, ...]] = Field(default={})
     """Package to the environments that name it."""
     sources: dict[str, Source] = Field(default={})
-    """Always empty: each environment is its own source."""
+    """The folder of the environments; each package's line in the first that names it."""
 
 
 def read_roots(tree: Tree, seen: Seen) -> tuple[Entry, ...]:
     """Return the roots of all environments, or nothing where there is none."""
     packages: dict[str, list[str]] = {}
     environments: list[str] = []
+    lines: dict[str, int] = {}
     for path, data in tree.below(FOLDER, f"/{FILE}"):
         root = read_data(path, data, seen)
         if root is None:
             continue
         name = path.removeprefix(f"{FOLDER}/").removesuffix(f"/{FILE}")
         environments.append(name)
-        for package in _names(root, path, seen):
+        for package, line in _names(root, path, seen):
             packages.setdefault(package, []).append(name)
+            lines.setdefault(package, line)
     if not environments:
         return ()
     roots = Roots(
         environments=tuple(environments),
+        sources={seen.catalog: Source(file=FOLDER, lines=dict(sorted(lines.items())))},
         packages={one: tuple(dict.fromkeys(packages[one])) for one in sorted(packages)},
     )
     return (Entry(path="consortium/e4s-roots.yaml", record=roots),)
 
 
-def _names(root: Mapping, path: str, seen: Seen) -> list[str]:
+def _names(root: Mapping, path: str, seen: Seen) -> list[tuple[str, int]]:
     top = root.get("spack")
     pair = top.value.get("specs") if top and isinstance(top.value, Mapping) else None
-    names: list[str] = []
+    names: list[tuple[str, int]] = []
     for item in pair.value.items if pair and isinstance(pair.value, List) else ():
         found = _NAME.match(item.text) if isinstance(item, Scalar) else None
         if found is None:
             seen.no("wrong-shape", path, item.line, "a root that starts with no package's name")
         else:
-            names.append(found.group())
+            names.append((found.group(), item.line))
     return names
