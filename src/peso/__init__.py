@@ -97,7 +97,6 @@ _ROOMS = {
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
     "peso.api.lint": ("lint",),
-    "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.product": (
         "check_products",
         "export_products",

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import typer
 
 from peso.cli import catalog, explain, house, product, release, screen, stack, trust
-from peso.cli import catalog, house, product, release, screen, stack, trust
 from peso.errors import PesoError
 
 

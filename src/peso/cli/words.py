@@ -133,9 +133,8 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "KeysShown": _keys,
     "Initialised": _initialised,
     "Checked": checked_words,
+    "str": str,
+    **PRODUCT_WORDS,
     **stack_words.WORDS,
     **lint_words.WORDS,
-    **PRODUCT_WORDS,
-    "str": str,
-    "Checked": _checked,
 }

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from peso.base.finding import Finding
-from peso.products.lint.package import Package
 from peso.products.lint.specs import Specs
 from peso.products.recipes.record import Recipe
 from peso.products.reconcile.matching import Match
 from peso.products.reconcile.record import ProductFile, Recipes, Sides, Use
 from peso.products.reconcile.rules import finding
-from peso.products.spec.versions import Version
+from peso.products.spec.faults import Unanswerable
+from peso.products.spec.versions import Version, Versions
 
 TAG = "e4s"
 
@@ -77,10 +77,10 @@ def _versions(uses: Iterable[Use], recipes: Recipes) -> Iterator[Finding]:
         spec = specs.spec(f"{package}@{versions}")
         if recipe is None or spec is None:
             continue
-        known = Package(recipe, specs)
-        matching = known.matching(spec.versions)
+        matching = [one for one in recipe.versions if _within(one.number, spec.versions, specs)]
         where, asked = found[0].where, f"{package}@{versions} in {_stacks(found)}"
-        if not known.knows("version") or any(one.ref for one in _named(specs, versions)):
+        whole = not any(one.directive in {"version", "*"} for one in recipe.unread)
+        if not whole or any(one.ref for one in _named(specs, versions)):
             continue  # not all versions are known, or it is a git reference: it may be there
         if not matching and recipe.versions:
             message = f"{asked}: the recipe has no such version"
@@ -89,6 +89,15 @@ def _versions(uses: Iterable[Use], recipes: Recipes) -> Iterator[Finding]:
             numbers = ", ".join(one.number for one in matching)
             message = f"{asked}: deprecated ({numbers})"
             yield finding("version-deprecated", package, message, where)
+
+
+def _within(number: str, wanted: Versions, specs: Specs) -> bool:
+    """Say whether a version is among those wanted; yes where that cannot be decided."""
+    version = specs.version(number)
+    try:
+        return version is None or version in wanted
+    except Unanswerable:
+        return True
 
 
 def _named(specs: Specs, versions: str) -> Iterator[Version]:
