@@ -16,8 +16,6 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
 from peso.errors import BadInput
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ FILE = "peso.yaml"
 STACKS = ("stack.yaml", "spack.yaml")
 RECORDS = ("products", "consortium")
 """The folders of a workspace whose files are records of products and of the consortium."""
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def workspace_root(folder: Path) -> Path | None:
@@ -42,9 +39,12 @@ def recipe_repositories(root: Path) -> tuple[str, ...]:
     Raises:
         BadInput: Its `peso.yaml` is not YAML, or names them in another way than in a list.
     """
+    import yaml  # noqa: PLC0415 - not every question needs it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     file = root / FILE
     try:
-        said = yaml.load(file.read_bytes(), Loader=_LOADER)  # noqa: S506 - a safe loader
+        said = yaml.load(file.read_bytes(), Loader=loader)  # noqa: S506 - a safe loader
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         reason = str(error).partition("\n")[0]
         raise BadInput(f"it cannot be read: {reason}", where=str(file)) from None

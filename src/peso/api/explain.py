@@ -18,12 +18,12 @@ from peso.ecosystem import (
     workspace_root,
 )
 from peso.errors import BadInput
-from peso.products.claims import read_claims
 from peso.services.integration.impact.answer import Definition, impact_of
 from peso.services.integration.impact.record import Impact
 from peso.services.integration.impact.source import AllRecipes
 
 if TYPE_CHECKING:
+    from peso.products.claims import Claim
     from peso.products.environments.record import Doubt
 
 Where = str | Path
@@ -58,8 +58,7 @@ def explain_impact(
     unknown: list[str] = []
     files = stack_definitions(named or ((root,) if root else ()))
     below = named or ((root,) if root else ())
-    claims, unread = read_claims(root) if root else ((), ())
-    unknown += [f"{one.file}: {one.reason}" for one in unread]
+    claims = _claims(root, unknown) if root else ()
     definitions = tuple(_definitions(files, below, variables, unknown)) if files else ()
     return impact_of(recipe, graph, catalog, stacks=definitions, claims=claims, unknown=unknown)
 
@@ -100,6 +99,14 @@ def _definitions(
         if form.stack is not None and not form.environments:
             unknown.append(f"{file}: it has no part of Spack's; what it is made of is in no recipe")
     unknown.extend(said_once(doubts))
+
+
+def _claims(root: Path, unknown: list[str]) -> tuple[Claim, ...]:
+    from peso.products.claims import read_claims  # noqa: PLC0415 - only in a workspace
+
+    claims, unread = read_claims(root)
+    unknown.extend(f"{one.file}: {one.reason}" for one in unread)
+    return claims
 
 
 def _name(file: Path, below: tuple[Path, ...]) -> str:

@@ -12,12 +12,12 @@ in recipes, and so not in the answer.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+import gc
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from peso.errors import BadInput
-from peso.products.claims import Claim
 from peso.services.integration.impact.graph import PROVIDES, Graph
 from peso.services.integration.impact.reach import Reach, Setting
 from peso.services.integration.impact.record import (
@@ -30,10 +30,12 @@ from peso.services.integration.impact.record import (
 )
 
 if TYPE_CHECKING:
+    from peso.products.claims import Claim
     from peso.products.environments.record import Environment
     from peso.products.spec.spec import Spec
     from peso.services.integration.impact.port import Recipes
 
+T = TypeVar("T")
 _SOME = 5
 _ORDER = {kind: at for at, kind in enumerate(Kind)}
 
@@ -65,12 +67,13 @@ def impact_of(  # noqa: PLR0913 - what is asked, of what, and beside what
     source = _node(name, graph)
     narrowed = _narrowed(name, version, graph, recipes) if version else _Narrowed()
     reach = Reach(graph, source, Setting(refused=narrowed.refused))
+    recipes_touched = _uncollected(_touched, reach)
     looked_at = _looked_at(tuple(stacks), graph, source, recipes, narrowed)
     return Impact(
         name=name,
         version=version,
         provides=_provides(source, graph),
-        recipes=tuple(_touched(reach)),
+        recipes=recipes_touched,
         stacks=looked_at,
         products=_products(claims, reach),
         excluded=narrowed.excluded,
@@ -124,6 +127,17 @@ def _looked_at(
     return tuple(looked.touched(one.name, one.file, one.environment) for one in stacks)
 
 
+def _uncollected(make: Callable[[Reach], T], reach: Reach) -> T:
+    """Make ten thousand small things without looking for circles among them; there are none."""
+    looks = gc.isenabled()
+    gc.disable()
+    try:
+        return make(reach)
+    finally:
+        if looks:
+            gc.enable()
+
+
 def _node(name: str, graph: Graph) -> int:
     node = graph.number.get(name)
     if node is None:
@@ -138,8 +152,8 @@ def _provides(source: int, graph: Graph) -> tuple[str, ...]:
     return tuple(graph.names[graph.to[edge]] for edge in edges)
 
 
-def _touched(reach: Reach) -> Iterator[Touched]:
-    """Yield the recipes: the strongest kind first, then the shortest chain."""
+def _touched(reach: Reach) -> tuple[Touched, ...]:
+    """Return the recipes: the strongest kind first, then the shortest chain."""
     found: list[Touched] = []
     direct = reach.direct()
     for node, kind, always in reach.reached():
@@ -150,7 +164,7 @@ def _touched(reach: Reach) -> Iterator[Touched]:
                 Touched(name=name, kind=kind, always=always, chain=chain, direct=node in direct)
             )
     found.sort(key=_order)
-    yield from found
+    return tuple(found)
 
 
 def _products(claims: Iterable[Claim], reach: Reach) -> tuple[ProductTouched, ...]:

@@ -8,7 +8,8 @@
 3. The chain is the shortest of the strongest kind, an unconditional one before others.
 4. What could not be known is in `unknown`, with its reason.
 
-Frozen dataclasses, not pydantic records: the question must not pay for importing that.
+Frozen dataclasses, not pydantic records: the question must not pay for importing that. What there
+are ten thousand of is a named tuple, which is made in a third of the time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -28,8 +30,7 @@ class Kind(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """One step of a chain: a package, and why it leads to the next."""
 
     name: str
@@ -49,8 +50,7 @@ class Step:
     """Whether another provider may be taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Touched:
+class Touched(NamedTuple):
     """A recipe that a change touches."""
 
     name: str
@@ -183,9 +183,12 @@ def _stack(one: StackTouched) -> dict[str, object]:
 
 
 def _with_chain(one: Touched | RootTouched | ProductTouched) -> dict[str, object]:
-    names = [name for name in one.__dataclass_fields__ if name != "chain"]
-    said: dict[str, object] = {name: getattr(one, name) for name in names}
+    said = one._asdict() if isinstance(one, Touched) else _fields(one)
     return {**said, "chain": [_step(step) for step in one.chain]}
+
+
+def _fields(one: RootTouched | ProductTouched) -> dict[str, object]:
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
 def _step(step: Step) -> dict[str, object]:

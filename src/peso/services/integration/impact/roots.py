@@ -231,6 +231,6 @@ def _way_of(one: Candidate, reach: Reach, *, certain: bool) -> Way:
         step = Step(name=one.recipe, types=one.types, on=one.name, provider=one.provider)
     else:
         step = reach.step(one.recipe, one.types, one.below, one.kind, always=one.level)
-    step = step if certain else replace(step, when=" ".join(one.when))
+    step = step if certain else step._replace(when=" ".join(one.when))
     chain = reach.chain(one.below, one.kind, always=one.level)
     return one.kind, certain and one.level, (step, *chain)
