@@ -48,12 +48,14 @@ kills: .venv/dev
 
 agree: .venv/dev
 	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
+	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/catalog.py $(RECIPES)
+	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 
 clean:
 	rm -rf .venv .peso .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
