@@ -1,11 +1,11 @@
 """How right the linter is: its findings on real stacks, and its verdicts beside Spack's own.
 
     python benchmarks/agree_lint.py --repo RECIPES[@COMMIT] STACKS...        findings by rule
-    python benchmarks/agree_lint.py --repo RECIPES --against-spack 4000      beside Spack (PESO_SPACK)
+    python benchmarks/agree_lint.py --repo RECIPES --against-spack 4000      beside Spack
 
 The first lists every error-level finding, for a person to judge, and counts the others. The second
 makes specs of all recipes from a seed: right ones, and ones with a variant, value, version or
-combination changed; it asks PESO and Spack of each and counts where they agree, kind by kind.
+combination changed; it asks PESO and Spack (`PESO_SPACK`) of each and counts where they agree.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from peso.products.environments.facts import facts_of_this_machine
 from peso.products.lint.host import Host
 from peso.products.lint.record import LintReport
 from peso.products.lint.run import Run, definitions
-from peso.products.lint.stock import Named, Stockroom, named_folders, recipes_of_spack
+from peso.products.lint.stock import GIVEN, Named, Stockroom, named_folders, recipes_of_spack
 
 Where = str | Path
 
@@ -76,7 +76,7 @@ def cache_folder(folder: Path, variables: Mapping[str, str]) -> Path:
 def _base(repos: tuple[str, ...], cache: Path, variables: Mapping[str, str]) -> tuple[Named, ...]:
     """Return the recipes all environments are judged by."""
     if repos:
-        return named_folders(repos, "--repo", cache)
+        return named_folders(repos, GIVEN, cache)
     try:
         said = json.loads((cache / "catalog" / "current.json").read_bytes())
         last = tuple(str(one) for one in said["repositories"])

@@ -11,6 +11,7 @@ import pytest
 from tests.products.lint.conftest import BUILTIN, Lint
 
 from peso.products.lint.facts import facts_from, facts_of
+from peso.products.lint.pantry import Catalogued
 from peso.products.lint.shelf import Shelf
 from peso.products.lint.stock import _open
 from peso.products.recipes.record import Unreadable
@@ -29,7 +30,7 @@ class Opened:
     def __init__(self, labels: tuple[str, ...], cache: Path) -> None:
         self.labels, self.cache, self.times = labels, cache, 0
 
-    def __call__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204
+    def __call__(self) -> Catalogued:
         self.times += 1
         return _open(self.labels, self.cache)
 
@@ -66,7 +67,7 @@ def test_a_changed_recipe_is_read_again(recipes: Path, tmp_path: Path) -> None:
     facts = opened.shelf().find("zlib")
 
     assert facts is not None
-    assert "1.3.99" in [one.number for one in facts.versions]
+    assert "1.3.99" in [one[0] for one in facts.versions]
 
 
 def test_a_removed_recipe_is_gone(recipes: Path, tmp_path: Path) -> None:

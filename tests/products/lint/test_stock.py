@@ -123,6 +123,16 @@ def test_an_overlay_of_the_environment_comes_before_what_is_given(
     assert [one.namespace for one in report.recipes] == ["site", "builtin"]
 
 
+def test_what_is_given_stands_for_a_path_of_the_same_namespace(
+    lint: Lint, spack_yaml: Write, history: tuple[Path, str, str]
+) -> None:
+    folder, first, _ = history
+    file = spack_yaml(f"repos: {{builtin: '{folder}'}}\nspecs: ['zlib@2.0']")
+
+    assert found(lint(file, repos=())) == []
+    assert found(lint(file, repos=(f"{folder}@{first}",))) == [("unknown-version", Severity.ERROR)]
+
+
 @pytest.mark.parametrize(
     "repos", ["{ours: ./not-there}", "{ours: {git: 'https://example.org/ours.git'}}"]
 )

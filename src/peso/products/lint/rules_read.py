@@ -148,7 +148,7 @@ RULES: tuple[Rule[Case], ...] = (
         id="yaml-form",
         severity=ERROR,
         see=yaml_form,
-        what="YAML that means something else than it seems: tags, a second document, bad aliases; a "
+        what="YAML that means something else than it seems: tags, second documents, bad aliases; a "
         "warning for keys that are no text.",
         why="What stands there is passed over, and different readers pass over different parts.",
         fix="Write plain keys, lists and text, one document in a file.",

@@ -7,7 +7,9 @@ The rules, in order:
 2. A repository the environment takes from git is at hand if one of the base has its namespace. A
    pin (`commit`, `tag`) is honored: the base is read at that commit. Where it is not there, the
    recipes are other ones than the environment's, and the report says so.
-3. What is named and not at hand is missing, with its reason; then a name that is nowhere is no
+3. What is given for the run stands for a repository of the same namespace that the environment
+   names by a path.
+4. What is named and not at hand is missing, with its reason; then a name that is nowhere is no
    fault.
 
 Catalogs are opened once for the same repositories; the object that does it is made for a run.
@@ -37,6 +39,8 @@ from peso.products.lint.shelf import Shelf
 from peso.products.lint.specs import Specs
 
 _COMMIT = re.compile(r".*@[0-9a-f]{40}", re.DOTALL)
+GIVEN = "--repo"
+"""Why a repository is used that is given for the run."""
 _BUILTIN = "builtin"
 _BELOW = "repos/spack_repo/builtin"
 _SECTIONS = ("etc/spack/site/repos.yaml", "etc/spack/repos.yaml")
@@ -145,8 +149,10 @@ class Stockroom:
         except UnknownPathError as unknown:
             missing.append(f"the repository {repository.path}: {unknown}")
             return
+        name = repository.name.value if repository.name else ""
+        if any(one.namespace == name and one.why == GIVEN for one in self.base):
+            return  # what is given for the run stands for it
         if (path / "repo.yaml").is_file():
-            name = repository.name.value if repository.name else ""
             overlays.append(Named(str(path), name, f"named in {repository.place}"))
         else:
             missing.append(f"there is no repository in {path} (named in {repository.place})")
