@@ -48,12 +48,15 @@ kills: .venv/dev
 
 agree: .venv/dev
 	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
+	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/catalog.py $(RECIPES)
+	test -z "$(RECIPES)" -o -z "$(STACKS)" -o -z "$(ONE)" || \
+	  $(BIN)/python benchmarks/lint.py --repo $(RECIPES) --many $(STACKS) --one $(ONE)
 
 clean:
 	rm -rf .venv .peso .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
