@@ -7,13 +7,14 @@ PUBLICATION ?= public
 STACK ?= examples/hpc-ai/stack.yaml
 WORKERS ?= auto
 
-.PHONY: help demo test check kills bench clean
+.PHONY: help demo test check kills fuzz bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
 	@echo "make test    run all tests"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make kills   kill deliveries before every single write (half an hour)"
+	@echo "make fuzz    try new random inputs, everywhere hypothesis is used"
 	@echo "make bench   paired timings (minutes; needs about 12 GB of disk)"
 
 .venv/peso: pyproject.toml
@@ -43,6 +44,10 @@ check: .venv/dev
 
 kills: .venv/dev
 	PESO_KILL_SAMPLE=1 $(BIN)/python -m pytest tests/stories/test_killed.py
+
+fuzz: .venv/dev
+	PESO_FUZZ=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --hypothesis-show-statistics \
+	  $$(grep -rl "from hypothesis import" tests --include='test_*.py')
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
