@@ -46,7 +46,7 @@ kills: .venv/dev
 	PESO_KILL_SAMPLE=1 $(BIN)/python -m pytest tests/stories/test_killed.py
 
 fuzz: .venv/dev
-	PESO_FUZZ=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --hypothesis-show-statistics \
+	PESO_FUZZ=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
 	  $$(grep -rl "from hypothesis import" tests --include='test_*.py')
 
 bench: .venv/dev
