@@ -6,8 +6,9 @@ BIN := .venv/bin
 PUBLICATION ?= public
 STACK ?= examples/hpc-ai/stack.yaml
 WORKERS ?= auto
+RECIPES ?=
 
-.PHONY: help demo test check kills fuzz bench clean
+.PHONY: help demo test check kills fuzz agree bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
@@ -15,6 +16,7 @@ help:
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make kills   kill deliveries before every single write (half an hour)"
 	@echo "make fuzz    try new random inputs, everywhere hypothesis is used"
+	@echo "make agree   compare with a real Spack (PESO_SPACK) over all recipes of RECIPES"
 	@echo "make bench   paired timings (minutes; needs about 12 GB of disk)"
 
 .venv/peso: pyproject.toml
@@ -48,11 +50,14 @@ kills: .venv/dev
 fuzz: .venv/dev
 	PESO_FUZZ=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
 	  $$(grep -rl "from hypothesis import" tests --include='test_*.py')
+agree: .venv/dev
+	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
+	test -z "$(RECIPES)" || $(BIN)/python benchmarks/catalog.py $(RECIPES)
 
 clean:
 	rm -rf .venv .peso .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -16,10 +16,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from peso.api.advisories import import_advisories, show_advisories, update_advisories
+    from peso.api.catalog import (
+        Catalog,
+        catalog_stats,
+        index_catalog,
+        open_catalog,
+        search_catalog,
+        show_recipe,
+    )
     from peso.api.delivery import deliver, explain_steps
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
+    from peso.api.lint import lint
     from peso.api.product import (
         check_products,
         export_products,
@@ -34,11 +43,13 @@ __version__ = "0.1.0"
 
 __all__ = [
     "BadInput",
+    "Catalog",
     "Outside",
     "PesoError",
     "Reason",
     "Refused",
     "__version__",
+    "catalog_stats",
     "check",
     "check_products",
     "deliver",
@@ -47,17 +58,22 @@ __all__ = [
     "export_products",
     "import_advisories",
     "import_products",
+    "index_catalog",
     "init",
     "init_keys",
     "install",
+    "lint",
     "list_products",
+    "open_catalog",
     "pin_root",
     "pinned_roots",
     "rotate_key",
     "schema",
+    "search_catalog",
     "show_advisories",
     "show_keys",
     "show_product",
+    "show_recipe",
     "show_stack",
     "update_advisories",
     "verify",
@@ -65,10 +81,19 @@ __all__ = [
 
 _ROOMS = {
     "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
+    "peso.api.catalog": (
+        "Catalog",
+        "catalog_stats",
+        "index_catalog",
+        "open_catalog",
+        "search_catalog",
+        "show_recipe",
+    ),
     "peso.api.delivery": ("deliver", "explain_steps"),
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
+    "peso.api.lint": ("lint",),
     "peso.api.product": (
         "check_products",
         "export_products",

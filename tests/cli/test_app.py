@@ -17,7 +17,7 @@ import peso
 from peso.cli.app import tree
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("pydantic", "tuf", "cyclonedx", "rich.progress", "spdx_tools", "httpx", "uv")
+HEAVY = ("pydantic", "msgspec", "tuf", "cyclonedx", "rich.progress", "spdx_tools", "httpx", "uv")
 
 
 def _commands(group: Any, before: str = "peso") -> Iterator[tuple[str, Any]]:  # noqa: ANN401

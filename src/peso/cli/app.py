@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from peso.cli import house, product, release, screen, stack, trust
+from peso.cli import catalog, house, product, release, screen, stack, trust
 from peso.errors import PesoError
 
 
@@ -36,6 +36,7 @@ def tree() -> typer.Typer:
     app.add_typer(stack.stack, name="stack")
     app.add_typer(house.advisories, name="advisories")
     app.add_typer(trust.keys, name="keys")
+    app.add_typer(catalog.catalog, name="catalog")
     app.add_typer(product.product, name="product")
     return app
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import getpass
 import json
 import sys
@@ -72,6 +73,8 @@ def plain(result: object) -> Any:  # noqa: ANN401 - any JSON value
         return result.plain()
     if isinstance(result, (list, tuple)):
         return [plain(item) for item in result]
+    if dataclasses.is_dataclass(result) and not isinstance(result, type):
+        return dataclasses.asdict(result)
     return result
 
 

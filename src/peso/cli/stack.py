@@ -1,4 +1,4 @@
-"""Commands of stacks before any build: show, diff."""
+"""Commands of stacks before any build: show, diff, lint."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 import peso
-from peso.cli import screen
+from peso.cli import lint_words, screen
 from peso.cli.options import Debug, Json, Quiet
 
 stack = typer.Typer(
@@ -21,6 +21,15 @@ System = Annotated[str, typer.Option("--os", help="Answer conditions for this OS
 Target = Annotated[str, typer.Option(help="Answer conditions for this target, e.g. zen4.")]
 One = Annotated[Path, typer.Argument(metavar="FILE", help="stack.yaml, spack.yaml, or a folder.")]
 Before = Annotated[Path, typer.Argument(metavar="A", help="The definition before.")]
+Recipes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--repo",
+        metavar="DIR[@COMMIT]",
+        help="A recipe repository; the first comes first. Else the catalog last indexed.",
+    ),
+]
+TEXT = lint_words.Form.TEXT
 After = Annotated[Path, typer.Argument(metavar="B", help="The definition after.")]
 
 
@@ -59,3 +68,25 @@ def stack_diff(
     """
     found = peso.diff_stacks(before, after, platform=platform, os_name=os_name, target=target)
     screen.show(found, as_json=json, quiet=quiet)
+
+
+@stack.command("lint")
+def stack_lint(
+    paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR...", help="What to lint.")],
+    repos: Recipes = None,
+    host: Annotated[
+        bool, typer.Option("--host", help="Look for externals on this machine.")
+    ] = False,
+    form: Annotated[lint_words.Form, typer.Option("--format", help="How to print.")] = TEXT,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Find what is wrong with stacks before any solve: names, versions, variants, contradictions.
+
+    Example: peso stack lint spack.yaml --repo spack-packages/repos/spack_repo/builtin@v2026.06.0
+    """
+    report = peso.lint(paths, repos=repos or (), host=host)
+    shown = lint_words.formed(report, form)
+    screen.show(shown, as_json=json or form.is_json, quiet=quiet)
+    raise typer.Exit(0 if report.ok else 1)

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from peso.cli import stack_words
+from peso.cli import lint_words, stack_words
+from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def in_words(result: object) -> str:
     """Return what a person reads for a result."""
     if isinstance(result, (list, tuple)):
         return "\n".join(in_words(item) for item in result) or "none"
-    return WORDS[type(result).__name__](result)
+    name = type(result).__name__
+    return (WORDS.get(name) or CATALOG_WORDS[name])(result)
 
 
 def _delivery(done: Delivery) -> str:
@@ -142,4 +144,5 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Checked": _checked,
     **PRODUCT_WORDS,
     **stack_words.WORDS,
+    **lint_words.WORDS,
 }

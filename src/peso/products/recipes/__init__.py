@@ -1,0 +1,1 @@
+"""Spack recipes, read without running them, and the catalog made of them."""

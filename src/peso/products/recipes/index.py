@@ -1,0 +1,253 @@
+"""The index of recipes: an SQLite file in a cache folder, keyed by content.
+
+1. A file that is damaged, of another format, of another PESO or of other repositories is put aside
+   and made anew; it is never trusted.
+2. A change is one transaction; a first filling is made beside and renamed, so that a reader sees
+   the old index, the new one, or none.
+3. It can be deleted at any time.
+
+Knows rows, not recipes; `refresh.py` decides what is read again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+import peso
+from peso.products.recipes.record import Recipe, Unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recipe as the index keeps it."""
+
+    repository: int
+    name: str
+    file: str
+    signature: str
+    sha256: str
+    complete: bool
+    readable: bool
+    words: str
+    """What a search looks at, in lower case: names, tags, maintainers, description."""
+    figures: tuple[int, ...]
+    """In the order of `FIGURES`."""
+    json: bytes
+    inputs: tuple[tuple[int, str], ...]
+    dependencies: tuple[tuple[str, str, str], ...]
+    """Name, types joined by commas, condition joined by line breaks."""
+    provided: tuple[tuple[str, str, str], ...]
+    """Virtual name, spec, condition."""
+
+
+FIGURES = (
+    *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
+    *("licensed", "maintained", "tested", "unread", "splices"),
+)
+
+
+FORMAT = 1
+APPLICATION = 0x7065736F
+"""`peso` in ASCII; tells our files from others."""
+_WAIT = 60.0
+
+_TABLES = f"""
+CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE recipe (
+  id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL,
+  signature TEXT NOT NULL, sha256 TEXT NOT NULL, complete INTEGER NOT NULL,
+  readable INTEGER NOT NULL, words TEXT NOT NULL,
+  {", ".join(f"{one} INTEGER NOT NULL" for one in FIGURES)},
+  UNIQUE (name, repository));
+CREATE TABLE record (recipe INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE input (recipe INTEGER NOT NULL, repository INTEGER NOT NULL, file TEXT NOT NULL);
+CREATE TABLE file (
+  repository INTEGER NOT NULL, file TEXT NOT NULL, signature TEXT NOT NULL, sha256 TEXT NOT NULL,
+  PRIMARY KEY (repository, file));
+CREATE TABLE dependency (
+  recipe INTEGER NOT NULL, name TEXT NOT NULL, types TEXT NOT NULL, condition TEXT NOT NULL);
+CREATE TABLE provider (
+  recipe INTEGER NOT NULL, name TEXT NOT NULL, spec TEXT NOT NULL, condition TEXT NOT NULL);
+"""
+_INDICES = """
+CREATE INDEX input_recipe ON input (recipe);
+CREATE INDEX input_file ON input (file);
+CREATE INDEX dependency_recipe ON dependency (recipe);
+CREATE INDEX dependency_name ON dependency (name);
+CREATE INDEX provider_recipe ON provider (recipe);
+CREATE INDEX provider_name ON provider (name);
+"""
+
+
+class Foreign(Exception):
+    """A file that is no index of these repositories."""
+
+
+class Index:
+    """An open index file."""
+
+    def __init__(self, path: Path, about: Mapping[str, str]) -> None:
+        """Open an index that is there. Raises `Foreign`."""
+        if not path.is_file():
+            raise Foreign(f"{path} is not there")
+        self.path = path
+        try:
+            self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
+            self._check(about)
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            self.close()
+            raise Foreign(str(error)) from None
+        except Foreign:
+            self.close()
+            raise
+
+    def _check(self, about: Mapping[str, str]) -> None:
+        if self._db.execute("PRAGMA application_id").fetchone() != (APPLICATION,):
+            raise Foreign("it is not PESO's")
+        said = dict(self._db.execute("SELECT key, value FROM about"))
+        if said != about_of(about):
+            raise Foreign("it is of other repositories or of another PESO")
+
+    def close(self) -> None:
+        """Close the file."""
+        with suppress(AttributeError, sqlite3.Error):
+            self._db.close()
+
+    def rows(self, statement: str, values: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Yield what a query finds. Raises `Foreign` where the file is damaged."""
+        try:
+            yield from self._db.execute(statement, tuple(values))
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            raise Foreign(str(error)) from None
+
+    def change(
+        self,
+        gone: Iterable[int],
+        rows: Iterable[Row],
+        files: Mapping[tuple[int, str], tuple[str, str]],
+        signatures: Iterable[tuple[str, int]] = (),
+    ) -> None:
+        """Take recipes out, put others in, note files and signatures; all of it or nothing."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                _take_out(self._db, gone)
+                _put_in(self._db, rows)
+                _put_files(self._db, files)
+                self._db.executemany("UPDATE recipe SET signature = ? WHERE id = ?", signatures)
+                self._db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.DatabaseError as error:
+            raise Foreign(str(error)) from None
+
+
+def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
+    """Return the record of a row's JSON. Raises `Foreign`."""
+    try:
+        if readable:
+            return msgspec.json.decode(data, type=Recipe)
+        return msgspec.json.decode(data, type=Unreadable)
+    except msgspec.DecodeError as error:
+        raise Foreign(str(error)) from None
+
+
+def about_of(about: Mapping[str, str]) -> dict[str, str]:
+    """Return what an index says of itself."""
+    return {**about, "format": str(FORMAT), "peso": peso.__version__}
+
+
+@contextmanager
+def filling(path: Path, about: Mapping[str, str]) -> Iterator[sqlite3.Connection]:
+    """Yield an empty index to fill; it gets its place when the block ends well."""
+    from peso.base.files import disk, make_folder  # noqa: PLC0415 - looking up writes nothing
+
+    make_folder(path.parent)
+    unfinished = path.with_name(f"{path.name}.new")  # one at a time: the caller holds the lock
+    with disk(path, "write the index"):
+        unfinished.unlink(missing_ok=True)
+        database = sqlite3.connect(unfinished, isolation_level=None)
+        try:
+            # Beside its place and renamed when complete: a crash costs nothing but the work.
+            database.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+            database.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.executescript(_TABLES)
+            database.execute("BEGIN")
+            yield database
+            database.executemany("INSERT INTO about VALUES (?, ?)", about_of(about).items())
+            database.execute("COMMIT")
+            database.executescript(_INDICES)
+            database.close()
+            unfinished.replace(path)
+        finally:
+            database.close()
+            unfinished.unlink(missing_ok=True)
+
+
+def _take_out(database: sqlite3.Connection, gone: Iterable[int]) -> None:
+    several = [(one,) for one in gone]
+    for table, column in (
+        *(("recipe", "id"), ("record", "recipe"), ("input", "recipe")),
+        *(("dependency", "recipe"), ("provider", "recipe")),
+    ):
+        database.executemany(f"DELETE FROM {table} WHERE {column} = ?", several)  # noqa: S608 - ours
+
+
+_RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (9 + len(FIGURES)))})"  # noqa: S608 - ours
+
+
+def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
+    """Put recipes in, table by table: ten times fewer calls than recipe by recipe."""
+    (first,) = database.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM recipe").fetchone()
+    numbered = list(enumerate(rows, first))
+    database.executemany(
+        _RECIPE,
+        (
+            (
+                number,
+                one.repository,
+                one.name,
+                one.file,
+                one.signature,
+                one.sha256,
+                one.complete,
+                one.readable,
+                one.words,
+                *one.figures,
+            )
+            for number, one in numbered
+        ),
+    )
+    database.executemany(
+        "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
+    )
+    for statement, several in (
+        ("INSERT INTO input VALUES (?, ?, ?)", "inputs"),
+        ("INSERT INTO dependency VALUES (?, ?, ?, ?)", "dependencies"),
+        ("INSERT INTO provider VALUES (?, ?, ?, ?)", "provided"),
+    ):
+        database.executemany(
+            statement,
+            ((number, *cells) for number, one in numbered for cells in getattr(one, several)),
+        )
+
+
+def _put_files(
+    database: sqlite3.Connection, files: Mapping[tuple[int, str], tuple[str, str]]
+) -> None:
+    database.executemany(
+        "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
+        [(*key, *said) for key, said in files.items()],
+    )
+
+
+put_in, put_files = _put_in, _put_files

@@ -1,0 +1,36 @@
+"""A recipe's bytes become a syntax tree, or a reason why not, in bounded time and memory.
+
+Python's own parser does the work (docs/adr/0007); it bounds nesting itself and says so with one of
+several exceptions. What is refused before: files that are too large, and anything but UTF-8.
+"""
+
+from __future__ import annotations
+
+import ast
+import warnings
+
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.source import LARGEST
+
+
+def parse(data: bytes) -> ast.Module:
+    """Return the syntax tree of a file; raises `CannotRead` with the reason."""
+    if len(data) > LARGEST:
+        raise CannotRead(f"it is larger than {LARGEST >> 20} MiB")
+    if b"\0" in data:
+        raise CannotRead("it has a null byte")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise CannotRead(f"line {line} is not UTF-8") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a recipe's style is not our concern
+            return ast.parse(text)
+    except SyntaxError as error:
+        raise CannotRead(f"line {error.lineno}: it is not Python: {error.msg}") from None
+    except (MemoryError, RecursionError):
+        raise CannotRead("it is nested too deep for any reader") from None
+    except ValueError as error:
+        raise CannotRead(f"it is not Python: {error}") from None

@@ -1,0 +1,261 @@
+"""The catalog and its index: what is read again, what is kept, what is rebuilt."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from tests.products.recipes.repositories import BASES, HEAD, write_repository
+
+from peso.errors import BadInput
+from peso.products.recipes.catalog import Catalog, Dependent, Provider
+from peso.products.recipes.record import Recipe, Unreadable
+
+RECIPES = {
+    "zlib": f"{HEAD}class Zlib(Package):\n    '''Compression.'''\n    version('1', sha256='a')\n"
+    "    license('Zlib')\n",
+    "hdf5": f"""{HEAD}
+from spack_repo.small.build_systems.maker import MakerPackage
+
+
+class Hdf5(MakerPackage):
+    '''Data in files.
+
+    Hierarchical.
+    '''
+
+    maintainers("alice")
+    tags = ["e4s"]
+    version("2", sha256="a")
+    version("1", sha256="b", deprecated=True)
+    depends_on("zlib@1:", when="+zip", type="link")
+    depends_on("mpi")
+    provides("files", when="@2:")
+
+    def test_files(self):
+        pass
+""",
+    "mpich": f"{HEAD}class Mpich(Package):\n    provides('mpi@3:')\n    version('4')\n",
+    "broken": "class Broken(",
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A small repository."""
+    return write_repository(tmp_path, RECIPES)
+
+
+def _open(cache: Path, *repositories: Path | str) -> Catalog:
+    return Catalog.open(*repositories, cache=cache / "cache", workers=1)
+
+
+def test_questions(repository: Path, tmp_path: Path) -> None:
+    catalog = _open(tmp_path, repository)
+
+    assert catalog.names() == ("broken", "hdf5", "mpich", "zlib")
+    assert catalog.virtuals() == ("files", "mpi")
+    assert catalog.providers("mpi") == (Provider(name="mpich", spec="mpi@3:", when=()),)
+    assert catalog.dependents("zlib") == (Dependent(name="hdf5", types=("link",), when=("+zip",)),)
+    assert catalog.dependents("gmake")[0].when == ("build_system=maker",)
+    assert [one.name for one in catalog.search("COMPRESS")] == ["zlib"]
+    assert [one.name for one in catalog.search("mpi")] == ["mpich"]
+    assert [one.name for one in catalog.search("alice")] == ["hdf5"]
+    assert catalog.search("100%") == ()
+    assert catalog.search("hdf5")[0].description == "Data in files."
+
+
+def test_stats(repository: Path, tmp_path: Path) -> None:
+    stats = _open(tmp_path, repository).stats()
+
+    assert (stats.recipes, stats.unreadable, stats.versions, stats.deprecated) == (4, 1, 4, 1)
+    assert (stats.licensed, stats.maintained, stats.tested, stats.unproven) == (1, 1, 1, 1)
+    assert [(one.namespace, one.recipes) for one in stats.repositories] == [("small", 4)]
+
+
+def test_a_recipe_is_the_same_with_and_without_the_index(repository: Path, tmp_path: Path) -> None:
+    catalog = _open(tmp_path, repository)
+    before = {name: catalog.recipe(name) for name in catalog.names()}
+    assert not catalog.path.exists()
+    catalog.refresh()
+
+    assert {name: catalog.recipe(name) for name in catalog.names()} == before
+    assert isinstance(before["broken"], Unreadable)
+    assert catalog.recipe("small.hdf5") == before["hdf5"]
+
+
+def test_an_unknown_name_is_an_error_that_helps(repository: Path, tmp_path: Path) -> None:
+    catalog = _open(tmp_path, repository)
+
+    with pytest.raises(BadInput, match="no package 'hdf'") as error:
+        catalog.recipe("hdf")
+    assert error.value.hint == "did you mean hdf5?"
+    with pytest.raises(BadInput) as error:
+        catalog.recipe("mpi")
+    assert error.value.hint == "it is a virtual package, provided by mpich"
+    with pytest.raises(BadInput):
+        catalog.recipe("other.zlib")
+
+
+@pytest.mark.parametrize("name", ["../packages/zlib", "", ".", "zlib/", "Zlib", "a_b", "zlib\n"])
+def test_a_name_that_is_none_finds_nothing(repository: Path, tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput):
+        _open(tmp_path, repository).recipe(name)
+
+
+def test_only_what_changed_is_read_again(repository: Path, tmp_path: Path) -> None:
+    catalog = _open(tmp_path, repository)
+    assert catalog.refresh().read == 4
+    assert catalog.refresh().read == 0
+
+    file = repository / "packages" / "zlib" / "package.py"
+    os.utime(file, (1, 1))
+    touched = catalog.refresh()
+    assert (touched.read, touched.kept) == (0, 4)
+
+    file.write_text(file.read_text().replace("'1'", "'9'"))
+    (repository / "packages" / "broken" / "package.py").unlink()
+    new = repository / "packages" / "new" / "package.py"
+    new.parent.mkdir()
+    new.write_text(f"{HEAD}class New(Package):\n    depends_on('zlib')\n")
+    changed = catalog.refresh()
+    assert (changed.read, changed.kept, changed.gone) == (2, 2, 1)
+    assert [one.name for one in catalog.dependents("zlib")] == ["hdf5", "new"]
+    recipe = catalog.recipe("zlib")
+    assert isinstance(recipe, Recipe)
+    assert recipe.versions[0].number == "9"
+
+
+def test_a_changed_base_class_is_read_again_by_those_that_inherit(
+    repository: Path, tmp_path: Path
+) -> None:
+    catalog = _open(tmp_path, repository)
+    catalog.refresh()
+    base = repository / "build_systems" / "maker.py"
+    base.write_text(base.read_text().replace('"gmake"', '"ninja"'))
+
+    alone = _open(tmp_path, repository).recipe("hdf5")
+    assert isinstance(alone, Recipe)
+    assert alone.dependencies[0].name == "ninja"
+    assert catalog.refresh().read == 1
+    assert [one.name for one in catalog.dependents("ninja")] == ["hdf5"]
+    assert catalog.dependents("gmake") == ()
+
+
+def test_a_missing_base_class_is_looked_for_again(tmp_path: Path) -> None:
+    root = write_repository(tmp_path, {"hdf5": RECIPES["hdf5"]}, bases={})
+    catalog = _open(tmp_path, root)
+    catalog.refresh()
+    first = catalog.recipe("hdf5")
+    assert isinstance(first, Recipe)
+    assert first.unread
+
+    write_repository(tmp_path, {}, bases=BASES)
+    assert catalog.refresh().read == 1
+    second = catalog.recipe("hdf5")
+    assert isinstance(second, Recipe)
+    assert second.unread == ()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b""),
+        lambda path: path.write_bytes(b"no database" * 1000),
+        lambda path: path.write_bytes(path.read_bytes()[:8192]),
+        lambda path: path.write_bytes(path.read_bytes()[:100] + os.urandom(40_000)),
+        lambda path: _alter(path, "UPDATE about SET value = '0' WHERE key = 'format'"),
+        lambda path: _alter(path, "PRAGMA application_id = 7"),
+        lambda path: _alter(path, "DROP TABLE record"),
+        lambda path: _alter(path, "UPDATE record SET json = x'7b'"),
+        lambda path: _alter(path, "DROP TABLE dependency"),
+    ],
+)
+def test_a_damaged_or_foreign_index_is_never_trusted(
+    repository: Path, tmp_path: Path, damage: object
+) -> None:
+    catalog = _open(tmp_path, repository)
+    catalog.refresh()
+    good = catalog.recipe("hdf5"), catalog.dependents("zlib")
+    catalog.close()
+    assert callable(damage)
+    damage(catalog.path)
+
+    again = _open(tmp_path, repository)
+    assert (again.recipe("hdf5"), again.dependents("zlib")) == good
+
+
+def _alter(path: Path, statement: str) -> None:
+    with sqlite3.connect(path) as database:
+        database.execute(statement)
+    database.close()
+
+
+def test_two_that_write_at_once(repository: Path, tmp_path: Path) -> None:
+    done: list[object] = []
+
+    def write() -> None:
+        catalog = _open(tmp_path, repository)
+        done.append(catalog.refresh())
+        done.append(catalog.recipe("zlib"))
+        catalog.close()
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(done) == 8
+    assert sum(getattr(one, "read", 0) for one in done) == 4
+
+
+def test_the_first_repository_wins(repository: Path, tmp_path: Path) -> None:
+    overlay = write_repository(
+        tmp_path,
+        {
+            "zlib": (
+                f"{HEAD}from spack_repo.small.packages.zlib.package import Zlib as Below\n"
+                "class Zlib(Below):\n    version('7', sha256='x')\n"
+            )
+        },
+        namespace="over",
+        bases={},
+    )
+    catalog = _open(tmp_path, overlay, repository)
+    zlib = catalog.recipe("zlib")
+
+    assert isinstance(zlib, Recipe)
+    assert (zlib.namespace, [one.number for one in zlib.versions]) == ("over", ["1", "7"])
+    below = catalog.recipe("small.zlib")
+    assert isinstance(below, Recipe)
+    assert [one.number for one in below.versions] == ["1"]
+    assert len(catalog.names()) == catalog.stats().recipes == 4
+    assert [one.name for one in catalog.search("zlib")] == ["zlib"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "no recipe repository"),
+        ("[", "not YAML"),
+        ("x: 1", "does not describe a repository"),
+        ("repo:\n  namespace: small\n  api: two\n", "not of the form"),
+        ("repo:\n  namespace: [1]\n", "no namespace"),
+        ("repo:\n  namespace: small\n  subdirectory: ../..\n", "no folder of the repository"),
+    ],
+)
+def test_what_is_no_repository_is_told(tmp_path: Path, text: str | None, said: str) -> None:
+    if text is not None:
+        (tmp_path / "repo.yaml").write_text(text)
+
+    with pytest.raises(BadInput, match=said):
+        _open(tmp_path, tmp_path)
+
+
+def test_no_repository_at_all(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="no recipe repository is named"):
+        _open(tmp_path)
