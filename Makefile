@@ -8,13 +8,14 @@ STACK ?= examples/hpc-ai/stack.yaml
 WORKERS ?= auto
 RECIPES ?=
 
-.PHONY: help demo test check kills agree bench clean
+.PHONY: help demo test check kills fuzz agree bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
 	@echo "make test    run all tests"
 	@echo "make check   ruff, mypy --strict, import-linter"
 	@echo "make kills   kill deliveries before every single write (half an hour)"
+	@echo "make fuzz    try new random inputs, everywhere hypothesis is used"
 	@echo "make agree   compare with a real Spack (PESO_SPACK) over all recipes of RECIPES"
 	@echo "make bench   paired timings (minutes; needs about 12 GB of disk)"
 
@@ -46,6 +47,9 @@ check: .venv/dev
 kills: .venv/dev
 	PESO_KILL_SAMPLE=1 $(BIN)/python -m pytest tests/stories/test_killed.py
 
+fuzz: .venv/dev
+	PESO_FUZZ=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
+	  $$(grep -rl "from hypothesis import" tests --include='test_*.py')
 agree: .venv/dev
 	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7

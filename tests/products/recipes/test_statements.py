@@ -169,6 +169,29 @@ def test_what_is_not_known_is_said_never_guessed(
     assert recipe.dependencies == ()
 
 
+def test_a_list_that_a_function_did_something_unknown_to_is_not_trusted(tmp_path: Path) -> None:
+    recipe = read_class(
+        tmp_path,
+        """
+        x, y, z = ["a"], {"b": "b"}, {"c"}
+        fill(x, y, z)
+        for one in (x, y, z):
+            for name in one:
+                depends_on(name)
+        """,
+        before="""
+        import os
+        def fill(some, more, others):
+            some.append(os.uname())
+            more[os.uname()] = "c"
+            others.add(os.uname())
+        """,
+    )
+
+    assert [one.name for one in recipe.dependencies] == ["a", "b", "c"]
+    assert len(recipe.unread) == 3
+
+
 def test_an_unknown_branch_with_a_return_makes_the_whole_call_unknown(tmp_path: Path) -> None:
     recipe = read_class(
         tmp_path,

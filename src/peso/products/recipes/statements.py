@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
-from peso.products.recipes.directives import DIRECTIVES
+from peso.products.recipes.doubt import doubt
 from peso.products.recipes.evaluate import YIELDED, arguments, call, evaluate, is_directive
 from peso.products.recipes.imports import bind_imports
 from peso.products.recipes.machine import Machine
@@ -36,25 +36,6 @@ from peso.products.recipes.values import (
 )
 
 _BREAK, _CONTINUE = "break", "continue"
-_CHANGES: Final = frozenset(
-    [
-        "add",
-        "append",
-        "clear",
-        "discard",
-        "extend",
-        "insert",
-        "pop",
-        "remove",
-        "reverse",
-        "setdefault",
-        "sort",
-        "update",
-    ]
-)
-"""Methods that change what they are called on."""
-_MAKES_CODE: Final = frozenset(("eval", "exec", "globals", "locals", "vars", "setattr"))
-"""Functions of Python that can do anything."""
 _NO_PACKAGE: Final = frozenset(("property", "when", "classmethod"))
 
 
@@ -83,49 +64,11 @@ def run_block(body: list[ast.stmt], scope: Scope, machine: Machine) -> Signal:
         except CannotRead as why:
             if machine.trying and why.raised:
                 raise
-            _doubt(node, why.reason, scope, machine)
+            doubt(node, why.reason, scope, machine)
             continue
         if signal is not None:
             return signal
     return None
-
-
-def _doubt(node: ast.stmt, reason: str, scope: Scope, machine: Machine) -> None:
-    """Mark everything a statement would do as not known."""
-    leaves = False
-    for one in ast.walk(node):
-        machine.spend(1)
-        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name):
-            if one.func.id in DIRECTIVES:
-                machine.unread(one.func.id, one.lineno, reason, scope)
-            elif not scope.function and _declares(one.func.id, scope):
-                machine.unread("*", one.lineno, reason, scope)
-        elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-            scope.names[one.id] = Unknown(reason)
-        elif isinstance(one, (ast.Attribute, ast.Subscript)) and isinstance(one.value, ast.Name):
-            # A list that something unknown was done to is not known any more.
-            stored = not isinstance(one.ctx, ast.Load)
-            if stored or (isinstance(one, ast.Attribute) and one.attr in _CHANGES):
-                scope.names[one.value.id] = Unknown(reason)
-        elif isinstance(one, (ast.Return, ast.Break, ast.Continue)):
-            leaves = leaves or isinstance(one, ast.Return)
-    if leaves and scope.function and not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        raise CannotRead(reason)
-
-
-def _declares(name: str, scope: Scope) -> bool:
-    """Say whether a function that could not be called may declare something."""
-    try:
-        function = look_up(name, scope)
-    except CannotRead:
-        return True
-    if type(function) is Outside:
-        return is_spack(function.name) or function.name.rpartition(".")[2] in _MAKES_CODE
-    if type(function) is not Function:
-        return True
-    return any(
-        isinstance(one, ast.Name) and one.id in DIRECTIVES for one in ast.walk(function.node)
-    )
 
 
 def _expression(node: ast.Expr, scope: Scope, machine: Machine) -> Signal:

@@ -1,0 +1,90 @@
+"""What a statement that cannot be read leaves behind: nothing it might have done is known.
+
+A directive in it is an `Unread`, a name it would bind and a collection it would change are unknown,
+and a function that might have ended there has no known value.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Final
+
+from peso.products.recipes.directives import DIRECTIVES
+from peso.products.recipes.machine import Machine
+from peso.products.recipes.names import look_up
+from peso.products.recipes.outside import is_spack
+from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.values import Function, Outside, Scope, Unknown
+
+_CHANGES: Final = frozenset(
+    [
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    ]
+)
+"""Methods that change what they are called on."""
+_MAKES_CODE: Final = frozenset(("eval", "exec", "globals", "locals", "vars", "setattr"))
+"""Functions of Python that can do anything."""
+
+
+def doubt(node: ast.stmt, reason: str, scope: Scope, machine: Machine) -> None:
+    """Mark everything a statement would do as not known."""
+    leaves = False
+    for one in ast.walk(node):
+        machine.spend(1)
+        if isinstance(one, ast.Call) and isinstance(one.func, ast.Name):
+            if one.func.id in DIRECTIVES:
+                machine.unread(one.func.id, one.lineno, reason, scope)
+            elif not scope.function and _declares(one.func.id, scope):
+                machine.unread("*", one.lineno, reason, scope)
+        elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            scope.names[one.id] = Unknown(reason)
+        elif isinstance(one, (ast.Attribute, ast.Subscript)) and isinstance(one.value, ast.Name):
+            # A list that something unknown was done to is not known any more.
+            stored = not isinstance(one.ctx, ast.Load)
+            if stored or (isinstance(one, ast.Attribute) and one.attr in _CHANGES):
+                _poison(one.value.id, Unknown(reason), scope)
+        elif isinstance(one, (ast.Return, ast.Break, ast.Continue)):
+            leaves = leaves or isinstance(one, ast.Return)
+    if leaves and scope.function and not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        raise CannotRead(reason)
+
+
+def _poison(name: str, unknown: Unknown, scope: Scope) -> None:
+    """Make a collection unknown here, and for everybody else who has it under another name."""
+    try:
+        value = look_up(name, scope)
+    except CannotRead:
+        value = None
+    if isinstance(value, list):
+        value.append(unknown)
+    elif isinstance(value, set):
+        value.add(unknown)
+    elif isinstance(value, dict):
+        value[unknown] = unknown
+    scope.names[name] = unknown
+
+
+def _declares(name: str, scope: Scope) -> bool:
+    """Say whether a function that could not be called may declare something."""
+    try:
+        function = look_up(name, scope)
+    except CannotRead:
+        return True
+    if type(function) is Outside:
+        return is_spack(function.name) or function.name.rpartition(".")[2] in _MAKES_CODE
+    if type(function) is not Function:
+        return True
+    return any(
+        isinstance(one, ast.Name) and one.id in DIRECTIVES for one in ast.walk(function.node)
+    )
