@@ -87,7 +87,7 @@ def memory(repository: str) -> float:
 
 def main() -> int:
     spack = os.environ.get("PESO_SPACK")
-    if len(sys.argv) != 2 or not spack:  # noqa: PLR2004 - itself and the repository
+    if len(sys.argv) != 2 or not spack:
         sys.exit(__doc__)
     repository = os.path.abspath(sys.argv[1])  # noqa: PTH100 - as named
     cold(repository)  # fills the page cache
@@ -108,7 +108,7 @@ def main() -> int:
     print(f"index, nothing changed    {warm:8.2f} s   {theirs / warm:6.1f} times faster (100)")
     print(f"show hypre                {shown:8.2f} s   fastest {min(show):.2f} s (0.30)")
     print(f"memory of all processes   {held:8.0f} MB  (700)")
-    good = theirs / ours >= 10 and theirs / warm >= 100 and shown <= 0.3 and held <= 700  # noqa: PLR2004
+    good = theirs / ours >= 10 and theirs / warm >= 100 and shown <= 0.3 and held <= 700
     return 0 if good else 1
 
 
