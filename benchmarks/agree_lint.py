@@ -87,7 +87,11 @@ def against_spack(repo: str, many: int, seed: int) -> int:
         print(f"| {kind} | {number} |")
     for who, several in alone.items():
         print(f"\nonly {who} finds fault: {len(several)}")
-        for line in several[:40]:
+        kinds = Counter(line.partition(":")[0] for line in several)
+        print(
+            f"  by kind: {dict(kinds)}; `generator=`: {sum('generator' in one for one in several)}"
+        )
+        for line in [one for one in several if "generator" not in one][:40]:
             print(f"- {line}")
     return 1 if alone["peso"] else 0
 

@@ -1,11 +1,19 @@
-"""Fixtures of all tests: a package index on loopback, empty or with a tiny stack in it."""
+"""What all tests share: a package index on loopback, and which examples hypothesis tries."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from tests.loopback_index import LoopbackIndex
+
+# `make test` tries the same examples each time, so that a change is blamed for what it did;
+# `make fuzz` tries new ones.
+settings.register_profile("same", derandomize=True)
+settings.register_profile("new", derandomize=False)
+settings.load_profile("new" if os.environ.get("PESO_FUZZ") else "same")
 
 
 @pytest.fixture

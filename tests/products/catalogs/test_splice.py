@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from peso.base.yamls import load_text
@@ -121,6 +121,9 @@ _VALUES = st.one_of(_TEXTS, st.none(), st.lists(_TEXTS, max_size=3), st.booleans
 
 
 @given(value=_VALUES, key=st.sampled_from(["name", "areas", "text", "license", "quoted", "end"]))
+@example(value="\n", key="name")
+@example(value="a\n\n", key="name")
+@example(value=["\n", "a\n\n"], key="areas")
 @settings(max_examples=150, deadline=None)
 def test_a_change_changes_its_key_and_nothing_else(value: object, key: str) -> None:
     before = _plain(TEXT)

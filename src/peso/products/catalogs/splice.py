@@ -48,6 +48,8 @@ class _Dumper(yaml.SafeDumper):
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
     style = "|" if "\n" in text else None
+    if style and (not text.strip("\n") or text.endswith("\n\n")):
+        style = '"'  # a block that keeps blank lines at its end would have to end the document
     if text[:1] in _NUMBER_LIKE or not text.replace("\n", "").isprintable():
         # YAML 1.2 takes more for numbers, and less for line ends, than 1.1, which this writes.
         style = '"'

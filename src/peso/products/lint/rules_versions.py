@@ -92,6 +92,26 @@ def deprecated_version(case: Case) -> Iterator[Sighting]:
         )
 
 
+def deprecated_package(case: Case) -> Iterator[Sighting]:
+    """Yield roots of which every version is deprecated, whichever is chosen."""
+    allowed = _allowed(case)
+    for root in case.roots:
+        if not root.spec.versions.any or case.externals(root.package) or root.spec.hash:
+            continue
+        package = case.pantry.package(root.package)
+        if package is None or not package.knows("version") or case.developed(root.package):
+            continue
+        if package.released and all(one.deprecated for one in package.released):
+            node = next((one for one in root.nodes if one.cut.name and not one.cut.sigil), None)
+            yield Sighting(
+                place=node.place("name") if node else root.root.place,
+                message=f"every version of {root.package} is deprecated",
+                hint="look into the recipe for what takes its place",
+                severity=Severity.WARNING if allowed else None,
+                recipes=True,
+            )
+
+
 def unproven_version(case: Case) -> Iterator[Sighting]:
     """Yield versions asked for of which nothing proves what is fetched."""
     for node, package in _constrained(case):
@@ -214,6 +234,17 @@ RULES: tuple[Rule[Case], ...] = (
         fix="Take a version that is not deprecated.",
         bad="specs: ['zlib@1.2.8']",
         good="specs: ['zlib@1.3']",
+    ),
+    Rule(
+        id="deprecated-package",
+        severity=ERROR,
+        see=deprecated_package,
+        what="A root of which every version is deprecated. A warning where `config:deprecated` "
+        "allows them.",
+        why="Spack refuses it unless told otherwise; nobody maintains it any more.",
+        fix="Take what replaces it, or remove it.",
+        bad="specs: [old]  # its only version is deprecated",
+        good="specs: [zlib]",
     ),
     Rule(
         id="unproven-version",
