@@ -145,6 +145,13 @@ def test_a_name_is_no_fault_where_an_overlay_is_not_at_hand(
     assert any("ourtool" in one.what for one in report.unchecked)
 
 
+def test_an_overlay_that_is_not_at_hand_may_say_otherwise(lint: Lint, spack_yaml: Write) -> None:
+    report = lint(spack_yaml("repos: {ours: ./not-there}\nspecs: [zlib +nosuch]"))
+
+    assert found(report) == [("unknown-variant", Severity.WARNING)]
+    assert report.ok
+
+
 def test_an_include_that_is_not_read_may_name_recipes(lint: Lint, spack_yaml: Write) -> None:
     report = lint(spack_yaml("include: ['https://example.org/repos.yaml']\nspecs: [ourtool]"))
 

@@ -72,8 +72,6 @@ class Pantry:
     used: tuple[RecipesUsed, ...] = ()
     missing: tuple[str, ...] = ()
     """Why the recipes at hand may not be all, or not the right ones."""
-    other: bool = False
-    """Whether they are other recipes than those the environment pins."""
     _packages: dict[str, Package | None] = field(default_factory=dict)
 
     @property

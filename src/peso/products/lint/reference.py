@@ -18,8 +18,9 @@ hand) is listed as not checked, with its reason; it is neither a finding nor a p
 
 Rules that look at packages need recipes: `--repo DIR[@COMMIT]`, a repository the environment names
 by a path, the catalog last indexed (`peso catalog index`), or the recipes of the Spack that
-`PESO_SPACK` names. Which were used is said in every report. Where an environment pins recipes to a
-commit that is not at hand, what rests on recipes is a warning at most.
+`PESO_SPACK` names. Which were used is said in every report. Where an environment names recipes that
+are not at hand (an overlay, a pinned commit, an include that may name more), what rests on recipes
+is a warning at most.
 
 This page is made from the rules' own words, and a test compares the two.
 """

@@ -6,7 +6,8 @@ order:
 1. A folder stands for the `stack.yaml` or `spack.yaml` in it, else for every one below it.
 2. Files, recipes and specs are read once in a run; nothing is kept beyond it.
 3. The same finding at the same place is there once, however many roots lead to it.
-4. Where the recipes at hand are not those the environment pins, what rests on them is a warning.
+4. Where recipes the environment names are not at hand, what rests on recipes is a warning: those
+   that are missing may say otherwise.
 """
 
 from __future__ import annotations
@@ -131,7 +132,7 @@ class Run:
             self._tell(
                 Unchecked(what="this may not be all", reason=doubt.reason, place=doubt.place)
             )
-        self._ask(ENVIRONMENT_RULES, case, certain=not pantry.other)
+        self._ask(ENVIRONMENT_RULES, case, certain=pantry.whole)
         return case
 
     def _stack(self, file: Path, document: Document, reader: Reader) -> None:

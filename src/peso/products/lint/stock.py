@@ -68,12 +68,12 @@ class Stockroom:
 
     def stock(self, environment: Environment, specs: Specs) -> Pantry:
         """Return the recipes for an environment."""
-        named, missing, other = self._named(environment)
+        named, missing = self._named(environment)
         if not named:
             return Pantry(specs=specs, missing=missing)
-        key = (named, missing, other)
+        key = (named, missing)
         if key not in self._pantries:
-            self._pantries[key] = self._pantry(named, missing, specs, other=other)
+            self._pantries[key] = self._pantry(named, missing, specs)
         return self._pantries[key]
 
     def save(self) -> None:
@@ -82,16 +82,14 @@ class Stockroom:
             if isinstance(shelf, Shelf):
                 shelf.save()
 
-    def _pantry(
-        self, named: tuple[Named, ...], missing: tuple[str, ...], specs: Specs, *, other: bool
-    ) -> Pantry:
+    def _pantry(self, named: tuple[Named, ...], missing: tuple[str, ...], specs: Specs) -> Pantry:
         shelf = self._shelf(tuple(one.label for one in named))
         if isinstance(shelf, str):
             return Pantry(specs=specs, missing=(*missing, shelf))
         used = tuple(
             RecipesUsed(repository=one.label, namespace=one.namespace, why=one.why) for one in named
         )
-        return Pantry(specs=specs, shelf=shelf, used=used, missing=missing, other=other)
+        return Pantry(specs=specs, shelf=shelf, used=used, missing=missing)
 
     def _shelf(self, labels: tuple[str, ...]) -> Shelf | str:
         if labels not in self._shelves:
@@ -101,11 +99,10 @@ class Stockroom:
                 self._shelves[labels] = f"the recipes could not be opened: {error.message}"
         return self._shelves[labels]
 
-    def _named(self, environment: Environment) -> tuple[tuple[Named, ...], tuple[str, ...], bool]:
+    def _named(self, environment: Environment) -> tuple[tuple[Named, ...], tuple[str, ...]]:
         overlays: list[Named] = []
         missing: list[str] = []
         base = list(self.base)
-        other = False
         for repository in environment.repos:
             if repository.git is None:
                 self._local(repository, environment, overlays, missing)
@@ -118,7 +115,6 @@ class Stockroom:
                 pinned, same = self._pinned(base[number], repository)
                 base[number] = pinned
                 if not same:
-                    other = True
                     missing.append(f"{repository.pin} of {name} is not in {pinned.label}")
         missing += (
             f"the include {include.path} may name more recipes"
@@ -127,7 +123,7 @@ class Stockroom:
         )
         if overlays and not base:
             missing.append("Spack's own recipes are not at hand; give --repo")
-        return (*overlays, *base), tuple(dict.fromkeys(missing)), other
+        return (*overlays, *base), tuple(dict.fromkeys(missing))
 
     def _local(
         self,
