@@ -6,7 +6,13 @@ BIN := .venv/bin
 PUBLICATION ?= public
 STACK ?= examples/hpc-ai/stack.yaml
 WORKERS ?= auto
+# A repository of Spack's recipes; folders of spack.yaml files; E4S's own. Without them the
+# comparisons and timings that need them say that they were left out.
 RECIPES ?=
+SHARED := $(wildcard ../shared/data)
+STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/environments))
+ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
+NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
 .PHONY: help demo test check kills fuzz agree bench clean
 
@@ -50,19 +56,27 @@ kills: .venv/dev
 fuzz: .venv/dev
 	PESO_FUZZ=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal \
 	  $$(grep -rl "from hypothesis import" tests --include='test_*.py')
+
 agree: .venv/dev
+	@test -n "$(RECIPES)" -a -n "$$PESO_SPACK" || { echo "$(NO_RECIPES), and PESO_SPACK to a Spack"; exit 2; }
 	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
+	$(BIN)/python benchmarks/agree_spec.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
+	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
+	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
-	test -z "$(RECIPES)" || $(BIN)/python benchmarks/catalog.py $(RECIPES)
+	$(BIN)/python benchmarks/specs.py
+	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact and lint; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
-	test -z "$(RECIPES)" -o -z "$(STACKS)" -o -z "$(ONE)" || \
-	  $(BIN)/python benchmarks/lint.py --repo $(RECIPES) --many $(STACKS) --one $(ONE)
+	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \
+	  $(BIN)/python benchmarks/lint.py --repo $(RECIPES) --many $(ENVIRONMENTS)
+	@test -z "$(RECIPES)" -o -n "$$PESO_SPACK" || echo "NOT TIMED: catalog; PESO_SPACK names no Spack"
+	test -z "$(RECIPES)" -o -z "$$PESO_SPACK" || $(BIN)/python benchmarks/catalog.py $(RECIPES)
 
 clean:
 	rm -rf .venv .peso .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

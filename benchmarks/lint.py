@@ -3,7 +3,7 @@
     one environment           at most 0.4 s
     E4S's 30 environments     at most 2 s
 
-    python benchmarks/lint.py --repo RECIPES --many FOLDER --one FILE
+    python benchmarks/lint.py --repo RECIPES --many FOLDER [--one FILE]
 
 Prints medians and least of the wall clock and of the processor's time, and how busy the machine is:
 on a busy one only the processor's time says something. Exits with 1 where a budget is missed.
@@ -38,7 +38,7 @@ def timed(command: list[str]) -> tuple[float, float]:
 def measured(what: str, command: list[str], budget: float) -> bool:
     timed(command)  # the first fills the store
     walls, work = zip(*(timed(command) for _ in range(REPEATS)), strict=True)
-    kept: bool = min(walls) <= budget
+    kept = statistics.median(walls) <= budget
     print(
         f"{what:<24} wall {statistics.median(walls):.3f} s (least {min(walls):.3f}), "
         f"processor {statistics.median(work):.3f} s (least {min(work):.3f}), "
@@ -51,13 +51,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repo", required=True)
     parser.add_argument("--many", required=True)
-    parser.add_argument("--one", required=True)
+    parser.add_argument("--one", help="else the largest spack.yaml of MANY")
     asked = parser.parse_args()
+    files = sorted(Path(asked.many).rglob("spack.yaml"), key=lambda file: file.stat().st_size)
+    one = asked.one or str(files[-1])
     peso = [str(Path(sys.executable).with_name("peso")), "stack", "lint", "--repo", asked.repo]
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     kept = [
         measured("an empty Python", [sys.executable, "-c", "pass"], ONE),
-        measured("one environment", [*peso, asked.one], ONE),
+        measured("one environment", [*peso, one], ONE),
         measured("all environments", [*peso, asked.many], MANY),
     ]
     return 0 if all(kept) else 1
