@@ -38,7 +38,7 @@ def timed(command: list[str]) -> tuple[float, float]:
 def measured(what: str, command: list[str], budget: float) -> bool:
     timed(command)  # the first fills the store
     walls, work = zip(*(timed(command) for _ in range(REPEATS)), strict=True)
-    kept = statistics.median(walls) <= budget
+    kept: bool = statistics.median(walls) <= budget
     print(
         f"{what:<24} wall {statistics.median(walls):.3f} s (least {min(walls):.3f}), "
         f"processor {statistics.median(work):.3f} s (least {min(work):.3f}), "
