@@ -1,17 +1,43 @@
-"""The command tree, and what becomes of an error."""
+"""The command tree, and what becomes of an error.
+
+The tree is two tables. A command line that begins with one of their names builds that branch only:
+typer evaluates the annotations of every command it is given, which takes longer than most commands.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
 
 import typer
 
-from peso.cli import catalog, explain, house, product, release, screen, stack, trust
+from peso.cli import screen
 from peso.errors import PesoError
 
+COMMANDS = {
+    "init": "house",
+    "check": "house",
+    "deliver": "release",
+    "verify": "release",
+    "install": "release",
+    "schema": "house",
+}
+"""Each command that stands alone, and its module."""
+NOUNS = {
+    "trust": "trust",
+    "explain": "explain",
+    "stack": "stack",
+    "advisories": "house",
+    "keys": "trust",
+    "catalog": "catalog",
+    "product": "product",
+}
+"""Each group of commands, and its module."""
 
-def tree() -> typer.Typer:
-    """Build the command tree."""
+
+def tree(first: str | None = None) -> typer.Typer:
+    """Build the command tree, or of it only the branch whose name comes first."""
     app = typer.Typer(
         name="peso",
         help="From a stack definition to a release that a facility can prove and install.",
@@ -22,30 +48,25 @@ def tree() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback(invoke_without_command=True)(_version)
-    for command in (
-        house.init,
-        house.check,
-        release.deliver,
-        release.verify,
-        release.install,
-        house.schema,
-    ):
-        app.command()(command)
-    app.add_typer(trust.trust, name="trust")
-    app.add_typer(explain.explain, name="explain")
-    app.add_typer(stack.stack, name="stack")
-    app.add_typer(house.advisories, name="advisories")
-    app.add_typer(trust.keys, name="keys")
-    app.add_typer(catalog.catalog, name="catalog")
-    app.add_typer(product.product, name="product")
+    whole = first not in {*COMMANDS, *NOUNS}
+    for name, module in COMMANDS.items():
+        if whole or name == first:
+            app.command(name)(_of(module, name))
+    for name, module in NOUNS.items():
+        if whole or name == first:
+            app.add_typer(_of(module, name), name=name)
     return app
+
+
+def _of(module: str, name: str) -> Any:  # noqa: ANN401 - a command or a group of them
+    return getattr(import_module(f"peso.cli.{module}"), name)
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns its exit code."""
     as_json, debug = "--json" in arguments, "--debug" in arguments
     try:
-        tree()(list(arguments))
+        tree(next(iter(arguments), None))(list(arguments))
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
     except PesoError as error:
