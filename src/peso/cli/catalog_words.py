@@ -84,9 +84,19 @@ def _versions(versions: Iterable[Version]) -> Iterator[str]:
 
 
 def _variant(one: Variant) -> str:
-    values = ",".join(str(value.value).lower() for value in one.values) or one.accepts
-    default = str(one.default).lower()
-    return f"{one.name:<20} {default:<10} of {values}{_when(one.when)}{_from(one.file)}"
+    values = [_value(value.value) for value in one.values]
+    more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+    listed = f"of {','.join(values[:_SHOWN])}{more}" if values else _accepted(one.accepts)
+    return f"{one.name:<20} {_value(one.default):<10} {listed}{_when(one.when)}{_from(one.file)}"
+
+
+def _value(value: str | bool) -> str:  # noqa: FBT001 - a variant's value may be one
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _accepted(accepts: str) -> str:
+    said = {"*": "any text", "int": "any whole number"}
+    return said.get(accepts, "as a function of the recipe decides")
 
 
 def _dependency(one: Dependency) -> str:
@@ -94,7 +104,7 @@ def _dependency(one: Dependency) -> str:
 
 
 def _when(conditions: tuple[str, ...]) -> str:
-    return f" when {' and '.join(conditions)}" if conditions else ""
+    return f" when {' and '.join(dict.fromkeys(conditions))}" if conditions else ""
 
 
 def _from(file: str) -> str:

@@ -55,7 +55,7 @@ def unknown_word(case: Case) -> Iterator[Sighting]:
             if as_spack(one) not in wanted.words:
                 yield Sighting(
                     place=one.place,
-                    message=f"{where} is {one.text!r}; Spack knows {', '.join(wanted.words)}",
+                    message=f"{where} is {one.text!r}; Spack wants {_said(wanted)}",
                     hint=nearest(one.text, wanted.words),
                 )
 
