@@ -66,6 +66,7 @@ agree: .venv/dev
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
 	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
 
+bench: export PYTHONDONTWRITEBYTECODE =  # users' Pythons keep their bytecode
 bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
