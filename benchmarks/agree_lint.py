@@ -33,6 +33,7 @@ KINDS = {
     "too-many-values": "value",
     "unknown-version": "version",
     "deprecated-version": "deprecated",
+    "deprecated-package": "deprecated",
     "impossible-combination": "combination",
     "spec-syntax": "syntax",
 }

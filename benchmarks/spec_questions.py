@@ -27,8 +27,9 @@ class Texts:
 
 
 def read_recipes(folder: Path) -> list[Texts]:
-    """Collect the texts of all recipes below a folder, in the order of their paths."""
-    return [_texts(path) for path in sorted(folder.glob("*/package.py"))]
+    """Collect the texts of all recipes of a repository, or of its `packages`, in their order."""
+    packages = folder / "packages" if (folder / "packages").is_dir() else folder
+    return [_texts(path) for path in sorted(packages.glob("*/package.py"))]
 
 
 def _texts(path: Path) -> Texts:
