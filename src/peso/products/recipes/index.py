@@ -40,10 +40,11 @@ class Row:
     figures: tuple[int, ...]
     """In the order of `FIGURES`."""
     json: bytes
+    """The record, without fields that have their default."""
     inputs: tuple[tuple[int, str], ...]
-    dependencies: tuple[tuple[str, str, str], ...]
+    dependencies: tuple[tuple[str, str, str], ...] = ()
     """Name, types joined by commas, condition joined by line breaks."""
-    provided: tuple[tuple[str, str, str], ...]
+    provided: tuple[tuple[str, str, str], ...] = ()
     """Virtual name, spec, condition."""
 
 
@@ -53,7 +54,7 @@ FIGURES = (
 )
 
 
-FORMAT = 1
+FORMAT = 2
 APPLICATION = 0x7065736F
 """`peso` in ASCII; tells our files from others."""
 _WAIT = 60.0

@@ -16,8 +16,8 @@ from typing import Protocol
 
 from peso.products.recipes.directives import say
 from peso.products.recipes.host import LINUX, Host
-from peso.products.recipes.record import Unread
 from peso.products.recipes.refusals import CannotRead, TooMuch
+from peso.products.recipes.said import unread
 from peso.products.recipes.values import (
     Class,
     Declared,
@@ -134,7 +134,7 @@ class Machine:
         try:
             says = say(directive, args, kwargs, tuple(self.conditions), place)
         except CannotRead as why:
-            says = (Unread(directive=directive, line=line, file=place[1], reason=why.reason),)
+            says = (unread(directive, place, why.reason),)
         declared = Declared(kind="variant" if directive == "build_system" else directive, says=says)
         if directive == "version" and args:
             declared.given = str(args[0]), kwargs
@@ -148,7 +148,7 @@ class Machine:
     def unread(self, directive: str, line: int, reason: str, scope: Scope) -> None:
         """Note that something in the class being read is not known."""
         if self.sink is not None:
-            note = Unread(directive=directive, line=line, file=scope.module.file, reason=reason)
+            note = unread(directive, (line, scope.module.file), reason)
             declared = Declared(kind="*", says=(note,))
             self.sink.declared.setdefault("*", []).append(declared)
 

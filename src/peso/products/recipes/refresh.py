@@ -79,7 +79,8 @@ def refresh(
             return Refreshed(read=0, kept=len(now), gone=0)
     except Foreign:
         pass
-    with locked(path.with_name(f"{path.name}.lock"), who="peso catalog", wait=True):
+    lock = path.with_name(f"{path.name}.lock")
+    with locked(lock, who="peso catalog", wait=True), _no_collecting():
         return work.update(now)
 
 
@@ -233,26 +234,28 @@ def _died(item: Item, repositories: Repositories) -> Row:
         namespace=one.namespace,
         repository=one.source.label,
     )
-    return row_of(Read(recipe=recipe), item.repository, item.signature)
+    return row_of(Read(said=recipe), item.repository, item.signature)
 
 
 def read_rows(repositories: Repositories, host: Host, items: Sequence[Item]) -> list[Row]:
     """Read recipes one after the other, with one library of base classes."""
     library = Library(repositories, host)
-    with _no_collecting():
-        return [
-            row_of(
-                read_recipe(library, repositories.ordered[one.repository], one.name, one.file),
-                one.repository,
-                one.signature,
-            )
-            for one in items
-        ]
+    return [
+        row_of(
+            read_recipe(library, repositories.ordered[one.repository], one.name, one.file),
+            one.repository,
+            one.signature,
+        )
+        for one in items
+    ]
 
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Spare the search for circles: syntax trees have none, and what has is let go of by hand."""
+    """Spare the search for circles: syntax trees have none, and what has is let go of by hand.
+
+    Here and, inherited, in the workers; turned on again only when all rows are written and gone.
+    """
     before = gc.isenabled()
     gc.disable()
     try:

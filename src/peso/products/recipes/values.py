@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from peso.products.recipes.record import VariantValue
 from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.said import Says
 
 if TYPE_CHECKING:
     from peso.products.recipes.machine import Machine
@@ -102,10 +103,10 @@ class Sets:
 
 @dataclass(slots=True, eq=False)
 class Declared:
-    """A directive as it was called: what it says (records of `record.py`)."""
+    """A directive as it was called, and what it says."""
 
     kind: str
-    says: tuple[Value, ...]
+    says: Says
     given: tuple[str, dict[str, Value]] | None = None
     """For a version: its number, and the arguments it was declared with."""
 
