@@ -29,7 +29,12 @@ class Arguments:
         kwargs: dict[str, Value],
         around: Condition,
     ) -> None:
-        self.given = {**_named(names, args, kwargs), **kwargs} if args else kwargs
+        if not args:
+            self.given = kwargs
+        elif len(args) == 1 and names and names[0] not in kwargs:
+            self.given = {names[0]: args[0], **kwargs}
+        else:
+            self.given = {**_named(names, args, kwargs), **kwargs}
         self.around = around
         self.notes: list[str] = []
 

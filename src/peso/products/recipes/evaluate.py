@@ -220,9 +220,17 @@ def _choice(node: ast.IfExp, scope: Scope, machine: Machine) -> Value:
 
 def _joined(node: ast.JoinedStr, scope: Scope, machine: Machine) -> str:
     parts: list[str] = []
+    names = scope.names
     for one in node.values:
         if type(one) is ast.Constant:
             parts.append(str(one.value))
+        elif (
+            type(inner := one.value) is ast.Name  # type: ignore[attr-defined]
+            and type(value := names.get(inner.id)) is str
+            and one.format_spec is None  # type: ignore[attr-defined]
+            and one.conversion == -1  # type: ignore[attr-defined]
+        ):
+            parts.append(value)
         elif one.format_spec is None and one.conversion == -1:  # type: ignore[attr-defined]
             value = evaluate(one.value, scope, machine)  # type: ignore[attr-defined]
             plain = type(value) is str

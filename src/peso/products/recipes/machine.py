@@ -16,6 +16,7 @@ from typing import Protocol
 
 from peso.products.recipes.directives import say
 from peso.products.recipes.host import LINUX, Host
+from peso.products.recipes.plain import plain
 from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.said import unread
 from peso.products.recipes.values import (
@@ -130,17 +131,23 @@ class Machine:
             for more in self.defaults:
                 merged.update(more)
             kwargs = {**merged, **kwargs}
-        place = (line, scope.module.file)
+        place, around = (line, scope.module.file), tuple(self.conditions)
         try:
-            says = say(directive, args, kwargs, tuple(self.conditions), place)
+            says = plain(directive, args, kwargs, around, place)
+            if says is None:
+                says = say(directive, args, kwargs, around, place)
         except CannotRead as why:
             says = (unread(directive, place, why.reason),)
-        declared = Declared(kind="variant" if directive == "build_system" else directive, says=says)
+        kind = "variant" if directive == "build_system" else directive
+        declared = Declared(kind, says)
         if directive == "version" and args:
             declared.given = str(args[0]), kwargs
         sink = self.sink
         if sink is not None:
-            sink.declared.setdefault(declared.kind, []).append(declared)
+            if kind in sink.declared:
+                sink.declared[kind].append(declared)
+            else:
+                sink.declared[kind] = [declared]
             if "patches" in kwargs:
                 _take_back(sink, kwargs["patches"])
         return declared

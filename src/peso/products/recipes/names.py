@@ -117,6 +117,8 @@ def attribute(  # noqa: PLR0911 - one for each kind of value
         return Method(of, name)
     if kind is Function and name in {"__name__", "__doc__"}:
         return of.name if name == "__name__" else ""
+    if name in operations.METHODS.get(kind, ()):
+        return Method(of, name)
     for plain, names in operations.METHODS.items():
         if isinstance(of, plain) and name in names:
             return Method(of, name)

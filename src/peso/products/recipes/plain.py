@@ -1,0 +1,68 @@
+"""The short way for what nearly all of every recipe is: plain `depends_on` and `version`.
+
+What is not plain is None: then the long way of `directives.py` is gone, which is the one that
+counts. Both say the same; here only fewer questions are asked.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from peso.products.recipes.directives import types_of
+from peso.products.recipes.naming import spec_name
+from peso.products.recipes.record import Condition
+from peso.products.recipes.said import Place, Says, at
+from peso.products.recipes.values import Value
+
+_DEFAULT: Final = ("build", "link")
+_name = lru_cache(maxsize=1 << 14)(spec_name)
+
+
+def plain(
+    directive: str, args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
+) -> Says | None:
+    """Return what a directive says; None where it is not plain. Raises `CannotRead`."""
+    if len(args) != 1 or type(args[0]) is not str:
+        return None
+    if directive == "depends_on":
+        return _depends_on(args[0], kwargs, around, place)
+    if directive == "version":
+        return _version(args[0], kwargs, place)
+    return None
+
+
+def _depends_on(
+    spec: str, kwargs: dict[str, Value], around: Condition, place: Place
+) -> Says | None:
+    types = _DEFAULT
+    for name, value in kwargs.items():
+        if name == "when":
+            if type(value) is not str:
+                return None
+            if own := value.strip():
+                around = (*around, own)
+        elif name == "type":
+            if type(value) is not str and type(value) is not tuple:
+                return None
+            types = types_of(value)
+        else:
+            return None
+    if not (name := _name(spec)):
+        return None
+    fields = at(place, around)
+    fields["name"] = name
+    fields["spec"] = spec
+    fields["types"] = types
+    return (("dependencies", fields),)
+
+
+def _version(number: str, kwargs: dict[str, Value], place: Place) -> Says | None:
+    checksum = kwargs.get("sha256")
+    if type(checksum) is not str or len(kwargs) != 1:
+        return None
+    fields = at(place)
+    fields["number"] = number
+    fields["checksum"] = checksum
+    fields["checksum_kind"] = "sha256"
+    return (("versions", fields),)
