@@ -112,7 +112,7 @@ def _let_go(module: Module) -> None:
     """Break the circles between scopes and functions, so that memory is free at once."""
     for value in module.names.values():
         if type(value) is Class and value.module == module.file:
-            value.names.clear()
+            value.let_go()
     module.names.clear()
 
 

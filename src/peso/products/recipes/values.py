@@ -168,6 +168,12 @@ class Class:
             known = self._merged[kind] = [*merged, *self.declared.get(kind, ())]
         return known
 
+    def let_go(self) -> None:
+        """Break the circles that keep this class, once nobody asks it anything more."""
+        self._descent = ()
+        for one in (self.names, self.declared, self._merged):
+            one.clear()
+
 
 @dataclass(frozen=True, slots=True)
 class LateClass:
