@@ -33,6 +33,7 @@ from peso.products.recipes.values import (
 
 Evaluator = Callable[[Any, Scope, Machine], Value]
 YIELDED: Final = "<yielded>"
+_FROM_SPACK: Final = ["spack.package"]
 
 
 def evaluate(node: ast.expr, scope: Scope, machine: Machine) -> Value:
@@ -133,7 +134,11 @@ def is_directive(name: str, scope: Scope) -> bool:
         if found is not None:
             return found is spack
         inside = inside.parent
-    return False
+    module = scope.module
+    if module.stars != _FROM_SPACK:
+        return False
+    module.names[name] = spack  # `from spack.package import *` alone: nothing else can bring it
+    return True
 
 
 def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: Machine) -> Value:
@@ -159,7 +164,9 @@ def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: 
 def _elements(nodes: list[ast.expr], scope: Scope, machine: Machine) -> list[Value]:
     found: list[Value] = []
     for one in nodes:
-        if type(one) is ast.Starred:
+        if type(one) is ast.Constant:
+            found.append(one.value)
+        elif type(one) is ast.Starred:
             found.extend(members_of(evaluate(one.value, scope, machine), machine))
         else:
             found.append(_argument(one, scope, machine, soft=True))

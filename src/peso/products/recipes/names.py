@@ -68,6 +68,8 @@ def look_up(name: str, scope: Scope) -> Value:
 def settle(names: dict[str, Value], name: str, module: Module) -> Value:
     """Return a name's value, where it was put off: now."""
     value = names[name]
+    if type(value) is Outside:
+        return value
     if type(value) is LateImport:
         names[name] = Unknown(f"{name} is imported in a circle")
         try:

@@ -15,7 +15,7 @@ from peso.products.recipes.record import Condition
 from peso.products.recipes.said import Place, Says, at
 from peso.products.recipes.values import Value
 
-_DEFAULT: Final = ("build", "link")
+_DEFAULT: Final[tuple[str, ...]] = ("build", "link")
 _name = lru_cache(maxsize=1 << 14)(spec_name)
 
 

@@ -119,15 +119,11 @@ def _let_go(module: Module) -> None:
 def _said(made: Class) -> dict[str, list[Value]]:
     """Return what a class and all it inherits from say, by the fields of a recipe."""
     by: dict[str, list[Value]] = {}
-    used = frozenset(made.kinds())
+    used = made.kinds()
     for kind in _KINDS:
         if kind in used:
-            for declared in made.all_declared(kind):
-                for field, one in declared.says:
-                    if field in by:
-                        by[field].append(one)
-                    else:
-                        by[field] = [one]
+            for field, several in made.said(kind).items():
+                by[field] = [*by[field], *several] if field in by else several
     return by
 
 

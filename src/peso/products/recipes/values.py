@@ -128,6 +128,8 @@ class Class:
 
     _descent: tuple[Class, ...] = ()
     _merged: dict[str, list[Declared]] = field(default_factory=dict)
+    _kinds: frozenset[str] | None = None
+    _said: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
 
     def line_of_descent(self) -> tuple[Class, ...]:
         """Return this class and all it inherits from, in the order attributes are looked up."""
@@ -151,9 +153,39 @@ class Class:
             rows = [[one for one in other if one is not first] for other in rows]
         return tuple(found)
 
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> frozenset[str]:
         """Return which directives this class and those it inherits from use."""
-        return tuple(dict.fromkeys(kind for one in self.line_of_descent() for kind in one.declared))
+        if self._kinds is None:
+            own = frozenset(self.declared)
+            self._kinds = own.union(*(base.kinds() for base in self.bases))
+        return self._kinds
+
+    def said(self, kind: str) -> dict[str, list[Value]]:
+        """Return what directives of a kind say, inherited ones too, by the fields of a recipe.
+
+        Only for a class that has been read to its end; nobody may change what it returns.
+        """
+        found = self._said.get(kind)
+        if found is None:
+            found = self._said[kind] = self._all_said(kind)
+        return found
+
+    def _all_said(self, kind: str) -> dict[str, list[Value]]:
+        own = self.declared.get(kind, [])
+        if len(self.bases) == 1:  # nearly always: what the base class says is known already
+            inherited = self.bases[0].said(kind)
+            if not own:
+                return inherited
+            found = {field: [*several] for field, several in inherited.items()}
+        else:
+            found, own = {}, self.all_declared(kind)
+        for declared in own:
+            for name, one in declared.says:
+                if name in found:
+                    found[name].append(one)
+                else:
+                    found[name] = [one]
+        return found
 
     def all_declared(self, kind: str) -> list[Declared]:
         """Return the directives of a kind with the inherited ones, in the order Spack has them.
@@ -171,7 +203,7 @@ class Class:
     def let_go(self) -> None:
         """Break the circles that keep this class, once nobody asks it anything more."""
         self._descent = ()
-        for one in (self.names, self.declared, self._merged):
+        for one in (self.names, self.declared, self._merged, self._said):
             one.clear()
 
 
