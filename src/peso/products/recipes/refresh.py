@@ -15,7 +15,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from peso.base.files import locked
@@ -31,6 +30,8 @@ from peso.products.recipes.rows import row_of
 
 FEW = 200
 """So many recipes are read here; starting workers would take longer."""
+BATCHES = 16
+"""For each worker; many, so that all of them end at the same time."""
 Key = tuple[int, str]
 Now = Mapping[Key, tuple[str, str]]
 """Each recipe's file and signature by repository and name."""
@@ -214,8 +215,8 @@ class _Work:
     def _read(self, items: Sequence[Item]) -> Iterator[list[Row]]:
         count = cores() if self._workers is None else self._workers
         count = count if len(items) > FEW else 1
-        batch = max(FEW, -(-len(items) // (6 * count)))
-        function = partial(read_rows, self._repositories, self._host)
+        batch = -(-len(items) // (BATCHES * count)) if count > 1 else FEW
+        function = _Reader(self._repositories, self._host)
         place = 0
         for rows in map_each(function, items, batch=batch, workers=count):
             yield [
@@ -237,17 +238,22 @@ def _died(item: Item, repositories: Repositories) -> Row:
     return row_of(Read(said=recipe), item.repository, item.signature)
 
 
-def read_rows(repositories: Repositories, host: Host, items: Sequence[Item]) -> list[Row]:
-    """Read recipes one after the other, with one library of base classes."""
-    library = Library(repositories, host)
-    return [
-        row_of(
-            read_recipe(library, repositories.ordered[one.repository], one.name, one.file),
-            one.repository,
-            one.signature,
-        )
-        for one in items
-    ]
+class _Reader:
+    """Reads batch after batch of recipes with one library of base classes."""
+
+    def __init__(self, repositories: Repositories, host: Host) -> None:
+        self._ordered, self._library = repositories.ordered, Library(repositories, host)
+
+    def __call__(self, items: Sequence[Item]) -> list[Row]:
+        """Read recipes one after the other."""
+        return [
+            row_of(
+                read_recipe(self._library, self._ordered[one.repository], one.name, one.file),
+                one.repository,
+                one.signature,
+            )
+            for one in items
+        ]
 
 
 @contextmanager
