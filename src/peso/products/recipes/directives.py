@@ -63,16 +63,11 @@ def _flag(fields: Fields, given: Arguments, name: str) -> None:
 
 
 def _version(given: Arguments, _when: Condition, place: Place) -> Says:
-    said = given.given
     number = given.known("ver")
     if type(number) not in {str, int}:
         raise CannotRead(f"the version is neither text nor a number: {kind(number)}")
     fields = at(place)
     fields["number"] = str(number)
-    sha256 = said.get("sha256")
-    if type(sha256) is str and len(said) == 2:  # noqa: PLR2004 - nearly all: number and checksum
-        fields["checksum"], fields["checksum_kind"] = sha256, "sha256"
-        return (("versions", fields),)
     _flag(fields, given, "preferred")
     _flag(fields, given, "deprecated")
     _fetch(fields, given, _VERSION_KNOWN)

@@ -33,6 +33,7 @@ from peso.products.recipes.values import (
 
 Evaluator = Callable[[Any, Scope, Machine], Value]
 YIELDED: Final = "<yielded>"
+_TEXT: Final = operations.METHODS[str]
 _FROM_SPACK: Final = ["spack.package"]
 
 
@@ -113,7 +114,14 @@ def _call(node: ast.Call, scope: Scope, machine: Machine) -> Value:
     if type(node.func) is ast.Name and is_directive(node.func.id, scope):
         args, kwargs = arguments(node, scope, machine, soft=True)
         return machine.declare(node.func.id, args, kwargs, node.lineno, scope)
-    function = evaluate(node.func, scope, machine)
+    if type(node.func) is ast.Attribute:
+        of, name = evaluate(node.func.value, scope, machine), node.func.attr
+        if type(of) is str and name in _TEXT:  # nearly all methods that are called
+            args, kwargs = arguments(node, scope, machine)
+            return operations.method(of, name, args, kwargs, machine)
+        function = attribute(of, name, machine)
+    else:
+        function = evaluate(node.func, scope, machine)
     if type(function) is Outside:
         last = function.name.rpartition(".")[2]
         if last in DIRECTIVES and is_spack(function.name):

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from peso.products.recipes.directives import say
 from peso.products.recipes.host import LINUX, Host
-from peso.products.recipes.plain import plain
+from peso.products.recipes.plain import PLAIN
 from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.said import unread
 from peso.products.recipes.values import (
@@ -133,7 +133,8 @@ class Machine:
             kwargs = {**merged, **kwargs}
         place, around = (line, scope.module.file), tuple(self.conditions)
         try:
-            says = plain(directive, args, kwargs, around, place)
+            short = PLAIN.get(directive)
+            says = None if short is None else short(args, kwargs, around, place)
             if says is None:
                 says = say(directive, args, kwargs, around, place)
         except CannotRead as why:

@@ -19,22 +19,11 @@ _DEFAULT: Final[tuple[str, ...]] = ("build", "link")
 _name = lru_cache(maxsize=1 << 14)(spec_name)
 
 
-def plain(
-    directive: str, args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
-) -> Says | None:
-    """Return what a directive says; None where it is not plain. Raises `CannotRead`."""
-    if len(args) != 1 or type(args[0]) is not str:
-        return None
-    if directive == "depends_on":
-        return _depends_on(args[0], kwargs, around, place)
-    if directive == "version":
-        return _version(args[0], kwargs, place)
-    return None
-
-
 def _depends_on(
-    spec: str, kwargs: dict[str, Value], around: Condition, place: Place
+    args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
 ) -> Says | None:
+    if len(args) != 1 or type(spec := args[0]) is not str:
+        return None
     types = _DEFAULT
     for name, value in kwargs.items():
         if name == "when":
@@ -57,12 +46,20 @@ def _depends_on(
     return (("dependencies", fields),)
 
 
-def _version(number: str, kwargs: dict[str, Value], place: Place) -> Says | None:
+def _version(
+    args: list[Value], kwargs: dict[str, Value], _around: Condition, place: Place
+) -> Says | None:
     checksum = kwargs.get("sha256")
     if type(checksum) is not str or len(kwargs) != 1:
         return None
+    if len(args) != 1 or type(args[0]) is not str:
+        return None
     fields = at(place)
-    fields["number"] = number
+    fields["number"] = args[0]
     fields["checksum"] = checksum
     fields["checksum_kind"] = "sha256"
     return (("versions", fields),)
+
+
+PLAIN: Final = {"depends_on": _depends_on, "version": _version}
+"""What a directive says; None where it is not plain. Each raises `CannotRead`."""
