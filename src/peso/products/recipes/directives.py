@@ -85,7 +85,7 @@ def _resource(given: Arguments, when: Condition, place: Place) -> Says:
 def types_of(value: Value) -> tuple[str, ...]:
     """Return the types of a dependency in their one order."""
     if type(value) is str or type(value) is tuple:
-        known = _USUAL.get(value)
+        known = USUAL.get(value)
         if known is not None:
             return known
     asked = texts(value, "the type")
@@ -94,7 +94,7 @@ def types_of(value: Value) -> tuple[str, ...]:
     return TYPES if "all" in asked else tuple(one for one in TYPES if one in asked)
 
 
-_USUAL: Final[dict[Value, tuple[str, ...]]] = {
+USUAL: Final[dict[Value, tuple[str, ...]]] = {
     "all": TYPES,
     "build": ("build",),
     ("build",): ("build",),

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from peso.products.recipes.directives import say
 from peso.products.recipes.host import LINUX, Host
-from peso.products.recipes.plain import PLAIN
+from peso.products.recipes.plain import PLAIN, written
 from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.said import unread
 from peso.products.recipes.values import (
@@ -139,19 +139,29 @@ class Machine:
                 says = say(directive, args, kwargs, around, place)
         except CannotRead as why:
             says = (unread(directive, place, why.reason),)
-        kind = "variant" if directive == "build_system" else directive
-        declared = Declared(kind, says)
+        declared = Declared("variant" if directive == "build_system" else directive, says)
         if directive == "version" and args:
             declared.given = str(args[0]), kwargs
         sink = self.sink
         if sink is not None:
-            if kind in sink.declared:
-                sink.declared[kind].append(declared)
-            else:
-                sink.declared[kind] = [declared]
+            sink.take_in(declared)
             if "patches" in kwargs:
                 _take_back(sink, kwargs["patches"])
         return declared
+
+    def declare_written(self, directive: str, call: ast.Call, scope: Scope) -> bool:
+        """Take in a directive that is written plainly; False: nothing was done."""
+        if self.defaults or self.sink is None:
+            return False
+        says = written(directive, call, tuple(self.conditions), scope.module.file)
+        if says is None:
+            return False
+        declared = Declared(directive, says)
+        if directive == "version":
+            fields = says[0][1]
+            declared.given = fields["number"], {"sha256": fields["checksum"]}
+        self.sink.take_in(declared)
+        return True
 
     def unread(self, directive: str, line: int, reason: str, scope: Scope) -> None:
         """Note that something in the class being read is not known."""

@@ -220,7 +220,9 @@ class _Work:
         place = 0
         for rows in map_each(function, items, batch=batch, workers=count):
             yield [
-                _died(items[number], self._repositories) if isinstance(row, Died) else row
+                _died(items[number], self._repositories)
+                if isinstance(row, Died)
+                else Row.unpacked(row)
                 for number, row in enumerate(rows, place)
             ]
             place += len(rows)
@@ -244,14 +246,14 @@ class _Reader:
     def __init__(self, repositories: Repositories, host: Host) -> None:
         self._ordered, self._library = repositories.ordered, Library(repositories, host)
 
-    def __call__(self, items: Sequence[Item]) -> list[Row]:
-        """Read recipes one after the other."""
+    def __call__(self, items: Sequence[Item]) -> list[bytes]:
+        """Read recipes one after the other; returns their rows, packed."""
         return [
             row_of(
                 read_recipe(self._library, self._ordered[one.repository], one.name, one.file),
                 one.repository,
                 one.signature,
-            )
+            ).packed()
             for one in items
         ]
 

@@ -131,6 +131,13 @@ class Class:
     _kinds: frozenset[str] | None = None
     _said: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
 
+    def take_in(self, declared: Declared) -> None:
+        """Add a directive while the class is read."""
+        if declared.kind in self.declared:
+            self.declared[declared.kind].append(declared)
+        else:
+            self.declared[declared.kind] = [declared]
+
     def line_of_descent(self) -> tuple[Class, ...]:
         """Return this class and all it inherits from, in the order attributes are looked up."""
         if not self._descent:
