@@ -67,5 +67,5 @@ def test_a_worker_keeps_its_function_for_all_its_batches() -> None:
         one for several in map_each(counting, range(40), batch=1, workers=2) for one in several
     ]
 
-    assert max(found) > 1
+    assert max(one for one in found if isinstance(one, int)) > 1
     assert counting.done == 0
