@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from collections.abc import Sequence
 
 from peso.base.pool import Died, map_each
@@ -46,3 +47,25 @@ def test_what_kills_its_worker_is_told_and_nothing_else_is_lost() -> None:
 
     assert [number for number, one in enumerate(found) if one == Died()] == [13]
     assert [one for one in found if one != Died()] == [2 * one for one in range(20) if one != 13]
+
+
+class _Counting:
+    """Counts what one process has done; cannot be pickled."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.lock = threading.Lock()
+
+    def __call__(self, several: Sequence[int]) -> list[int]:
+        self.done += len(several)
+        return [self.done] * len(several)
+
+
+def test_a_worker_keeps_its_function_for_all_its_batches() -> None:
+    counting = _Counting()
+    found = [
+        one for several in map_each(counting, range(40), batch=1, workers=2) for one in several
+    ]
+
+    assert max(one for one in found if isinstance(one, int)) > 1
+    assert counting.done == 0

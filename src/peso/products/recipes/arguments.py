@@ -29,16 +29,12 @@ class Arguments:
         kwargs: dict[str, Value],
         around: Condition,
     ) -> None:
-        if args:
-            if len(args) > len(names):
-                raise CannotRead("it is given more arguments than it takes", raised="TypeError")
-            given = dict(zip(names, args, strict=False))
-            if twice := given.keys() & kwargs.keys():
-                raise CannotRead(f"the argument {min(twice)!r} is given twice", raised="TypeError")
-            given.update(kwargs)
-            self.given = given
-        else:
+        if not args:
             self.given = kwargs
+        elif len(args) == 1 and names and names[0] not in kwargs:
+            self.given = {names[0]: args[0], **kwargs}
+        else:
+            self.given = {**_named(names, args, kwargs), **kwargs}
         self.around = around
         self.notes: list[str] = []
 
@@ -78,6 +74,17 @@ class Arguments:
     def when(self) -> Condition | None:
         """Return the conditions that must all hold; None where they never do."""
         return conditions(self.around, self.known("when"))
+
+
+def _named(names: tuple[str, ...], args: list[Value], kwargs: dict[str, Value]) -> dict[str, Value]:
+    """Return positional arguments by name."""
+    if len(args) > len(names):
+        raise CannotRead("it is given more arguments than it takes", raised="TypeError")
+    given = dict(zip(names, args, strict=False))
+    for name in sorted(given):
+        if name in kwargs:
+            raise CannotRead(f"the argument {name!r} is given twice", raised="TypeError")
+    return given
 
 
 def conditions(around: Condition, own: Value) -> Condition | None:

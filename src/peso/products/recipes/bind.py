@@ -50,10 +50,23 @@ def _unpack(targets: list[ast.expr], value: Value, scope: Scope, machine: Machin
         bind(one.value if type(one) is ast.Starred else one, member, scope, machine)
 
 
+def _is_simple(spec: ast.arguments) -> bool:
+    return not (spec.posonlyargs or spec.vararg or spec.kwonlyargs or spec.kwarg)
+
+
 def bind_arguments(
     function: Function, args: list[Value], kwargs: dict[str, Value], machine: Machine
 ) -> dict[str, Value]:
     """Return the arguments of a call by the names the function gives them."""
+    spec = function.node.args
+    if not kwargs and len(args) == len(spec.args) and _is_simple(spec):
+        return {one.arg: value for one, value in zip(spec.args, args, strict=True)}
+    return _bind_any(function, args, kwargs, machine)
+
+
+def _bind_any(
+    function: Function, args: list[Value], kwargs: dict[str, Value], machine: Machine
+) -> dict[str, Value]:
     spec = function.node.args
     names = [one.arg for one in (*spec.posonlyargs, *spec.args)]
     found: dict[str, Value] = dict(zip(names, args, strict=False))

@@ -14,46 +14,30 @@ from typing import Final
 
 from peso.products.recipes.arguments import Arguments, kind, plain_text, texts
 from peso.products.recipes.naming import spec_name
-from peso.products.recipes.record import (
-    Condition,
-    Conflict,
-    Dependency,
-    Directive,
-    Extension,
-    License,
-    Patch,
-    Provided,
-    Redistribution,
-    Requirement,
-    Resource,
-    Splice,
-    Unread,
-    Version,
-)
+from peso.products.recipes.record import Condition
 from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.said import Fields, Place, Says, at, unread
 from peso.products.recipes.values import (
     Declared,
     Value,
 )
 from peso.products.recipes.variants import build_system, variant
 
-Place = tuple[int, str]
-"""Line and file."""
-Says = tuple[Directive | Unread | str, ...]
 Builder = Callable[[Arguments, Condition, Place], Says]
 
 TYPES: Final = ("build", "link", "run", "test")
 _HASHES: Final = ("sha512", "sha384", "sha256", "sha224", "sha1", "md5", "checksum")
 _FETCH: Final = frozenset(("url", "git", "commit", "tag", "branch", *_HASHES))
+_VERSION_KNOWN: Final = _FETCH | {"ver", "preferred", "deprecated", "when"}
+_RESOURCE_KNOWN: Final = _FETCH | {"name", "destination", "placement", "when"}
 
 
-def _fetch(given: Arguments, known: frozenset[str]) -> dict[str, Value]:
-    """Return the fields of `Fetch`: the strongest checksum, and everything else by name."""
-    fields: dict[str, Value] = {}
+def _fetch(fields: Fields, given: Arguments, known: frozenset[str]) -> None:
+    """Add the fields of `Fetch`: the strongest checksum, and everything else by name."""
     said = given.given
     for name in said.keys() & _FETCH:
         if name == "url":
-            fields[name] = given.soft(name)
+            _soft(fields, given, name)
         elif name not in _HASHES and said[name] is not None:
             fields[name] = plain_text(given.known(name))
     for name in _HASHES:
@@ -61,52 +45,47 @@ def _fetch(given: Arguments, known: frozenset[str]) -> dict[str, Value]:
             fields["checksum"], fields["checksum_kind"] = given.text(name), name
             break
     if more := said.keys() - known:
-        fields["options"] = tuple(
-            [(name, given.soft(name)) for name in sorted(more) if said[name] is not None]
-        )
-    return fields
+        options = [(name, given.soft(name)) for name in sorted(more) if said[name] is not None]
+        if options:
+            fields["options"] = options
 
 
-_VERSION_KNOWN = _FETCH | {"ver", "preferred", "deprecated", "when"}
+def _soft(fields: Fields, given: Arguments, name: str, field: str = "") -> None:
+    """Add an argument that need not be known, where it says something."""
+    if name in given.given and (text := given.soft(name)):
+        fields[field or name] = text
+
+
+def _flag(fields: Fields, given: Arguments, name: str) -> None:
+    """Add an argument that is true or false, where it is true."""
+    if name in given.given and given.flag(name):
+        fields[name] = True
 
 
 def _version(given: Arguments, _when: Condition, place: Place) -> Says:
     number = given.known("ver")
     if type(number) not in {str, int}:
         raise CannotRead(f"the version is neither text nor a number: {kind(number)}")
-    return (
-        Version(
-            line=place[0],
-            file=place[1],
-            number=str(number),
-            preferred=given.flag("preferred"),
-            deprecated=given.flag("deprecated"),
-            **_fetch(given, _VERSION_KNOWN),
-        ),
-    )
-
-
-_RESOURCE_KNOWN = _FETCH | {"name", "destination", "placement", "when"}
+    fields = at(place)
+    fields["number"] = str(number)
+    _flag(fields, given, "preferred")
+    _flag(fields, given, "deprecated")
+    _fetch(fields, given, _VERSION_KNOWN)
+    return (("versions", fields),)
 
 
 def _resource(given: Arguments, when: Condition, place: Place) -> Says:
-    return (
-        Resource(
-            line=place[0],
-            file=place[1],
-            when=when,
-            name=given.soft("name"),
-            destination=given.soft("destination"),
-            placement=given.soft("placement"),
-            **_fetch(given, _RESOURCE_KNOWN),
-        ),
-    )
+    fields = at(place, when)
+    for name in ("name", "destination", "placement"):
+        _soft(fields, given, name)
+    _fetch(fields, given, _RESOURCE_KNOWN)
+    return (("resources", fields),)
 
 
 def types_of(value: Value) -> tuple[str, ...]:
     """Return the types of a dependency in their one order."""
     if type(value) is str or type(value) is tuple:
-        known = _USUAL.get(value)
+        known = USUAL.get(value)
         if known is not None:
             return known
     asked = texts(value, "the type")
@@ -115,7 +94,7 @@ def types_of(value: Value) -> tuple[str, ...]:
     return TYPES if "all" in asked else tuple(one for one in TYPES if one in asked)
 
 
-_USUAL: Final[dict[Value, tuple[str, ...]]] = {
+USUAL: Final[dict[Value, tuple[str, ...]]] = {
     "all": TYPES,
     "build": ("build",),
     ("build",): ("build",),
@@ -129,165 +108,147 @@ _USUAL: Final[dict[Value, tuple[str, ...]]] = {
 }
 
 
-def _dependency_patches(value: Value, place: Place) -> tuple[Patch, ...]:
+def _dependency_patches(value: Value, place: Place) -> list[Fields]:
     if value is None:
-        return ()
+        return []
     several = value if isinstance(value, (list, tuple)) else (value,)
-    found: list[Patch] = []
+    found: list[Fields] = []
     for one in several:
         if type(one) is str:
-            found.append(Patch(line=place[0], file=place[1], source=one))
+            found.append({**at(place), "source": one})
         elif type(one) is Declared and one.kind == "patch":
-            found.extend(said for said in one.says if type(said) is Patch)
+            found.extend(fields for where, fields in one.says if where == "patches")
         else:
             raise CannotRead(f"patches: {kind(one)} is no patch")
-    return tuple(found)
+    return found
 
 
 def _depends(
-    given: Arguments, when: Condition, place: Place, default: tuple[str, ...], directive: str
-) -> Dependency:
-    spec = given.text("spec")
+    given: Arguments, when: Condition, place: Place, default: tuple[str, ...]
+) -> tuple[str, Fields]:
+    """Return the package that a dependency is on, and its fields."""
+    said = given.given
+    spec = said.get("spec")
+    if type(spec) is not str:
+        spec = given.text("spec")
     if not (name := spec_name(spec)):
         raise CannotRead(f"the spec {spec!r} names no package", raised="DependencyError")
-    try:
-        patches = _dependency_patches(given.known("patches"), place)
-    except CannotRead as why:
-        given.notes.append(why.reason)
-        patches = ()
-    return Dependency(
-        line=place[0],
-        file=place[1],
-        when=when,
-        name=name,
-        spec=spec,
-        types=types_of(given.known("type", default)),
-        patches=patches,
-        directive=directive,
-    )
+    fields = at(place, when)
+    fields["name"], fields["spec"] = name, spec
+    if "patches" in said:
+        try:
+            if patches := _dependency_patches(given.known("patches"), place):
+                fields["patches"] = patches
+        except CannotRead as why:
+            given.notes.append(why.reason)
+    fields["types"] = types_of(given.known("type")) if "type" in said else default
+    return name, fields
 
 
 def _depends_on(given: Arguments, when: Condition, place: Place) -> Says:
-    return (_depends(given, when, place, ("build", "link"), "depends_on"),)
+    return (("dependencies", _depends(given, when, place, ("build", "link"))[1]),)
 
 
 def _extends(given: Arguments, when: Condition, place: Place) -> Says:
-    asked = _depends(given, when, place, ("build", "run"), "extends")
-    line, file = place
-    said: tuple[Directive, ...] = (
-        asked,
-        Extension(line=line, file=file, when=when, name=asked.name, spec=asked.spec),
-    )
-    if asked.name == "python":
-        said += (
-            Dependency(
-                line=line,
-                file=file,
-                when=when,
-                name="python-venv",
-                spec="python-venv",
-                types=("build", "run"),
-                directive="extends",
-            ),
-        )
-    return said
+    name, fields = _depends(given, when, place, ("build", "run"))
+    fields["directive"] = "extends"
+    extension = {**at(place, when), "name": name, "spec": fields["spec"]}
+    said: Says = (("dependencies", fields), ("extensions", extension))
+    if name != "python":
+        return said
+    venv = {
+        **at(place, when),
+        "name": "python-venv",
+        "spec": "python-venv",
+        "types": ("build", "run"),
+        "directive": "extends",
+    }
+    return (*said, ("dependencies", venv))
 
 
 def _conflicts(given: Arguments, when: Condition, place: Place) -> Says:
-    spec = given.text("conflict_spec")
-    message = given.soft("msg")
-    return (Conflict(line=place[0], file=place[1], when=when, spec=spec, message=message),)
+    fields = at(place, when)
+    fields["spec"] = given.text("conflict_spec")
+    _soft(fields, given, "msg", "message")
+    return (("conflicts", fields),)
 
 
 def _requires(given: Arguments, when: Condition, place: Place) -> Says:
-    return (
-        Requirement(
-            line=place[0],
-            file=place[1],
-            when=when,
-            specs=texts(given.known("*"), "the requirement"),
-            policy=given.text("policy") if "policy" in given.given else "one_of",
-            message=given.soft("msg"),
-        ),
-    )
+    fields = at(place, when)
+    fields["specs"] = texts(given.known("*"), "the requirement")
+    if "policy" in given.given:
+        fields["policy"] = given.text("policy")
+    _soft(fields, given, "msg", "message")
+    return (("requirements", fields),)
 
 
 def _provides(given: Arguments, when: Condition, place: Place) -> Says:
     specs = texts(given.known("*"), "what is provided")
     names = tuple(spec_name(spec) for spec in specs)
-    return (Provided(line=place[0], file=place[1], when=when, specs=specs, names=names),)
+    return (("provided", {**at(place, when), "specs": specs, "names": names}),)
 
 
 def _patch(given: Arguments, when: Condition, place: Place) -> Says:
+    fields = at(place, when)
     level = given.known("level", 1)
-    return (
-        Patch(
-            line=place[0],
-            file=place[1],
-            when=when,
-            source=given.text("url_or_filename"),
-            level=level if type(level) is int else 1,
-            sha256=given.soft("sha256"),
-            archive_sha256=given.soft("archive_sha256"),
-            working_dir=given.soft("working_dir", "."),
-            reverse=given.flag("reverse"),
-        ),
-    )
+    fields["source"] = given.text("url_or_filename")
+    if type(level) is int and level != 1:
+        fields["level"] = level
+    _soft(fields, given, "sha256")
+    _soft(fields, given, "archive_sha256")
+    if given.given.get("working_dir") is not None:
+        fields["working_dir"] = given.soft("working_dir", ".")
+    _flag(fields, given, "reverse")
+    return (("patches", fields),)
 
 
 def _license(given: Arguments, when: Condition, place: Place) -> Says:
+    fields = at(place, when)
+    fields["expression"] = given.text("license_identifier")
     checked = given.given.get("checked_by")
-    return (
-        License(
-            line=place[0],
-            file=place[1],
-            when=when,
-            expression=given.text("license_identifier"),
-            checked_by=texts(checked, "checked_by") if checked is not None else (),
-        ),
-    )
+    if checked is not None:
+        fields["checked_by"] = texts(checked, "checked_by")
+    return (("licenses", fields),)
 
 
 def _redistribute(given: Arguments, when: Condition, place: Place) -> Says:
-    source = given.known("source") is not False
-    binary = given.known("binary") is not False
-    line, file = place
-    return (Redistribution(line=line, file=file, when=when, source=source, binary=binary),)
+    fields = at(place, when)
+    for name in ("source", "binary"):
+        if given.known(name) is False:
+            fields[name] = False
+    return (("redistributions", fields),)
 
 
 def _can_splice(given: Arguments, when: Condition, place: Place) -> Says:
+    fields = at(place, when)
     match = given.known("match_variants")
-    return (
-        Splice(
-            line=place[0],
-            file=place[1],
-            when=when,
-            target=given.text("target"),
-            match_variants=texts(match, "match_variants") if match is not None else (),
-        ),
-    )
+    fields["target"] = given.text("target")
+    if match is not None:
+        fields["match_variants"] = texts(match, "match_variants")
+    return (("splices", fields),)
 
 
 def _maintainers(given: Arguments, _when: Condition, _place: Place) -> Says:
-    return texts(given.known("*"), "the maintainers")
+    return tuple(("maintainers", one) for one in texts(given.known("*"), "the maintainers"))
 
 
+_ALL: Final = ("*",)
 _DEPENDENCY = ("spec", "when", "type")
 SIGNATURES: Final[dict[str, tuple[str, ...]]] = {
-    "build_system": ("*",),
+    "build_system": _ALL,
     "can_splice": ("target",),
     "conflicts": ("conflict_spec", "when", "msg"),
     "depends_on": _DEPENDENCY,
     "extends": _DEPENDENCY,
     "license": ("license_identifier", "checked_by", "when"),
-    "maintainers": ("*",),
+    "maintainers": _ALL,
     "patch": (
         *("url_or_filename", "level", "when", "working_dir", "reverse", "sha256"),
         "archive_sha256",
     ),
-    "provides": ("*",),
+    "provides": _ALL,
     "redistribute": ("source", "binary", "when"),
-    "requires": ("*",),
+    "requires": _ALL,
     "resource": (),
     "variant": (
         *("name", "default", "description", "values", "multi", "validator", "when", "sticky"),
@@ -319,20 +280,17 @@ DIRECTIVES: Final = frozenset(SIGNATURES)
 def say(
     directive: str, args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
 ) -> Says:
-    """Return the records that a call of a directive says. Raises `CannotRead`."""
+    """Return what a call of a directive says. Raises `CannotRead`."""
     names = SIGNATURES[directive]
-    if names == ("*",):
+    if names is _ALL:
         given = Arguments((), [], {"*": args, **kwargs}, around)
     else:
         given = Arguments(names, args, kwargs, around)
-    when = given.when()
+    own = given.given.get("when")
+    when = around if own is None else given.when()
     if when is None:
         return ()
-    said = _BUILDERS[directive](given, when, place)
+    says = _BUILDERS[directive](given, when, place)
     if not given.notes:
-        return said
-    notes = (
-        Unread(directive=directive, line=place[0], file=place[1], reason=note)
-        for note in given.notes
-    )
-    return (*said, *notes)
+        return says
+    return (*says, *(unread(directive, place, note) for note in given.notes))

@@ -33,6 +33,8 @@ from peso.products.recipes.values import (
 
 Evaluator = Callable[[Any, Scope, Machine], Value]
 YIELDED: Final = "<yielded>"
+_TEXT: Final = operations.METHODS[str]
+_FROM_SPACK: Final = ["spack.package"]
 
 
 def evaluate(node: ast.expr, scope: Scope, machine: Machine) -> Value:
@@ -112,7 +114,14 @@ def _call(node: ast.Call, scope: Scope, machine: Machine) -> Value:
     if type(node.func) is ast.Name and is_directive(node.func.id, scope):
         args, kwargs = arguments(node, scope, machine, soft=True)
         return machine.declare(node.func.id, args, kwargs, node.lineno, scope)
-    function = evaluate(node.func, scope, machine)
+    if type(node.func) is ast.Attribute:
+        of, name = evaluate(node.func.value, scope, machine), node.func.attr
+        if type(of) is str and name in _TEXT:  # nearly all methods that are called
+            args, kwargs = arguments(node, scope, machine)
+            return operations.method(of, name, args, kwargs, machine)
+        function = attribute(of, name, machine)
+    else:
+        function = evaluate(node.func, scope, machine)
     if type(function) is Outside:
         last = function.name.rpartition(".")[2]
         if last in DIRECTIVES and is_spack(function.name):
@@ -133,7 +142,11 @@ def is_directive(name: str, scope: Scope) -> bool:
         if found is not None:
             return found is spack
         inside = inside.parent
-    return False
+    module = scope.module
+    if module.stars != _FROM_SPACK:
+        return False
+    module.names[name] = spack  # `from spack.package import *` alone: nothing else can bring it
+    return True
 
 
 def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: Machine) -> Value:
@@ -159,7 +172,9 @@ def call(function: Value, args: list[Value], kwargs: dict[str, Value], machine: 
 def _elements(nodes: list[ast.expr], scope: Scope, machine: Machine) -> list[Value]:
     found: list[Value] = []
     for one in nodes:
-        if type(one) is ast.Starred:
+        if type(one) is ast.Constant:
+            found.append(one.value)
+        elif type(one) is ast.Starred:
             found.extend(members_of(evaluate(one.value, scope, machine), machine))
         else:
             found.append(_argument(one, scope, machine, soft=True))
@@ -220,9 +235,17 @@ def _choice(node: ast.IfExp, scope: Scope, machine: Machine) -> Value:
 
 def _joined(node: ast.JoinedStr, scope: Scope, machine: Machine) -> str:
     parts: list[str] = []
+    names = scope.names
     for one in node.values:
         if type(one) is ast.Constant:
             parts.append(str(one.value))
+        elif (
+            type(inner := one.value) is ast.Name  # type: ignore[attr-defined]
+            and type(value := names.get(inner.id)) is str
+            and one.format_spec is None  # type: ignore[attr-defined]
+            and one.conversion == -1  # type: ignore[attr-defined]
+        ):
+            parts.append(value)
         elif one.format_spec is None and one.conversion == -1:  # type: ignore[attr-defined]
             value = evaluate(one.value, scope, machine)  # type: ignore[attr-defined]
             plain = type(value) is str

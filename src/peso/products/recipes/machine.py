@@ -16,8 +16,9 @@ from typing import Protocol
 
 from peso.products.recipes.directives import say
 from peso.products.recipes.host import LINUX, Host
-from peso.products.recipes.record import Unread
+from peso.products.recipes.plain import PLAIN, written
 from peso.products.recipes.refusals import CannotRead, TooMuch
+from peso.products.recipes.said import unread
 from peso.products.recipes.values import (
     Class,
     Declared,
@@ -130,25 +131,42 @@ class Machine:
             for more in self.defaults:
                 merged.update(more)
             kwargs = {**merged, **kwargs}
-        place = (line, scope.module.file)
+        place, around = (line, scope.module.file), tuple(self.conditions)
         try:
-            says = say(directive, args, kwargs, tuple(self.conditions), place)
+            short = PLAIN.get(directive)
+            says = None if short is None else short(args, kwargs, around, place)
+            if says is None:
+                says = say(directive, args, kwargs, around, place)
         except CannotRead as why:
-            says = (Unread(directive=directive, line=line, file=place[1], reason=why.reason),)
-        declared = Declared(kind="variant" if directive == "build_system" else directive, says=says)
+            says = (unread(directive, place, why.reason),)
+        declared = Declared("variant" if directive == "build_system" else directive, says)
         if directive == "version" and args:
             declared.given = str(args[0]), kwargs
         sink = self.sink
         if sink is not None:
-            sink.declared.setdefault(declared.kind, []).append(declared)
+            sink.take_in(declared)
             if "patches" in kwargs:
                 _take_back(sink, kwargs["patches"])
         return declared
 
+    def declare_written(self, directive: str, call: ast.Call, scope: Scope) -> bool:
+        """Take in a directive that is written plainly; False: nothing was done."""
+        if self.defaults or self.sink is None:
+            return False
+        says = written(directive, call, tuple(self.conditions), scope.module.file)
+        if says is None:
+            return False
+        declared = Declared(directive, says)
+        if directive == "version":
+            fields = says[0][1]
+            declared.given = fields["number"], {"sha256": fields["checksum"]}
+        self.sink.take_in(declared)
+        return True
+
     def unread(self, directive: str, line: int, reason: str, scope: Scope) -> None:
         """Note that something in the class being read is not known."""
         if self.sink is not None:
-            note = Unread(directive=directive, line=line, file=scope.module.file, reason=reason)
+            note = unread(directive, (line, scope.module.file), reason)
             declared = Declared(kind="*", says=(note,))
             self.sink.declared.setdefault("*", []).append(declared)
 

@@ -12,11 +12,10 @@ import ast
 import re
 from typing import Final
 
-from peso.products.recipes import operations
 from peso.products.recipes.directives import DIRECTIVES
 from peso.products.recipes.machine import Machine, known
 from peso.products.recipes.naming import spec_name
-from peso.products.recipes.operations import copied
+from peso.products.recipes.operations import METHODS, copied
 from peso.products.recipes.outside import attribute_outside, is_spack
 from peso.products.recipes.patterns import Match
 from peso.products.recipes.record import VariantValue
@@ -68,6 +67,8 @@ def look_up(name: str, scope: Scope) -> Value:
 def settle(names: dict[str, Value], name: str, module: Module) -> Value:
     """Return a name's value, where it was put off: now."""
     value = names[name]
+    if type(value) is Outside:
+        return value
     if type(value) is LateImport:
         names[name] = Unknown(f"{name} is imported in a circle")
         try:
@@ -103,6 +104,8 @@ def attribute(  # noqa: PLR0911 - one for each kind of value
 ) -> Value:
     """Return an attribute of a value; raises `CannotRead`."""
     kind = type(of)
+    if kind in METHODS and name in METHODS[kind]:
+        return Method(of, name)
     if kind is Outside:
         return attribute_outside(of, name, machine)
     if kind is Class:
@@ -117,9 +120,8 @@ def attribute(  # noqa: PLR0911 - one for each kind of value
         return Method(of, name)
     if kind is Function and name in {"__name__", "__doc__"}:
         return of.name if name == "__name__" else ""
-    for plain, names in operations.METHODS.items():
-        if isinstance(of, plain) and name in names:
-            return Method(of, name)
+    if any(isinstance(of, plain) and name in names for plain, names in METHODS.items()):
+        return Method(of, name)
     raise CannotRead(f"{kind.__name__} has no attribute {name!r} that can be read")
 
 

@@ -261,9 +261,10 @@ def _times(left: Value, right: Value, machine: Machine) -> Value:
 
 def _shown(value: Value, machine: Machine) -> int:
     """Return how long a value is as text, at most; only what is plain, or plain in one list."""
-    weigh(value, machine)
     if type(value) is str:
+        machine.left -= len(value) >> 5  # whoever makes the text pays, and looks at what is left
         return len(value)
+    weigh(value, machine)
     if isinstance(value, _PLAIN):
         return 32
     if isinstance(value, (VersionText, SpecText)):

@@ -7,6 +7,7 @@ several exceptions. What is refused before: files that are too large, and anythi
 from __future__ import annotations
 
 import ast
+import codecs
 import warnings
 
 from peso.products.recipes.refusals import CannotRead
@@ -20,7 +21,8 @@ def parse(data: bytes) -> ast.Module:
     if b"\0" in data:
         raise CannotRead("it has a null byte")
     try:
-        text = data.decode("utf-8-sig")
+        data = data.removeprefix(codecs.BOM_UTF8)
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise CannotRead(f"line {line} is not UTF-8") from None

@@ -11,32 +11,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from operator import itemgetter
 
 from peso.products.recipes.library import Library
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import class_attribute, settle
 from peso.products.recipes.naming import class_of
-from peso.products.recipes.record import (
-    Conflict,
-    Dependency,
-    Extension,
-    License,
-    Patch,
-    Provided,
-    Recipe,
-    Redistribution,
-    Requirement,
-    Resource,
-    Splice,
-    StandaloneTest,
-    Unread,
-    Unreadable,
-    Variant,
-    Version,
-)
+from peso.products.recipes.record import Recipe, Unreadable
 from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.repository import Repository
+from peso.products.recipes.said import Fields, at, recipe_of, unread
 from peso.products.recipes.values import (
     Class,
     Function,
@@ -50,18 +34,23 @@ _KINDS = (
     *("version", "variant", "depends_on", "extends", "conflicts", "requires", "provides", "patch"),
     *("resource", "license", "redistribute", "can_splice", "maintainers", "*"),
 )
-One = TypeVar("One")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
     """What came of reading a recipe."""
 
-    recipe: Recipe | Unreadable
+    said: Fields | Unreadable
+    """The fields of the recipe, as far as they are not the defaults of `Recipe`."""
     inputs: tuple[tuple[int, str], ...] = ()
     """The other files that went into it: the repository's number, and the file."""
     complete: bool = True
     """False where a file was missing that may be there another time."""
+
+    @property
+    def recipe(self) -> Recipe | Unreadable:
+        """The recipe as a record."""
+        return self.said if isinstance(self.said, Unreadable) else recipe_of(self.said)
 
 
 def read_recipe(library: Library, repository: Repository, name: str, file: str) -> Read:
@@ -70,14 +59,15 @@ def read_recipe(library: Library, repository: Repository, name: str, file: str) 
         data = repository.source.read(file)
         module = library.read(repository, file, data, "")
         made = _main_class(module, name)
-        recipe = _recipe(made, module, repository, name, hashlib.sha256(data).hexdigest())
+        said = _recipe(made, module, repository, name)
     except CannotRead as why:
-        return Read(recipe=_unreadable(repository, name, file, why.reason))
+        return Read(said=_unreadable(repository, name, file, why.reason))
     except TooMuch as why:
-        return Read(recipe=_unreadable(repository, name, file, str(why)))
+        return Read(said=_unreadable(repository, name, file, str(why)))
     except (RecursionError, MemoryError):
-        return Read(recipe=_unreadable(repository, name, file, "it is nested too deep"))
-    read = Read(recipe=recipe, inputs=_inputs(module), complete=not _missing(module))
+        return Read(said=_unreadable(repository, name, file, "it is nested too deep"))
+    said["digest"] = hashlib.sha256(data).hexdigest()
+    read = Read(said=said, inputs=_inputs(module), complete=not _missing(module))
     _let_go(module)
     return read
 
@@ -122,88 +112,83 @@ def _let_go(module: Module) -> None:
     """Break the circles between scopes and functions, so that memory is free at once."""
     for value in module.names.values():
         if type(value) is Class and value.module == module.file:
-            value.names.clear()
+            value.let_go()
     module.names.clear()
 
 
-class _Said:
-    """What a class and all it inherits from say, by directive and kind of record."""
-
-    def __init__(self, made: Class) -> None:
-        self._by: dict[tuple[str, type], list[Value]] = {}
-        for kind in made.kinds():
-            for declared in made.all_declared(kind):
-                for one in declared.says:
-                    self._by.setdefault((kind, type(one)), []).append(one)
-
-    def __call__(self, kind: str, of: type[One]) -> list[One]:
-        return self._by.get((kind, of), [])
+def _said(made: Class) -> dict[str, list[Value]]:
+    """Return what a class and all it inherits from say, by the fields of a recipe."""
+    by: dict[str, list[Value]] = {}
+    used = made.kinds()
+    for kind in _KINDS:
+        if kind in used:
+            for field, several in made.said(kind).items():
+                by[field] = [*by[field], *several] if field in by else several
+    return by
 
 
-def _last(several: Iterable[One], key: Callable[[One], object]) -> tuple[One, ...]:
+def _last(several: Iterable[Fields], key: Callable[[Fields], object]) -> list[Fields]:
     """Keep the last of those with one key, at the place of the first."""
-    kept: dict[object, One] = {}
+    kept: dict[object, Fields] = {}
     for one in several:
         kept[key(one)] = one
-    return tuple(kept.values())
+    return [*kept.values()]
 
 
-def _recipe(made: Class, module: Module, repository: Repository, name: str, digest: str) -> Recipe:
+def _when(one: Fields) -> object:
+    return one.get("when", ())
+
+
+def _recipe(made: Class, module: Module, repository: Repository, name: str) -> Fields:
     machine = module.machine
-    said = _Said(made)
-    notes: list[Unread] = []
-    variants = _last(said("variant", Variant), lambda one: (one.when, one.name))
-    systems = [one for one in variants if one.name == "build_system"]
+    said = _said(made)
+    notes: list[Fields] = []
     maintainers = set(_texts(made, "maintainers", machine, notes))
-    maintainers.update(said("maintainers", str))
-    texts: dict[str, Any] = {one: _text(made, one, machine, notes) for one in _ATTRIBUTES}
-    return Recipe(
-        name=name,
-        namespace=repository.namespace,
-        repository=repository.source.label,
-        path=module.key[1],
-        digest=digest,
-        class_name=made.name,
-        line=made.line,
-        bases=tuple(one.name for one in made.line_of_descent()[1:]),
-        description=made.description,
-        has_code=_flag(made, "has_code", machine, notes, default=True),
-        virtual=_flag(made, "virtual", machine, notes, default=False),
-        maintainers=tuple(sorted(maintainers)),
-        tags=_tags(made, machine, notes),
-        build_systems=tuple(
-            dict.fromkeys(str(value.value) for one in systems for value in one.values)
-        ),
-        variants=variants,
-        **_declared(said, name),
-        tests=_tests(made),
-        unread=(*(one for kind in _KINDS for one in said(kind, Unread)), *notes),
-        **texts,
-    )
-
-
-def _declared(said: _Said, name: str) -> dict[str, Any]:
-    """Return the directives by the fields of a recipe."""
-    fields: dict[str, Any] = {
-        "versions": _last(said("version", Version), lambda one: one.number),
-        "dependencies": (
-            *said("depends_on", Dependency),
-            *(one for one in said("extends", Dependency) if one.name != name),
-        ),
-        "extensions": tuple(said("extends", Extension)),
-        "conflicts": tuple(said("conflicts", Conflict)),
-        "requirements": tuple(said("requires", Requirement)),
-        "provided": tuple(said("provides", Provided)),
-        "patches": tuple(said("patch", Patch)),
-        "resources": tuple(said("resource", Resource)),
-        "licenses": _last(said("license", License), lambda one: one.when),
-        "redistributions": tuple(said("redistribute", Redistribution)),
-        "splices": tuple(said("can_splice", Splice)),
+    maintainers.update(said.get("maintainers", ()))
+    _take_overridden_out(said, name)
+    fields: Fields = {
+        "name": name,
+        "namespace": repository.namespace,
+        "repository": repository.source.label,
+        "path": module.key[1],
+        "class_name": made.name,
+        "line": made.line,
+        **{one: text for one in _ATTRIBUTES if (text := _text(made, one, machine, notes))},
+        "bases": [one.name for one in made.line_of_descent()[1:]],
+        "description": made.description,
+        "has_code": _flag(made, "has_code", machine, notes, default=True),
+        "virtual": _flag(made, "virtual", machine, notes, default=False),
+        **said,
+        "maintainers": sorted(maintainers),
+        "tags": _tags(made, machine, notes),
+        "build_systems": _build_systems(said.get("variants", ())),
+        "tests": _tests(made),
     }
+    if notes:
+        fields["unread"] = [*said.get("unread", ()), *notes]
     return fields
 
 
-def _attribute(made: Class, name: str, machine: Machine, notes: list[Unread]) -> Value:
+def _take_overridden_out(said: dict[str, list[Value]], name: str) -> None:
+    if "variants" in said:
+        said["variants"] = _last(said["variants"], lambda one: (_when(one), one["name"]))
+    if "versions" in said:
+        said["versions"] = _last(said["versions"], itemgetter("number"))
+    if "licenses" in said:
+        said["licenses"] = _last(said["licenses"], _when)
+    if "extensions" in said:  # what extends itself does not depend on itself
+        said["dependencies"] = [
+            one for one in said["dependencies"] if one["name"] != name or "directive" not in one
+        ]
+
+
+def _build_systems(variants: Iterable[Fields]) -> list[str]:
+    systems = (one for one in variants if one["name"] == "build_system")
+    values = (value for one in systems for value in one.get("values", ()))
+    return [*dict.fromkeys(str(one["value"]) for one in values)]
+
+
+def _attribute(made: Class, name: str, machine: Machine, notes: list[Fields]) -> Value:
     """Return a class attribute; None where it is not set or not known, the latter noted."""
     for one in made.line_of_descent():
         if name in one.names:
@@ -211,25 +196,24 @@ def _attribute(made: Class, name: str, machine: Machine, notes: list[Unread]) ->
                 return class_attribute(made, name, machine)
             except CannotRead as why:
                 line = one.lines.get(name, one.line)
-                note = Unread(directive=name, line=line, file=one.module, reason=why.reason)
-                notes.append(note)
+                notes.append(unread(name, (line, one.module), why.reason)[1])
                 return None
     return None
 
 
-def _text(made: Class, name: str, machine: Machine, notes: list[Unread]) -> str:
+def _text(made: Class, name: str, machine: Machine, notes: list[Fields]) -> str:
     value = _attribute(made, name, machine, notes)
     return value if type(value) is str else ""
 
 
-def _texts(made: Class, name: str, machine: Machine, notes: list[Unread]) -> tuple[str, ...]:
+def _texts(made: Class, name: str, machine: Machine, notes: list[Fields]) -> tuple[str, ...]:
     value = _attribute(made, name, machine, notes)
     if not isinstance(value, (list, tuple)):
         return ()
     return tuple(one for one in value if type(one) is str)
 
 
-def _tags(made: Class, machine: Machine, notes: list[Unread]) -> tuple[str, ...]:
+def _tags(made: Class, machine: Machine, notes: list[Fields]) -> tuple[str, ...]:
     """Return the tags; Spack adds one to packages it can look for on a machine."""
     tags = _texts(made, "tags", machine, notes)
     names = {
@@ -241,16 +225,16 @@ def _tags(made: Class, machine: Machine, notes: list[Unread]) -> tuple[str, ...]
     return (*tags, "detectable") if names and "detectable" not in tags else tags
 
 
-def _flag(made: Class, name: str, machine: Machine, notes: list[Unread], *, default: bool) -> bool:
+def _flag(made: Class, name: str, machine: Machine, notes: list[Fields], *, default: bool) -> bool:
     value = _attribute(made, name, machine, notes)
     return value if type(value) is bool else default
 
 
-def _tests(made: Class) -> tuple[StandaloneTest, ...]:
-    found: dict[str, StandaloneTest] = {}
+def _tests(made: Class) -> list[Fields]:
+    found: dict[str, Fields] = {}
     for one in made.line_of_descent():
         for name, value in one.names.items():
             if name.startswith("test_") and name not in found and type(value) is Function:
                 line = one.lines.get(name, value.node.lineno)
-                found[name] = StandaloneTest(name=name, line=line, file=one.module)
-    return tuple(found.values())
+                found[name] = {"name": name, **at((line, one.module))}
+    return [*found.values()]

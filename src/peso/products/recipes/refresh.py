@@ -15,7 +15,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from peso.base.files import locked
@@ -31,6 +30,8 @@ from peso.products.recipes.rows import row_of
 
 FEW = 200
 """So many recipes are read here; starting workers would take longer."""
+BATCHES = 16
+"""For each worker; many, so that all of them end at the same time."""
 Key = tuple[int, str]
 Now = Mapping[Key, tuple[str, str]]
 """Each recipe's file and signature by repository and name."""
@@ -79,7 +80,8 @@ def refresh(
             return Refreshed(read=0, kept=len(now), gone=0)
     except Foreign:
         pass
-    with locked(path.with_name(f"{path.name}.lock"), who="peso catalog", wait=True):
+    lock = path.with_name(f"{path.name}.lock")
+    with locked(lock, who="peso catalog", wait=True), _no_collecting():
         return work.update(now)
 
 
@@ -213,12 +215,14 @@ class _Work:
     def _read(self, items: Sequence[Item]) -> Iterator[list[Row]]:
         count = cores() if self._workers is None else self._workers
         count = count if len(items) > FEW else 1
-        batch = max(FEW, -(-len(items) // (6 * count)))
-        function = partial(read_rows, self._repositories, self._host)
+        batch = -(-len(items) // (BATCHES * count)) if count > 1 else FEW
+        function = _Reader(self._repositories, self._host)
         place = 0
         for rows in map_each(function, items, batch=batch, workers=count):
             yield [
-                _died(items[number], self._repositories) if isinstance(row, Died) else row
+                _died(items[number], self._repositories)
+                if isinstance(row, Died)
+                else Row.unpacked(row)
                 for number, row in enumerate(rows, place)
             ]
             place += len(rows)
@@ -233,26 +237,33 @@ def _died(item: Item, repositories: Repositories) -> Row:
         namespace=one.namespace,
         repository=one.source.label,
     )
-    return row_of(Read(recipe=recipe), item.repository, item.signature)
+    return row_of(Read(said=recipe), item.repository, item.signature)
 
 
-def read_rows(repositories: Repositories, host: Host, items: Sequence[Item]) -> list[Row]:
-    """Read recipes one after the other, with one library of base classes."""
-    library = Library(repositories, host)
-    with _no_collecting():
+class _Reader:
+    """Reads batch after batch of recipes with one library of base classes."""
+
+    def __init__(self, repositories: Repositories, host: Host) -> None:
+        self._ordered, self._library = repositories.ordered, Library(repositories, host)
+
+    def __call__(self, items: Sequence[Item]) -> list[bytes]:
+        """Read recipes one after the other; returns their rows, packed."""
         return [
             row_of(
-                read_recipe(library, repositories.ordered[one.repository], one.name, one.file),
+                read_recipe(self._library, self._ordered[one.repository], one.name, one.file),
                 one.repository,
                 one.signature,
-            )
+            ).packed()
             for one in items
         ]
 
 
 @contextmanager
 def _no_collecting() -> Iterator[None]:
-    """Spare the search for circles: syntax trees have none, and what has is let go of by hand."""
+    """Spare the search for circles: syntax trees have none, and what has is let go of by hand.
+
+    Here and, inherited, in the workers; turned on again only when all rows are written and gone.
+    """
     before = gc.isenabled()
     gc.disable()
     try:

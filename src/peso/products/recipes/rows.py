@@ -5,71 +5,83 @@ Made where the recipe is read (a worker), so that the writer has nothing to comp
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from peso.products.recipes.index import FIGURES, Row
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.reader import Read
-from peso.products.recipes.record import Recipe, Unreadable
+from peso.products.recipes.record import Unreadable
+from peso.products.recipes.said import Fields
 
 
 def row_of(read: Read, repository: int, signature: str) -> Row:
     """Return the row of a recipe that was read."""
-    recipe = read.recipe
-    known = isinstance(recipe, Recipe)
+    said = read.said
+    if isinstance(said, Unreadable):
+        return Row(
+            repository=repository,
+            name=said.name,
+            file=said.path,
+            signature=signature,
+            sha256="",
+            complete=read.complete,
+            readable=False,
+            words=said.name,
+            figures=(0,) * len(FIGURES),
+            json=msgspec.json.encode(said),
+            inputs=read.inputs,
+        )
     return Row(
         repository=repository,
-        name=recipe.name,
-        file=recipe.path,
+        name=said["name"],
+        file=said["path"],
         signature=signature,
-        sha256=recipe.digest if isinstance(recipe, Recipe) else "",
+        sha256=said["digest"],
         complete=read.complete,
-        readable=known,
-        words=_words(recipe),
-        figures=_figures(recipe) if isinstance(recipe, Recipe) else (0,) * len(FIGURES),
-        json=msgspec.json.encode(recipe),
+        readable=True,
+        words=_words(said),
+        figures=_figures(said),
+        json=msgspec.json.encode(said),
         inputs=read.inputs,
-        dependencies=_dependencies(recipe) if isinstance(recipe, Recipe) else (),
-        provided=_provided(recipe) if isinstance(recipe, Recipe) else (),
+        dependencies=_dependencies(said.get("dependencies", ())),
+        provided=_provided(said.get("provided", ())),
     )
 
 
-def _words(recipe: Recipe | Unreadable) -> str:
-    if isinstance(recipe, Unreadable):
-        return recipe.name
-    virtual = (name for one in recipe.provided for name in one.names)
-    more = dict.fromkeys((*virtual, *recipe.tags, *recipe.maintainers))
-    return "\n".join([recipe.name, " ".join(more), recipe.description]).lower()
+def _words(said: Fields) -> str:
+    virtual = (name for one in said.get("provided", ()) for name in one["names"])
+    more = dict.fromkeys((*virtual, *said["tags"], *said["maintainers"]))
+    return "\n".join([said["name"], " ".join(more), said["description"]]).lower()
 
 
-def _figures(recipe: Recipe) -> tuple[int, ...]:
+def _figures(said: Fields) -> tuple[int, ...]:
+    versions = said.get("versions", ())
+    unproven = [one for one in versions if not (one.get("checksum") or one.get("commit"))]
     return (
-        len(recipe.versions),
-        sum(one.deprecated for one in recipe.versions),
-        sum(not one.proven for one in recipe.versions) if recipe.has_code else 0,
-        len(recipe.variants),
-        len(recipe.dependencies),
-        len(recipe.conflicts),
-        len(recipe.patches),
-        bool(recipe.licenses),
-        bool(recipe.maintainers),
-        any(not one.file for one in recipe.tests),
-        len(recipe.unread),
-        len(recipe.splices),
+        len(versions),
+        sum("deprecated" in one for one in versions),
+        len(unproven) if said["has_code"] else 0,
+        *(len(said.get(one, ())) for one in ("variants", "dependencies", "conflicts", "patches")),
+        "licenses" in said,
+        bool(said["maintainers"]),
+        any("file" not in one for one in said["tests"]),
+        *(len(said.get(one, ())) for one in ("unread", "splices")),
     )
 
 
-def _dependencies(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
-    found = dict.fromkeys([(one.name, one.types, one.when) for one in recipe.dependencies])
+def _dependencies(several: Iterable[Fields]) -> tuple[tuple[str, str, str], ...]:
+    found = dict.fromkeys([(one["name"], one["types"], one.get("when")) for one in several])
     return tuple(
         [(name, ",".join(types), "\n".join(when) if when else "") for name, types, when in found]
     )
 
 
-def _provided(recipe: Recipe) -> tuple[tuple[str, str, str], ...]:
+def _provided(several: Iterable[Fields]) -> tuple[tuple[str, str, str], ...]:
     found = (
-        (spec_name(spec), spec, "\n".join(one.when))
-        for one in recipe.provided
-        for spec in one.specs
+        (spec_name(spec), spec, "\n".join(one.get("when", ())))
+        for one in several
+        for spec in one["specs"]
     )
     return tuple(dict.fromkeys(found))

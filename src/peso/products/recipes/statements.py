@@ -76,6 +76,8 @@ def _expression(node: ast.Expr, scope: Scope, machine: Machine) -> Signal:
     if type(value) is ast.Call and type(value.func) is ast.Name:
         name = value.func.id
         if is_directive(name, scope):  # nearly all of a recipe: the short way
+            if machine.declare_written(name, value, scope):
+                return None
             args, kwargs = arguments(value, scope, machine, soft=True)
             machine.declare(name, args, kwargs, value.lineno, scope)
             return None

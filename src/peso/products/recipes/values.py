@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from peso.products.recipes.record import VariantValue
 from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.said import Says
 
 if TYPE_CHECKING:
     from peso.products.recipes.machine import Machine
@@ -102,10 +103,10 @@ class Sets:
 
 @dataclass(slots=True, eq=False)
 class Declared:
-    """A directive as it was called: what it says (records of `record.py`)."""
+    """A directive as it was called, and what it says."""
 
     kind: str
-    says: tuple[Value, ...]
+    says: Says
     given: tuple[str, dict[str, Value]] | None = None
     """For a version: its number, and the arguments it was declared with."""
 
@@ -127,6 +128,15 @@ class Class:
 
     _descent: tuple[Class, ...] = ()
     _merged: dict[str, list[Declared]] = field(default_factory=dict)
+    _kinds: frozenset[str] | None = None
+    _said: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
+
+    def take_in(self, declared: Declared) -> None:
+        """Add a directive while the class is read."""
+        if declared.kind in self.declared:
+            self.declared[declared.kind].append(declared)
+        else:
+            self.declared[declared.kind] = [declared]
 
     def line_of_descent(self) -> tuple[Class, ...]:
         """Return this class and all it inherits from, in the order attributes are looked up."""
@@ -150,9 +160,39 @@ class Class:
             rows = [[one for one in other if one is not first] for other in rows]
         return tuple(found)
 
-    def kinds(self) -> tuple[str, ...]:
+    def kinds(self) -> frozenset[str]:
         """Return which directives this class and those it inherits from use."""
-        return tuple(dict.fromkeys(kind for one in self.line_of_descent() for kind in one.declared))
+        if self._kinds is None:
+            own = frozenset(self.declared)
+            self._kinds = own.union(*(base.kinds() for base in self.bases))
+        return self._kinds
+
+    def said(self, kind: str) -> dict[str, list[Value]]:
+        """Return what directives of a kind say, inherited ones too, by the fields of a recipe.
+
+        Only for a class that has been read to its end; nobody may change what it returns.
+        """
+        found = self._said.get(kind)
+        if found is None:
+            found = self._said[kind] = self._all_said(kind)
+        return found
+
+    def _all_said(self, kind: str) -> dict[str, list[Value]]:
+        own = self.declared.get(kind, [])
+        if len(self.bases) == 1:  # nearly always: what the base class says is known already
+            inherited = self.bases[0].said(kind)
+            if not own:
+                return inherited
+            found = {field: [*several] for field, several in inherited.items()}
+        else:
+            found, own = {}, self.all_declared(kind)
+        for declared in own:
+            for name, one in declared.says:
+                if name in found:
+                    found[name].append(one)
+                else:
+                    found[name] = [one]
+        return found
 
     def all_declared(self, kind: str) -> list[Declared]:
         """Return the directives of a kind with the inherited ones, in the order Spack has them.
@@ -166,6 +206,12 @@ class Class:
                 merged.update(dict.fromkeys(base.all_declared(kind)))
             known = self._merged[kind] = [*merged, *self.declared.get(kind, ())]
         return known
+
+    def let_go(self) -> None:
+        """Break the circles that keep this class, once nobody asks it anything more."""
+        self._descent = ()
+        for one in (self.names, self.declared, self._merged, self._said):
+            one.clear()
 
 
 @dataclass(frozen=True, slots=True)

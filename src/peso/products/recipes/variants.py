@@ -8,8 +8,9 @@
 from __future__ import annotations
 
 from peso.products.recipes.arguments import LONGEST_LIST, Arguments, kind, texts
-from peso.products.recipes.record import Condition, Directive, Variant, VariantValue
+from peso.products.recipes.record import Condition, VariantValue
 from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.said import Fields, Place, Says, at
 from peso.products.recipes.values import (
     Class,
     Conditional,
@@ -20,33 +21,31 @@ from peso.products.recipes.values import (
     Value,
 )
 
-Place = tuple[int, str]
-_BOOLEAN = (VariantValue(value=True), VariantValue(value=False))
+_BOOLEAN = ({"value": True}, {"value": False})
+Values = tuple[tuple[Fields, ...], str, tuple[tuple[str, ...], ...]]
+"""The listed values, what accepts others, and the disjoint sets."""
 
 
-def build_system(given: Arguments, when: Condition, place: Place) -> tuple[Directive, ...]:
+def build_system(given: Arguments, when: Condition, place: Place) -> Says:
     """Return the variant `build_system` that the directive of that name declares."""
     asked = given.known("*")
     values, _, _ = _values(tuple(asked))
     if not values:
         raise CannotRead("it names no build system", raised="IndexError")
-    default = given.known("default") or values[0].value
+    default = given.known("default") or values[0]["value"]
     if type(default) is not str:
         raise CannotRead(f"its default is not text: {kind(default)}")
-    return (
-        Variant(
-            line=place[0],
-            file=place[1],
-            when=when,
-            name="build_system",
-            default=default,
-            values=values,
-            description="Build systems supported by the package",
-        ),
-    )
+    fields = {
+        **at(place, when),
+        "name": "build_system",
+        "default": default,
+        "values": values,
+        "description": "Build systems supported by the package",
+    }
+    return (("variants", fields),)
 
 
-def variant(given: Arguments, when: Condition, place: Place) -> tuple[Directive, ...]:
+def variant(given: Arguments, when: Condition, place: Place) -> Says:
     """Return what the directive `variant` declares."""
     asked, default = given.known("values"), given.known("default")
     values, accepts, sets = _values_or_boolean(asked, default)
@@ -61,27 +60,21 @@ def variant(given: Arguments, when: Condition, place: Place) -> tuple[Directive,
     if type(default) not in {str, bool} or default == "":
         raise CannotRead("it has no default", raised="DirectiveError")
     validator = given.given.get("validator")
-    return (
-        Variant(
-            line=place[0],
-            file=place[1],
-            when=when,
-            name=given.text("name"),
-            default=default,
-            values=values,
-            accepts=accepts,
-            sets=sets,
-            multi=multi,
-            sticky=given.flag("sticky"),
-            validator=_judge(validator) if validator is not None else "",
-            description=given.soft("description").strip(),
-        ),
-    )
+    fields = {**at(place, when), "name": given.text("name"), "default": default}
+    said = {
+        "values": values,
+        "accepts": accepts,
+        "sets": sets,
+        "multi": multi,
+        "sticky": given.flag("sticky"),
+        "validator": _judge(validator) if validator is not None else "",
+        "description": given.soft("description").strip(),
+    }
+    fields.update({name: value for name, value in said.items() if value})
+    return (("variants", fields),)
 
 
-def _values_or_boolean(
-    asked: Value, default: Value
-) -> tuple[tuple[VariantValue, ...], str, tuple[tuple[str, ...], ...]]:
+def _values_or_boolean(asked: Value, default: Value) -> Values:
     if asked is not None:
         return _values(asked)
     if default in (True, False) or (type(default) is str and default.upper() in {"TRUE", "FALSE"}):
@@ -89,10 +82,7 @@ def _values_or_boolean(
     return (), "*", ()
 
 
-def _values(
-    asked: Value,
-) -> tuple[tuple[VariantValue, ...], str, tuple[tuple[str, ...], ...]]:
-    """Return the listed values, what accepts others, and the disjoint sets."""
+def _values(asked: Value) -> Values:
     if asked == "*":
         return (), "*", ()
     if isinstance(asked, (Function, Outside, Class)):
@@ -102,20 +92,24 @@ def _values(
         sets = tuple(tuple(str(_bare(one)) for one in several) for several in asked.sets)
         return listed, "", sets
     if isinstance(asked, (str, list, tuple, set, frozenset, dict)) and len(asked) <= LONGEST_LIST:
-        found: list[VariantValue] = []
+        found: list[Fields] = []
         for one in sorted(asked, key=str) if isinstance(asked, (set, frozenset)) else asked:
             if type(one) is Conditional:
-                found.extend(one)
+                found.extend(map(_value, one))
             else:
                 found.append(_value(one))
         return tuple(found), "", ()
     raise CannotRead(f"its values are of a kind that cannot be listed: {kind(asked)}")
 
 
-def _value(one: Value) -> VariantValue:
+def _value(one: Value) -> Fields:
+    fields: Fields = {"value": _bare(one)}
     if type(one) is VariantValue:
-        return one
-    return VariantValue(value=_bare(one))
+        if one.when:
+            fields["when"] = one.when
+        if one.never:
+            fields["never"] = True
+    return fields
 
 
 def _bare(one: Value) -> str | bool:

@@ -1,0 +1,115 @@
+"""The short way for what nearly all of every recipe is: plain `depends_on` and `version`.
+
+What is not plain is None: then the long way of `directives.py` is gone, which is the one that
+counts. Both say the same; here only fewer questions are asked.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import lru_cache
+from typing import Final
+
+from peso.products.recipes.directives import USUAL, types_of
+from peso.products.recipes.naming import spec_name
+from peso.products.recipes.record import Condition
+from peso.products.recipes.said import Place, Says, at
+from peso.products.recipes.values import Value
+
+_DEFAULT: Final[tuple[str, ...]] = ("build", "link")
+_name = lru_cache(maxsize=1 << 14)(spec_name)
+
+
+def written(directive: str, call: ast.Call, around: Condition, file: str) -> Says | None:
+    """Return what a call that is all constants says; None where it is not, or is not plain."""
+    if len(call.args) != 1 or type(first := call.args[0]) is not ast.Constant:
+        return None
+    text = first.value
+    if type(text) is not str:
+        return None
+    if directive == "depends_on":
+        return _written_dependency(text, call, around, file)
+    if directive == "version" and len(call.keywords) == 1:
+        pair = call.keywords[0]
+        if pair.arg == "sha256" and type(pair.value) is ast.Constant:
+            return _version([text], {"sha256": pair.value.value}, around, (call.lineno, file))
+    return None
+
+
+def _written_dependency(spec: str, call: ast.Call, around: Condition, file: str) -> Says | None:
+    types: tuple[str, ...] | None = _DEFAULT
+    for pair in call.keywords:
+        said = pair.value
+        if pair.arg == "when":
+            if type(said) is not ast.Constant or type(said.value) is not str:
+                return None
+            if own := said.value.strip():
+                around = (*around, own)
+        elif pair.arg == "type":
+            types = _written_types(said)
+            if types is None:
+                return None
+        else:
+            return None
+    if not (name := _name(spec)):
+        return None
+    fields = at((call.lineno, file), around)
+    fields["name"] = name
+    fields["spec"] = spec
+    fields["types"] = types
+    return (("dependencies", fields),)
+
+
+def _written_types(said: ast.expr) -> tuple[str, ...] | None:
+    if type(said) is ast.Constant:
+        return USUAL.get(said.value)
+    if type(said) is not ast.Tuple:
+        return None
+    several = [one.value for one in said.elts if type(one) is ast.Constant]
+    return USUAL.get(tuple(several)) if len(several) == len(said.elts) else None
+
+
+def _depends_on(
+    args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
+) -> Says | None:
+    if len(args) != 1 or type(spec := args[0]) is not str:
+        return None
+    types = _DEFAULT
+    for name, value in kwargs.items():
+        if name == "when":
+            if type(value) is not str:
+                return None
+            if own := value.strip():
+                around = (*around, own)
+        elif name == "type":
+            if type(value) is not str and type(value) is not tuple:
+                return None
+            types = types_of(value)
+        else:
+            return None
+    if not (name := _name(spec)):
+        return None
+    fields = at(place, around)
+    fields["name"] = name
+    fields["spec"] = spec
+    fields["types"] = types
+    return (("dependencies", fields),)
+
+
+def _version(
+    args: list[Value], kwargs: dict[str, Value], _around: Condition, place: Place
+) -> Says | None:
+    checksum = kwargs.get("sha256")
+    if type(checksum) is not str or len(kwargs) != 1:
+        return None
+    if len(args) != 1 or type(args[0]) is not str:
+        return None
+    fields = at(place)
+    fields["number"] = args[0]
+    fields["checksum"] = checksum
+    fields["checksum_kind"] = "sha256"
+    return (("versions", fields),)
+
+
+PLAIN: Final = {"depends_on": _depends_on, "version": _version}
+"""What a directive says; None where it is not plain. Each raises `CannotRead`."""
