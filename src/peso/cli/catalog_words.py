@@ -90,7 +90,7 @@ def _variant(one: Variant) -> str:
     return f"{one.name:<20} {_value(one.default):<10} {listed}{_when(one.when)}{_from(one.file)}"
 
 
-def _value(value: str | bool) -> str:  # noqa: FBT001 - a variant's value may be one
+def _value(value: str | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else value
 
 
