@@ -10,6 +10,7 @@ Reads `stack.yaml` (schema `peso.stack/1`). It does not resolve, build or look a
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
@@ -29,18 +30,24 @@ from peso.products.stack_values import (
     Platforms,
     PythonVersions,
     Ranks,
+    ReleaseVersion,
     Size,
     Some,
 )
 
 __all__ = [
+    "E4sSuite",
     "Limits",
     "Name",
     "Part",
     "Product",
     "PypiPart",
+    "ReleaseVersion",
+    "Skip",
     "SpackPart",
+    "SpackSuite",
     "Stack",
+    "Suite",
     "Test",
     "bytes_of",
     "load_stack",
@@ -97,6 +104,54 @@ class Limits(Record, use_attribute_docstrings=True):
     """Memory of all processes together, e.g. `1 GiB`; none: as much as there is."""
 
 
+class Skip(Record, use_attribute_docstrings=True):
+    """A test that is not run, for a while, for a reason somebody answers for."""
+
+    test: Annotated[str, Field(min_length=1, max_length=200)]
+    """The test's name in its suite."""
+    owner: Annotated[str, Field(min_length=1, max_length=200)]
+    """Who answers for it."""
+    reason: Annotated[str, Field(min_length=1, max_length=1000)]
+    """Why, in a sentence; a link helps."""
+    until: date
+    """The last day it is skipped; after it the test is run again."""
+
+
+class E4sSuite(Record, use_attribute_docstrings=True):
+    """E4S's testsuite, unmodified, at one commit."""
+
+    kind: Literal["e4s"]
+    """Which contract its tests follow: `setup.sh`, `clean.sh`, `compile.sh`, `run.sh`."""
+    checkout: Annotated[str, Field(min_length=1)]
+    """A git repository of it, relative to the stack file; it may be outside its folder."""
+    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+    """What is run is what this commit holds, not what lies in the checkout."""
+    tests: tuple[Name, ...] = ()
+    """Which tests; none: each one named like a product of a native part."""
+    settings: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]*$")], str] = Field(default={})
+    """Variables of the suite to set, e.g. `{TEST_RUN: "mpirun -n 2"}`."""
+    limits: Limits = Limits()
+    """Limits of each stage of a test, for its whole process tree."""
+    skip: tuple[Skip, ...] = ()
+    """Tests that are not run for now."""
+
+
+class SpackSuite(Record, use_attribute_docstrings=True):
+    """Spack's own stand-alone tests, of the recipes that have some."""
+
+    kind: Literal["spack"]
+    """`spack test run` of installed units."""
+    of: tuple[Name, ...] = ()
+    """Of which products; none: of every one whose recipe has stand-alone tests."""
+    limits: Limits = Limits()
+    """Limits of the tests of one unit, for its whole process tree."""
+    skip: tuple[Skip, ...] = ()
+    """Units, by name, whose tests are not run for now."""
+
+
+Suite = Annotated[E4sSuite | SpackSuite, Field(discriminator="kind")]
+
+
 class Test(Record, use_attribute_docstrings=True):
     """A test of the delivered stack: it asserts figures, not only an exit status."""
 
@@ -106,6 +161,8 @@ class Test(Record, use_attribute_docstrings=True):
     """An argv, never a shell line; an MPI launcher is put before it where there are ranks."""
     ranks: Ranks = ()
     """Numbers of MPI ranks; the test runs once with each. None: it runs without a launcher."""
+    compile: Argv | None = None
+    """An argv, run once in the test's folder before it, without a launcher: to compile it."""
     limits: Limits = Limits()
     """Limits for the whole process tree."""
     expect: Expect
@@ -121,7 +178,7 @@ class Stack(Record, use_attribute_docstrings=True):
     """What kind of file this is, and in which version."""
     name: Name
     """The stack's name, in file names and addresses."""
-    version: Name
+    version: ReleaseVersion
     """The version of the release, quoted, e.g. `"26.11"`; a published one is never replaced."""
     title: Annotated[str, Field(min_length=1, max_length=200)]
     """What to call it on a page."""
@@ -139,6 +196,8 @@ class Stack(Record, use_attribute_docstrings=True):
     """What the stack is curated for; what these need comes with them."""
     tests: dict[Name, Test] = Field(default={})
     """The tests of an installed copy, by name."""
+    suites: dict[Name, Suite] = Field(default={})
+    """Collections of tests that others wrote, run as they are, by name."""
 
     _file: Path = PrivateAttr(default=Path("stack.yaml"))
 

@@ -20,6 +20,7 @@ from peso.products import figures, quantities
 from peso.products.quantities import bytes_of, seconds
 
 _NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+_VERSION = r"^[A-Za-z0-9][A-Za-z0-9._+-]*$"
 _LONGEST_NAME = 100
 PLATFORMS = ("this-machine",)
 """The platforms there are."""
@@ -30,6 +31,16 @@ def _name(text: str) -> str:
         raise WrongValueError(
             f"{text[:_LONGEST_NAME]!r} is not a name",
             expected=f"letters, digits, '.', '_' and '-', at most {_LONGEST_NAME}",
+            hint="start with a letter or a digit; write no spaces",
+        )
+    return text
+
+
+def _release_version(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not re.fullmatch(_VERSION[1:-1], text):
+        raise WrongValueError(
+            f"{text[:_LONGEST_NAME]!r} is not the version of a release",
+            expected=f"letters, digits, '.', '_', '-' and '+', at most {_LONGEST_NAME}",
             hint="start with a letter or a digit; write no spaces",
         )
     return text
@@ -131,6 +142,11 @@ Name = Annotated[
     str,
     AfterValidator(_name),
     WithJsonSchema({"type": "string", "pattern": _NAME, "maxLength": _LONGEST_NAME}),
+]
+ReleaseVersion = Annotated[
+    str,
+    AfterValidator(_release_version),
+    WithJsonSchema({"type": "string", "pattern": _VERSION, "maxLength": _LONGEST_NAME}),
 ]
 FigureName = Annotated[str, AfterValidator(_figure_name), _text(f"^{figures.NAME.pattern}$")]
 Comparison = Annotated[

@@ -107,15 +107,15 @@ def program(folder: Path, name: str) -> Path:
 
 def test_the_installed_copys_own_launcher_is_found_first(tmp_path: Path) -> None:
     prefix, path = tmp_path / "prefix", tmp_path / "path"
-    assert find_launcher(prefix, path=str(path)) is None
+    assert find_launcher([prefix / "bin"], path=str(path)) is None
     elsewhere = program(path, "mpirun")
-    assert find_launcher(prefix, path=str(path)) == (str(elsewhere),)
+    assert find_launcher([prefix / "bin"], path=str(path)) == (str(elsewhere),)
     own = program(prefix / "bin", "mpirun")
-    assert find_launcher(prefix, path=str(path)) == (str(own),)
+    assert find_launcher([prefix / "bin"], path=str(path)) == (str(own),)
     better = program(prefix / "bin", "mpiexec")
-    assert find_launcher(prefix, path=str(path)) == (str(better),)
+    assert find_launcher([prefix / "bin"], path=str(path)) == (str(better),)
     better.chmod(0o644)
-    assert find_launcher(prefix, path=str(path)) == (str(own),)
+    assert find_launcher([prefix / "bin"], path=str(path)) == (str(own),)
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_ranks_talk_to_each_other(
     local: LocalPlatform, mpi: Path, tmp_path: Path, ranks: int
 ) -> None:
     (tmp_path / "ring.py").write_text(RING)
-    launcher = find_launcher(mpi)
+    launcher = find_launcher([mpi / "bin"])
     assert launcher == (str(mpi / "bin/mpiexec"),)
     end = local.run(
         job(tmp_path, str(mpi / "bin/python"), "ring.py", ranks=ranks, launcher=launcher)
@@ -162,7 +162,7 @@ def test_ranks_that_hang_are_all_ended(local: LocalPlatform, mpi: Path, tmp_path
         directory=tmp_path,
         environment={},
         ranks=4,
-        launcher=find_launcher(mpi) or (),
+        launcher=find_launcher([mpi / "bin"]) or (),
         seconds=1.5,
         memory=None,
         stdout=tmp_path / "out",

@@ -173,7 +173,7 @@ def test_an_inventory_of_other_files_fails(release: Release, blobs: Blobs) -> No
 
 def changed(evidence: Evidence, **changes: Any) -> Evidence:  # noqa: ANN401
     """Return evidence in which the first thing made is another one."""
-    [part] = evidence.build.parts
+    [part] = evidence.build.python
     first, *rest = part.made
     if "sha256" in changes:
         changes["artifact"] = first.artifact.model_copy(update={"sha256": changes.pop("sha256")})

@@ -166,7 +166,7 @@ def test_what_was_locked_and_what_was_made_must_agree(release: Release) -> None:
 
 
 def test_a_file_without_a_digest_is_a_finding_and_has_no_hash(release: Release) -> None:
-    [part] = release.build().parts
+    [part] = release.build().python
     bare = tuple(
         one.model_copy(update={"artifact": one.artifact.model_copy(update={"sha256": ""})})
         for one in part.made

@@ -84,7 +84,7 @@ def test_what_is_shipped_names_no_index_and_one_index_is_as_good_as_another(
 ) -> None:
     for shipped in (shipped_plan(release.plan), shipped_build(release.build)):
         assert b"index.example" not in shipped.canonical()
-    (lock,) = release.plan.locks
+    (lock,) = release.plan.python
     units = tuple(
         unit.model_copy(update={"url": f"https://mirror.example/{unit.filename}"})
         for unit in lock.units

@@ -54,9 +54,9 @@ def test_two_parts_of_one_engine_share_no_path(
         "pylock.release.toml",
         "second/pylock.release.toml",
     ]
-    assert done.parts[1].made[0].artifact.path == "second/wheels/beta-2.0-py3-none-any.whl"
+    assert done.python[1].made[0].artifact.path == "second/wheels/beta-2.0-py3-none-any.whl"
 
-    for part in done.parts:
+    for part in done.python:
         files = [*(one.artifact for one in part.made), part.document]
         lay_release(files, bench.blobs, tmp_path / "release")
     engine.install(tmp_path / "release/second/pylock.release.toml", tmp_path / "prefix", bench)

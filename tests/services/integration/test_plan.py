@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.products.engines.still import StillEngine
 
 from peso.base.ledger import Blobs
 from peso.errors import BadInput
-from peso.products.engines.port import Artifact, Lock, PartBuild, Requires, Workbench
+from peso.products.engines.port import Artifact, Lock, Requires, Workbench
 from peso.products.stack import Stack
 from peso.services.integration.plan import plan
 
@@ -16,7 +17,7 @@ REQUIRES = Requires(python="", implementation="cpython", platforms=())
 DOCUMENT = Artifact(role="lock", path="lock", media_type="text/plain", length=0, sha256="0" * 64)
 
 
-class Fixed:
+class Fixed(StillEngine):
     """An engine that locks nothing, and remembers what it was asked."""
 
     def __init__(self) -> None:
@@ -30,15 +31,6 @@ class Fixed:
         return Lock(
             part=part, engine="pypi", requires=REQUIRES, units=(), document=DOCUMENT, tool="fixed 1"
         )
-
-    def build(self, lock: Lock, bench: Workbench) -> PartBuild:
-        raise NotImplementedError
-
-    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
-        raise NotImplementedError
-
-    def mismatch(self, requires: Requires) -> str | None:
-        raise NotImplementedError
 
 
 @pytest.fixture

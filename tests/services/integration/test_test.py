@@ -13,7 +13,7 @@ import pytest
 from peso.base.finding import Level, Outcome
 from peso.base.ledger import Blobs
 from peso.products import stack as stacks
-from peso.products.engines.port import Artifact, Progress
+from peso.products.engines.port import Artifact, Place, Progress
 from peso.products.platforms.detect import detect_host
 from peso.products.platforms.local import LocalPlatform
 from peso.products.platforms.port import Host, Job, JobEnd
@@ -64,7 +64,10 @@ class Site:
                 products=(),
                 tests=tests,
             ),
-            self.installed,
+            lambda _names: Place(
+                programs=(self.installed / "bin",),
+                environment={"PATH": str(self.installed / "bin")},
+            ),
             self.tests,
             platform or LocalPlatform(detect_host()),
             "this-machine",

@@ -7,7 +7,7 @@ name files by digest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -15,20 +15,27 @@ from typing import Literal, Protocol
 from peso.base.finding import Unknown
 from peso.base.ledger import Blobs
 from peso.base.record import Record
+from peso.products.engines.files import Artifact, Role
+from peso.products.engines.native import NativeBuild, NativeLock, NativeRequires
 from peso.products.stack import Stack
 
-Role = Literal["artifact", "lock", "test", "sbom", "evidence", "attestation", "log", "page"]
-
-
-class Artifact(Record):
-    """A file a release ships, named by digest."""
-
-    role: Role
-    path: str
-    """Relative POSIX path inside the release, e.g. `wheels/numpy-2.4.6-….whl`."""
-    media_type: str
-    length: int
-    sha256: str
+__all__ = [
+    "AnyBuild",
+    "AnyLock",
+    "AnyRequires",
+    "Artifact",
+    "Engine",
+    "Lock",
+    "Made",
+    "PartBuild",
+    "Place",
+    "Progress",
+    "Requires",
+    "Role",
+    "ToolCall",
+    "Unit",
+    "Workbench",
+]
 
 
 class Unit(Record):
@@ -65,10 +72,10 @@ class Requires(Record):
 
 
 class Lock(Record):
-    """The exact resolution of a part for one platform."""
+    """The exact resolution of a Python part for one platform."""
 
     part: str
-    engine: str
+    engine: Literal["pypi"] = "pypi"
     requires: Requires
     units: tuple[Unit, ...]
     build_units: tuple[Unit, ...] = ()
@@ -97,14 +104,20 @@ class Made(Record):
 
 
 class PartBuild(Record):
-    """What building a part gave."""
+    """What building a Python part gave."""
 
     part: str
+    engine: Literal["pypi"] = "pypi"
     requires: Requires
     made: tuple[Made, ...]
     document: Artifact
     """`pylock.release.toml`: relative paths and the hashes of the files shipped."""
     tool: str
+
+
+AnyLock = Lock | NativeLock
+AnyBuild = PartBuild | NativeBuild
+AnyRequires = Requires | NativeRequires
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,20 +142,49 @@ class Workbench:
     progress: Callable[[Progress], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a part can be used: what a test of its products finds there."""
+
+    programs: tuple[Path, ...]
+    """Folders of programs, the first comes first; they are on `PATH` too."""
+    environment: Mapping[str, str]
+    """Variables a user of these products has set; with `PATH`, ended by the system's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """A command of an engine's tool, for a platform to run."""
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+
+
 class Engine(Protocol):
     """What every engine answers."""
 
     def identity(self) -> str:
-        """Name what of this engine and machine decides a plan; starts no process."""
+        """Name what of this engine and machine decides a plan; starts no solver."""
 
-    def plan(self, stack: Stack, part: str, bench: Workbench, *, upgrade: bool) -> Lock:
+    def plan(self, stack: Stack, part: str, bench: Workbench, *, upgrade: bool) -> AnyLock:
         """Resolve the part of that name for this machine, exactly."""
 
-    def build(self, lock: Lock, bench: Workbench) -> PartBuild:
-        """Fetch and make every file the part ships, into the blob store."""
+    def build(self, lock: AnyLock, bench: Workbench) -> AnyBuild:
+        """Make every file the part ships, into the blob store; or every unit, where it can."""
+
+    def lost(self, build: AnyBuild) -> str | None:
+        """Say what of a build is no longer on this machine, or None; starts nothing."""
+
+    def place(
+        self, build: AnyBuild, release: Path, prefix: Path, of: tuple[str, ...], bench: Workbench
+    ) -> Place:
+        """Make the products `of` usable: installed from the files in `release` into `prefix`.
+
+        Called again with the same prefix for other products: what is installed stays.
+        """
 
     def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
         """Install from `document` and the files beside it into `prefix`; no network, no build."""
 
-    def mismatch(self, requires: Requires) -> str | None:
+    def mismatch(self, requires: AnyRequires) -> str | None:
         """Say what this machine lacks for an installed copy, or None."""

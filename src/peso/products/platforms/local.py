@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -121,15 +121,14 @@ def clean_environment(scratch: Path) -> dict[str, str]:
     }
 
 
-def find_launcher(prefix: Path, *, path: str | None = None) -> tuple[str, ...] | None:
+def find_launcher(programs: Iterable[Path], *, path: str | None = None) -> tuple[str, ...] | None:
     """Find an MPI launcher: the installed copy's own, else one on PATH; None where there is none.
 
     Args:
-        prefix: the installed copy.
-        path: folders to look in after it; None for this process's PATH.
+        programs: folders of the installed copy's programs.
+        path: folders to look in after them; None for this process's PATH.
     """
-    own = str(prefix / "bin")
-    for folders in (own, path):
+    for folders in (*(str(folder) for folder in programs), path):
         for name in ("mpiexec", "mpirun"):
             found = shutil.which(name, path=folders)
             if found:

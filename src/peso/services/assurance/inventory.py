@@ -106,11 +106,11 @@ def _pairs(plan: Plan, build: Build) -> tuple[tuple[_Pair, ...], tuple[Finding, 
     """Return what was both locked and made, and findings on what was only one of them."""
     locked = {
         (lock.part, canonicalize_name(unit.name)): unit
-        for lock in plan.locks
+        for lock in plan.python
         for unit in lock.units
     }
     made = {
-        (part.part, canonicalize_name(one.unit)): one for part in build.parts for one in part.made
+        (part.part, canonicalize_name(one.unit)): one for part in build.python for one in part.made
     }
     findings = [
         *(

@@ -101,7 +101,7 @@ def inventory(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
     listed = {(one.part, one.sha256): one.purl for one in seen.components}
     shipped = {
         (part.part, one.artifact.sha256): one.artifact.path
-        for part in evidence.build.parts
+        for part in evidence.build.python
         for one in part.made
     }
     objections.extend(
@@ -121,11 +121,11 @@ def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
         return None
     locked = {
         (lock.part, canonicalize_name(unit.name)): unit.sha256
-        for lock in evidence.plan.locks
+        for lock in evidence.plan.python
         for unit in lock.units
     }
     objections: list[Objection] = []
-    for part in evidence.build.parts:
+    for part in evidence.build.python:
         for made in part.made:
             source = locked.get((part.part, canonicalize_name(made.unit)))
             shipped = made.artifact.sha256
@@ -138,7 +138,7 @@ def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             else:
                 continue
             objections.append(_object("artifact-digest", made.artifact.path, message, fixed=True))
-    if not any(part.made for part in evidence.build.parts):
+    if not evidence.build.native and not any(part.made for part in evidence.build.python):
         objections.append(_nothing("artifacts", "nothing was made"))
     return Heard(objections=tuple(objections))
 

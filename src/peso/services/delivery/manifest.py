@@ -17,8 +17,16 @@ from pydantic import Field
 from peso.base.files import safe_member
 from peso.base.record import Record
 from peso.errors import PesoError
-from peso.products.engines.port import Artifact, PartBuild, Requires, Unit
-from peso.products.stack import Name, Stack
+from peso.products.engines.port import (
+    AnyBuild,
+    AnyLock,
+    AnyRequires,
+    Artifact,
+    Lock,
+    PartBuild,
+    Unit,
+)
+from peso.products.stack import Name, ReleaseVersion, Stack
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
@@ -30,7 +38,7 @@ class PartManifest(Record):
     engine: str
     document: str
     """Path of the part's install document (`pylock.release.toml`) inside the release."""
-    requires: Requires
+    requires: AnyRequires
 
 
 class Manifest(Record):
@@ -38,7 +46,7 @@ class Manifest(Record):
 
     schema_: Literal["peso.manifest/1"] = Field(alias="schema")
     stack: Name
-    version: Name
+    version: ReleaseVersion
     title: str
     channel: Name
     created: datetime
@@ -129,16 +137,14 @@ def lock_digest(plan: Plan) -> str:
 
 def shipped_plan(plan: Plan) -> Plan:
     """Return a plan as a release ships it: without the addresses files came from."""
-    locks = tuple(
-        lock.model_copy(
-            update={
-                "units": _without_address(lock.units),
-                "build_units": _without_address(lock.build_units),
-            }
-        )
-        for lock in plan.locks
-    )
-    return plan.model_copy(update={"locks": locks})
+    return plan.model_copy(update={"locks": tuple(_shipped_lock(lock) for lock in plan.locks)})
+
+
+def _shipped_lock(lock: AnyLock) -> AnyLock:
+    if not isinstance(lock, Lock):
+        return lock  # its addresses are those its recipes name, the same everywhere
+    units, tools = _without_address(lock.units), _without_address(lock.build_units)
+    return lock.model_copy(update={"units": units, "build_units": tools})
 
 
 def shipped_build(build: Build) -> Build:
@@ -146,7 +152,9 @@ def shipped_build(build: Build) -> Build:
     return build.model_copy(update={"parts": tuple(_shipped_part(part) for part in build.parts)})
 
 
-def _shipped_part(part: PartBuild) -> PartBuild:
+def _shipped_part(part: AnyBuild) -> AnyBuild:
+    if not isinstance(part, PartBuild):
+        return part
     made = tuple(
         one.model_copy(update={"built_with": _without_address(one.built_with)}) for one in part.made
     )

@@ -17,16 +17,27 @@ from peso.base.files import safe_member
 from peso.base.ledger import Blobs
 from peso.base.record import Record
 from peso.errors import BadInput
-from peso.products.engines.port import Artifact, Engine, PartBuild, Workbench
+from peso.products.engines.native import NativeBuild
+from peso.products.engines.port import AnyBuild, Artifact, Engine, PartBuild, Workbench
 from peso.services.integration.plan import Plan, engine_of
 
 
 class Build(Record):
     """What building a stack gave."""
 
-    parts: tuple[PartBuild, ...]
+    parts: tuple[AnyBuild, ...]
     started: datetime
     finished: datetime
+
+    @property
+    def python(self) -> tuple[PartBuild, ...]:
+        """The Python parts."""
+        return tuple(part for part in self.parts if isinstance(part, PartBuild))
+
+    @property
+    def native(self) -> tuple[NativeBuild, ...]:
+        """The native parts, whole or not."""
+        return tuple(part for part in self.parts if isinstance(part, NativeBuild))
 
 
 def build(
@@ -43,7 +54,7 @@ def build(
         Outside: Fetching or building failed.
     """
     started = clock()
-    parts: list[PartBuild] = []
+    parts: list[AnyBuild] = []
     kinds: set[str] = set()
     for lock in plan.locks:
         engine = engine_of(lock.part, lock.engine, engines)
@@ -55,8 +66,10 @@ def build(
     return Build(parts=tuple(parts), started=started, finished=clock())
 
 
-def _below(part: PartBuild, folder: str) -> PartBuild:
+def _below(part: AnyBuild, folder: str) -> AnyBuild:
     """Move a part's files into a folder of its own; its document names them relatively."""
+    if isinstance(part, NativeBuild):
+        return part  # its files are in a folder of its name already
 
     def moved(artifact: Artifact) -> Artifact:
         return artifact.model_copy(update={"path": f"{folder}/{artifact.path}"})

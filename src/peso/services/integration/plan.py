@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from peso.base.record import Record
 from peso.errors import BadInput, Fault
-from peso.products.engines.port import Engine, Lock, Workbench
+from peso.products.engines.native import NativeLock
+from peso.products.engines.port import AnyLock, Engine, Lock, Workbench
 from peso.products.stack import Stack
 
 
@@ -18,7 +19,17 @@ class Plan(Record):
 
     stack: str
     version: str
-    locks: tuple[Lock, ...]
+    locks: tuple[AnyLock, ...]
+
+    @property
+    def python(self) -> tuple[Lock, ...]:
+        """The locks of Python parts."""
+        return tuple(lock for lock in self.locks if isinstance(lock, Lock))
+
+    @property
+    def native(self) -> tuple[NativeLock, ...]:
+        """The locks of native parts."""
+        return tuple(lock for lock in self.locks if isinstance(lock, NativeLock))
 
 
 def plan(stack: Stack, engines: Mapping[str, Engine], bench: Workbench, *, upgrade: bool) -> Plan:

@@ -17,7 +17,7 @@ import signal
 import tempfile
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import ClassVar
@@ -26,12 +26,15 @@ from peso.base.files import make_folder, remove_tree
 from peso.base.finding import Finding, Level, Outcome, Verdict
 from peso.base.ledger import Blobs
 from peso.base.record import Record
-from peso.products.engines.port import Artifact, Progress
+from peso.products.engines.port import Artifact, Place, Progress
 from peso.products.platforms.local import SYSTEM_PATH, find_launcher
 from peso.products.platforms.port import Host, Job, JobEnd, Platform
 from peso.products.quantities import bytes_of, seconds
 from peso.products.stack import Stack, Test
 from peso.services.integration.figures import Figure, read_figures
+
+Places = Callable[[tuple[str, ...]], Place]
+"""Where the products of these names can be used."""
 
 __all__ = ["Figure", "TestResult", "TestRun", "test"]
 
@@ -43,6 +46,24 @@ FIGURES_LIMIT = 64 << 20
 """Bytes of standard output in which figures are looked for; more fails the test."""
 TOLD = 5
 """Processes left behind that a finding names."""
+
+
+class Stage(Record):
+    """One stage of a test of a suite, e.g. `compile`."""
+
+    name: str
+    end: JobEnd
+    log: Artifact
+
+
+class Tested(Record):
+    """The unit that a test of a suite loaded: what the result is a result of."""
+
+    hash: str
+    name: str
+    version: str
+    variants: str
+    """As Spack writes them, e.g. `+mpi~cuda precision=double`."""
 
 
 class TestResult(Record):
@@ -58,6 +79,16 @@ class TestResult(Record):
     figures: tuple[Figure, ...]
     stdout: Artifact
     stderr: Artifact
+    suite: str = ""
+    """The suite it is of; empty for a test of the stack itself."""
+    stages: tuple[Stage, ...] = ()
+    """The stages that were run, in order; empty for a test of the stack itself."""
+    tested: tuple[Tested, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The test's name, with its suite's before it."""
+        return f"{self.suite}/{self.name}" if self.suite else self.name
 
 
 class TestRun(Record):
@@ -77,10 +108,9 @@ class TestRun(Record):
 class _Site:
     """Where tests run, and with what."""
 
-    installed: Path
+    places: Places
     tests: Path
     platform: Platform
-    launcher: tuple[str, ...] | None
     blobs: Blobs
     work: Path
 
@@ -100,7 +130,7 @@ class _Case:
 
 def test(  # noqa: PLR0913, PLR0917 - a step gets all it may use
     stack: Stack,
-    installed: Path,
+    places: Places,
     tests: Path,
     platform: Platform,
     name: str,
@@ -114,7 +144,7 @@ def test(  # noqa: PLR0913, PLR0917 - a step gets all it may use
 
     Args:
         stack: says what to run and what to expect.
-        installed: prefix of the installed copy: `bin/python`, `bin/mpiexec`.
+        places: says where products can be used.
         tests: folder of the test files; the paths in a test's argv start in it.
         platform: runs the jobs.
         name: the platform's name in the stack file.
@@ -127,12 +157,10 @@ def test(  # noqa: PLR0913, PLR0917 - a step gets all it may use
         Outside: the disk, or the platform, failed.
     """
     make_folder(work)
-    launcher = find_launcher(installed)
     site = _Site(
-        installed=installed.absolute(),
+        places=places,
         tests=tests,
         platform=platform,
-        launcher=launcher,
         blobs=blobs,
         work=work.absolute(),
     )
@@ -167,12 +195,15 @@ def _run(site: _Site, case: _Case) -> TestResult:
     out, err = folder / "stdout", folder / "stderr"
     figures: tuple[Figure, ...] = ()
     try:
-        if case.ranks is not None and not site.launcher:
+        place = _absolute(site.places(case.asked.of))
+        launcher = find_launcher(place.programs)
+        if case.ranks is not None and not launcher:
             end = _not_run()
             verdict = _unknown(end.message)
         else:
             shutil.copytree(site.tests, folder / "run", symlinks=True, copy_function=shutil.copy)
-            end = site.platform.run(_job(site, case, folder / "run", (out, err)))
+            job = _job(place, case, folder / "run", (out, err), launcher)
+            end = _compile(site.platform, case, place, job) or site.platform.run(job)
             figures, faults = _figures(out, case)
             verdict = _judge(case, end, faults)
         suffix = "serial" if case.ranks is None else str(case.ranks)
@@ -190,14 +221,45 @@ def _run(site: _Site, case: _Case) -> TestResult:
         remove_tree(folder)
 
 
-def _job(site: _Site, case: _Case, directory: Path, output: tuple[Path, Path]) -> Job:
+def _absolute(place: Place) -> Place:
+    """Return a place whose folders hold wherever a test is started."""
+    here = f"{Path.cwd()}/"
+    path = ":".join(
+        folder if folder.startswith("/") else here + folder
+        for folder in place.environment.get("PATH", "").split(":")
+        if folder
+    )
+    programs = tuple(folder.absolute() for folder in place.programs)
+    return replace(place, programs=programs, environment={**place.environment, "PATH": path})
+
+
+def _compile(platform: Platform, case: _Case, place: Place, job: Job) -> JobEnd | None:
+    """Compile the test, if it says how; return how that ended where it ended badly."""
+    if case.asked.compile is None:
+        return None
+    argv = _argv(case.asked.compile, place)
+    end = platform.run(replace(job, argv=argv, ranks=None, launcher=()))
+    return None if (end.ended, end.code) == ("exit", 0) else end
+
+
+def _job(
+    place: Place,
+    case: _Case,
+    directory: Path,
+    output: tuple[Path, Path],
+    launcher: tuple[str, ...] | None,
+) -> Job:
     limits = case.asked.limits
+    path = place.environment.get("PATH")
     return Job(
-        argv=_argv(case.asked.run, site.installed / "bin"),
+        argv=_argv(case.asked.run, place),
         directory=directory,
-        environment={"PATH": f"{site.installed / 'bin'}:{SYSTEM_PATH}"},
+        environment={
+            **place.environment,
+            "PATH": f"{path}:{SYSTEM_PATH}" if path else SYSTEM_PATH,
+        },
         ranks=case.ranks,
-        launcher=site.launcher or (),
+        launcher=launcher or (),
         seconds=seconds(limits.time),
         memory=None if limits.memory is None else bytes_of(limits.memory),
         stdout=output[0],
@@ -205,10 +267,12 @@ def _job(site: _Site, case: _Case, directory: Path, output: tuple[Path, Path]) -
     )
 
 
-def _argv(run: tuple[str, ...], programs: Path) -> tuple[str, ...]:
+def _argv(run: tuple[str, ...], place: Place) -> tuple[str, ...]:
     """Return the argv with the installed copy's own program where it has one of that name."""
-    own = programs / run[0]
-    return (str(own), *run[1:]) if "/" not in run[0] and own.exists() else run
+    if "/" in run[0]:
+        return run
+    own = (folder / run[0] for folder in place.programs)
+    return next(((str(one), *run[1:]) for one in own if one.exists()), run)
 
 
 def _figures(out: Path, case: _Case) -> tuple[tuple[Figure, ...], list[str]]:

@@ -1,19 +1,24 @@
 """Trial: the release as it would be shipped, installed as a facility would, and tested there.
 
 1. The files of the release are laid out at their own paths, in a scratch folder.
-2. Each part is installed from its own document, offline, into a prefix of its own.
-3. The tests run against the prefix of the part whose products they are of; nothing of the build
-   tree is on any path.
+2. Each part that tests speak of is made usable by its engine (a `Place`), once for each set of
+   products; nothing of a build tree is on any path unless the engine says so.
+3. A test of products of several parts finds all of them: programs of the first part first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
-from peso.products.engines.port import Artifact, Engine, PartBuild, Workbench
+from packaging.utils import canonicalize_name
+
+from peso.products.engines.native import NativeBuild
+from peso.products.engines.port import Artifact, Engine, PartBuild, Place, Workbench
 from peso.products.platforms.port import Platform
-from peso.products.stack import Stack, Test
+from peso.products.stack import Stack
 from peso.services.integration.build import Build, lay_release
 from peso.services.integration.test import TestRun, test
 
@@ -28,47 +33,13 @@ def trial(  # noqa: PLR0913, PLR0917 - the ports of a trial
     *,
     clock: Callable[[], datetime],
 ) -> TestRun:
-    """Install every part of a build and run the stack's tests on the installed copies."""
+    """Make the parts of a build usable and run the stack's tests on them."""
     release = bench.work / "release"
     lay_release([*sources, *files_of(build)], bench.blobs, release)
-    runs = [
-        _trial_of_part(stack, part, engines, platform, bench, clock)
-        for part in build.parts
-        if _tests_of(stack, part.part)
-    ]
-    now = clock()
-    return TestRun(
-        platform=platform.describe().name,
-        host=platform.describe(),
-        started=min((run.started for run in runs), default=now),
-        finished=max((run.finished for run in runs), default=now),
-        results=tuple(result for run in runs for result in run.results),
-        findings=tuple(finding for run in runs for finding in run.findings),
-    )
-
-
-def files_of(build: Build) -> tuple[Artifact, ...]:
-    """Return every file a build ships: what was made, and each part's install document."""
-    return tuple(
-        file
-        for part in build.parts
-        for file in (*(made.artifact for made in part.made), part.document)
-    )
-
-
-def _trial_of_part(  # noqa: PLR0913, PLR0917 - the ports of a trial, passed on
-    stack: Stack,
-    part: PartBuild,
-    engines: Mapping[str, Engine],
-    platform: Platform,
-    bench: Workbench,
-    clock: Callable[[], datetime],
-) -> TestRun:
-    release, prefix = bench.work / "release", bench.work / "installed" / part.part
-    engines[stack.parts[part.part].engine].install(release / part.document.path, prefix, bench)
+    places = _Places(stack=stack, build=build, engines=engines, release=release, bench=bench)
     return test(
-        stack.model_copy(update={"tests": _tests_of(stack, part.part)}),
-        prefix,
+        stack,
+        places.of,
         release,
         platform,
         platform.describe().name,
@@ -79,6 +50,78 @@ def _trial_of_part(  # noqa: PLR0913, PLR0917 - the ports of a trial, passed on
     )
 
 
-def _tests_of(stack: Stack, part: str) -> dict[str, Test]:
-    mine = {product.name for product in stack.products if product.part == part}
-    return {name: test for name, test in stack.tests.items() if mine & set(test.of)}
+def files_of(build: Build) -> tuple[Artifact, ...]:
+    """Return every file a build ships: what was made, and each part's install document."""
+    files: list[Artifact] = []
+    for part in build.parts:
+        made = part.files if isinstance(part, NativeBuild) else [one.artifact for one in part.made]
+        files.extend((*made, part.document))
+    return tuple(files)
+
+
+def made_of(build: Build) -> list[list[str]]:
+    """Return what a build made, by digest or hash, for those whom only that concerns."""
+    files = [[file.sha256] for file in files_of(build)]
+    units = [[one.hash, one.outcome] for part in build.native for one in part.units]
+    return [*files, *units]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """Where the products of a test can be used; each part is made usable when first asked for."""
+
+    stack: Stack
+    build: Build
+    engines: Mapping[str, Engine]
+    release: Path
+    bench: Workbench
+    made: dict[tuple[str, tuple[str, ...]], Place] = field(default_factory=dict)
+
+    def of(self, names: tuple[str, ...]) -> Place:
+        """Return where a test of these products runs."""
+        found = [
+            self._place(part, mine)
+            for part in self.build.parts
+            if (mine := _of_part(self.stack, part, names))
+        ]
+        return together(found)
+
+    def _place(self, part: PartBuild | NativeBuild, names: tuple[str, ...]) -> Place:
+        key = part.part, names
+        if key not in self.made:
+            prefix = self.bench.work / "installed" / part.part
+            engine = self.engines[part.engine]
+            self.made[key] = engine.place(part, self.release, prefix, names, self.bench)
+        return self.made[key]
+
+
+def _of_part(
+    stack: Stack, part: PartBuild | NativeBuild, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return which of the names are of a part: its products, else what came with them."""
+    listed = {canonicalize_name(one.name): one.part for one in stack.products}
+    units = (
+        [one.name for one in part.units]
+        if isinstance(part, NativeBuild)
+        else [one.unit for one in part.made]
+    )
+    known = {canonicalize_name(name) for name in units}
+    return tuple(
+        name
+        for name in names
+        if listed.get(key := canonicalize_name(name), part.part) == part.part
+        and (key in listed or key in known)
+    )
+
+
+def together(places: Iterable[Place]) -> Place:
+    """Return one place that has what all of them have; the first comes first."""
+    programs: dict[Path, None] = {}
+    environment: dict[str, str] = {}
+    for place in places:
+        programs |= dict.fromkeys(place.programs)
+        for name, value in place.environment.items():
+            before = environment.get(name)
+            both = f"{before}:{value}" if before and name.endswith("PATH") else value
+            environment[name] = both if name.endswith("PATH") else before or value
+    return Place(programs=tuple(programs), environment=environment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import cast
 
@@ -10,7 +11,7 @@ from peso.base.record import Record
 from peso.services.integration.build import Build, build
 from peso.services.integration.plan import Plan, plan
 from peso.services.integration.test import TestRun
-from peso.services.integration.trial import files_of, trial
+from peso.services.integration.trial import made_of, trial
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, never, past_its_age
 
 
@@ -45,16 +46,24 @@ def do_build(life: Life, ports: Ports, seen: Seen) -> Build:
 
 
 def stale_build(_life: Life, ports: Ports, record: Record) -> str | None:
-    """A build grows old as the policy says; its files are in the store, so nothing is fetched."""
-    return past_its_age(cast("Build", record).finished, ports)
+    """A build that is not whole goes on; one that is grows old as the policy says."""
+    build_ = cast("Build", record)
+    missing = [one.name for part in build_.native for one in part.missing]
+    if missing:
+        return f"it was not whole the last time ({', '.join(sorted(set(missing)))})"
+    for part in build_.parts:
+        if lost := ports.engines[part.engine].lost(part):
+            return lost
+    return past_its_age(build_.finished, ports)
 
 
 def test_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     """What decides the tests: what was built, the tests as written, and the machine they run on."""
     tests = {name: test.plain() for name, test in life.stack.tests.items()}
+    suites = {name: suite.plain() for name, suite in life.stack.suites.items()}
     return {
-        "build": sha256_bytes(canonical_json([file.sha256 for file in files_of(life.of(Build))])),
-        "tests in the stack file": sha256_bytes(canonical_json(tests)),
+        "build": sha256_bytes(canonical_json(made_of(life.of(Build)))),
+        "tests in the stack file": sha256_bytes(canonical_json([tests, suites])),
         **{file.path: file.sha256 for file in life.definition if file.role == "test"},
         "machine": ports.platform.describe().digest(),
     }
@@ -90,10 +99,18 @@ def said_plan(record: Record) -> Said:
 
 def said_build(record: Record) -> Said:
     """Say how much is shipped, and how much of it was built here."""
-    made = [one for part in cast("Build", record).parts for one in part.made]
-    size = sum(one.artifact.length for one in made) / (1 << 20)
-    built = sum(one.built_here for one in made)
-    return Said(f"{len(made)} files, {size:.1f} MiB, {built} built from source")
+    build_ = cast("Build", record)
+    said = []
+    if made := [one for part in build_.python for one in part.made]:
+        size = sum(one.artifact.length for one in made) / (1 << 20)
+        built = sum(one.built_here for one in made)
+        said.append(f"{len(made)} files, {size:.1f} MiB, {built} built from source")
+    if units := [one for part in build_.native for one in part.units]:
+        counts = Counter(one.outcome for one in units)
+        became = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+        said.append(f"{len(units)} units: {became}")
+    missing = [one for part in build_.native for one in part.missing]
+    return Said("; ".join(said) or "nothing", no=bool(missing))
 
 
 def said_test(record: Record) -> Said:

@@ -8,20 +8,20 @@ from pathlib import Path
 
 import pytest
 from tests.facility import NOW, Thief, copy_of, serve
+from tests.products.engines.still import StillEngine
 from tests.services.delivery.conftest import MakePublication, Publication
 
 from peso.base.ledger import Blobs
 from peso.base.net import Net
 from peso.errors import BadInput, Outside, Reason, Refused
-from peso.products.engines.port import Lock, PartBuild, Progress, Requires, Workbench
-from peso.products.stack import Stack
+from peso.products.engines.port import AnyRequires, Progress, Requires, Workbench
 from peso.services.delivery.facility.install import Receipt, install, receipts
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, PartManifest
 
 
 @dataclass(slots=True)
-class Recorder:
+class Recorder(StillEngine):
     """An engine that copies what it is given into the prefix, and says what it saw."""
 
     lacks: str | None = None
@@ -33,13 +33,8 @@ class Recorder:
     def identity(self) -> str:
         return "recorder"
 
-    def plan(self, stack: Stack, part: str, bench: Workbench, *, upgrade: bool) -> Lock:
-        raise NotImplementedError
-
-    def build(self, lock: Lock, bench: Workbench) -> PartBuild:
-        raise NotImplementedError
-
-    def mismatch(self, requires: Requires) -> str | None:
+    def mismatch(self, requires: AnyRequires) -> str | None:
+        assert isinstance(requires, Requires)
         assert requires.python
         self.asked()
         return self.lacks

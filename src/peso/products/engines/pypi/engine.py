@@ -15,11 +15,15 @@ from pathlib import Path
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from peso.base.files import disk, write_atomic
-from peso.errors import BadInput
+from peso.errors import BadInput, PesoError
 from peso.products.engines.port import (
+    AnyBuild,
+    AnyLock,
+    AnyRequires,
     Artifact,
     Lock,
     PartBuild,
+    Place,
     Progress,
     Requires,
     Workbench,
@@ -97,19 +101,41 @@ class PypiEngine:
             tool=tool(),
         )
 
-    def build(self, lock: Lock, bench: Workbench) -> PartBuild:
+    def build(self, lock: AnyLock, bench: Workbench) -> PartBuild:
         """Fetch every file of the lock, build the wheels that are missing, name what is shipped."""
+        if not isinstance(lock, Lock):
+            raise PesoError("this is not a lock of the engine pypi", where=lock.part)
         interpreter = describe(self.python, self.environment)
         address = addressing(self.environment)
         fetch((*lock.units, *lock.build_units), bench, address=address)
         return made.make(lock, interpreter, bench, self.environment)
 
+    def lost(self, build: AnyBuild) -> str | None:  # noqa: ARG002 - the files are in the store
+        """Nothing: all that a build made is in the blob store, which is looked after elsewhere."""
+        return None
+
+    def place(
+        self,
+        build: AnyBuild,
+        release: Path,
+        prefix: Path,
+        of: tuple[str, ...],  # noqa: ARG002 - one environment holds all of a part
+        bench: Workbench,
+    ) -> Place:
+        """Install the part from the release's files, once; its programs are in one folder."""
+        programs = prefix / "bin"
+        if not programs.is_dir():
+            self.install(release / build.document.path, prefix, bench)
+        return Place(programs=(programs,), environment={"PATH": str(programs)})
+
     def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
         """Make a virtual environment at `prefix` of exactly what the document names; no network."""
         installed.install(document, prefix, bench, python=self.python, environment=self.environment)
 
-    def mismatch(self, requires: Requires) -> str | None:
+    def mismatch(self, requires: AnyRequires) -> str | None:
         """Say what this machine lacks for an installed copy, or None."""
+        if not isinstance(requires, Requires):
+            return "a part that the engine pypi did not make"
         return lacks(requires, describe(self.python, self.environment))
 
 

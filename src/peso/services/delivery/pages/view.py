@@ -203,14 +203,14 @@ def _file(manifest: Manifest, path: str) -> Artifact:
 def _units(stack: Stack, plan: Plan, build: Build, inventory: Inventory) -> tuple[UnitView, ...]:
     locked = {
         (lock.part, canonicalize_name(unit.name)): unit
-        for lock in plan.locks
+        for lock in plan.python
         for unit in lock.units
     }
     asked = {(one.part, canonicalize_name(one.name)): one for one in stack.products}
     known = {component.sha256: component for component in inventory.components}
     needed_by = _needed_by(plan)
     units = []
-    for part in build.parts:
+    for part in build.python:
         for made in part.made:
             key = (part.part, canonicalize_name(made.unit))
             product = asked.get(key)
@@ -236,7 +236,7 @@ def _units(stack: Stack, plan: Plan, build: Build, inventory: Inventory) -> tupl
 
 def _needed_by(plan: Plan) -> Mapping[tuple[str, str], tuple[str, ...]]:
     needed: dict[tuple[str, str], list[str]] = {}
-    for lock in plan.locks:
+    for lock in plan.python:
         for unit in lock.units:
             for name in unit.depends:
                 needed.setdefault((lock.part, canonicalize_name(name)), []).append(unit.name)

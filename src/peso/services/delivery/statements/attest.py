@@ -181,11 +181,11 @@ def _sources(build: Build) -> tuple[words.Resource, ...]:
             digests={"sha256": made.source_sha256},
             annotations={"artifact": made.artifact.path, "builtHere": made.built_here},
         )
-        for part in build.parts
+        for part in build.python
         for made in part.made
     ]
     tools: dict[str, Unit] = {
-        unit.sha256: unit for part in build.parts for made in part.made for unit in made.built_with
+        unit.sha256: unit for part in build.python for made in part.made for unit in made.built_with
     }
     return (
         *sources,
