@@ -78,14 +78,20 @@ def missing_externals(site: Site) -> frozenset[str]:
 
     Spack's defaults name some (`glibc`, what vendors ship) that it finds without being asked.
     """
-    defaults = site.spack.root / "etc" / "spack" / "defaults"
     return frozenset(
         wanted
-        for file in config_files(site)
-        if file.name == "packages.yaml" and not file.is_relative_to(defaults)
+        for file in _own_files(site, "packages.yaml")
         for name, settings in _packages(file)
         if wants_external(settings)
         for wanted in (name, *wanted_names(settings))
+    )
+
+
+def says_reuse(site: Site) -> bool:
+    """Say whether the configuration speaks of `concretizer: reuse`, apart from Spack's defaults."""
+    return any(
+        get(get(read_yaml(file, same=as_spack).root, "concretizer"), "reuse") is not None
+        for file in _own_files(site, "concretizer.yaml")
     )
 
 
@@ -155,6 +161,14 @@ def _folders(site: Site) -> Iterator[Path]:
     if local:
         yield Path(site.environment.get("SPACK_SYSTEM_CONFIG_PATH", "") or "/etc/spack")
     yield from (etc / "defaults" / below for below in ("", *_PLATFORMS, "base"))
+
+
+def _own_files(site: Site, name: str) -> Iterator[Path]:
+    """Yield the files of that name that are not Spack's defaults."""
+    defaults = site.spack.root / "etc" / "spack" / "defaults"
+    for file in config_files(site):
+        if file.name == name and not file.is_relative_to(defaults):
+            yield file
 
 
 def _files(folder: Path) -> tuple[Path, ...]:

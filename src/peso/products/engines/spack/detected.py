@@ -38,6 +38,7 @@ from peso.products.engines.spack.identity import (
     recipes_identity,
     spack_identity,
 )
+from peso.products.engines.spack.refusals import repository_trouble
 from peso.products.engines.spack.scope import write_section
 from peso.products.engines.spack.site import Site
 from peso.products.environments.record import Environment
@@ -145,13 +146,15 @@ def _search(site: Site, asked: Asked, bench: Workbench) -> dict[str, Any]:
     if asked.names:
         argvs.append(commands.external_find(folder, names=asked.names))
     for argv in argvs:
-        run_tool(
+        said = run_tool(
             argv,
             directory=folder,
             environment=site.environment,
             seconds=_SECONDS,
             what="looking for compilers and externals",
         )
+        if trouble := repository_trouble(said.stderr, copy=folder, original=folder / "spack.yaml"):
+            raise trouble
     file = folder / "spack.yaml"
     with disk(file, "read"):
         return read_packages(file.read_bytes(), asked.given)
