@@ -3,7 +3,7 @@
 What it does not do: guess a cause. Spack's own reason is the message; what differs is whose turn it
 is. The rules, in order:
 
-1. A repository of recipes that cannot be read comes before all else: whatever follows is owed to it.
+1. A repository of recipes that cannot be read comes first: whatever follows is owed to it.
 2. The solver is missing, there is no compiler, or something could not be fetched: `Outside`, with
    what to do on this machine.
 3. Everything else Spack says is about the environment: `BadInput`, where the environment is.
