@@ -1,0 +1,1 @@
+"""The engine `spack`: native software, resolved and built by Spack. PESO drives it."""
