@@ -26,6 +26,7 @@ from peso.products.engines.spack.caches import caches_in
 from peso.products.engines.spack.course import Course
 from peso.products.engines.spack.database import installed_in
 from peso.products.engines.spack.events import LastWords, Stream, last_words
+from peso.products.engines.spack.history import recall, remember
 from peso.products.engines.spack.logs import with_log
 from peso.products.engines.spack.memory import MemoryWatch
 from peso.products.engines.spack.site import Site
@@ -75,15 +76,18 @@ def install(lock: NativeLock, site: Site, bench: Workbench) -> NativeBuild:
         fail_fast=bench.fail_fast,
     )
     said = {one.hash: one.log for one in words.failed}
+    history = folders.root / "history"
     units = tuple(
         with_log(unit, said.get(unit.hash, ""), folders.stage, bench.blobs, part=lock.part)
         for unit in account(lock, facts)
     )
+    for unit in units:
+        remember(unit, history)
     shipped = (*lock.environment, lock.settings)
     return NativeBuild(
         part=lock.part,
         requires=lock.requires,
-        units=units,
+        units=tuple(recall(unit, history) for unit in units),
         document=_in_folder(lock.document, lock.part),
         files=tuple(_in_folder(one, lock.part) for one in shipped),
         tool=lock.tool,
