@@ -14,7 +14,7 @@ from peso.base.record import Record
 from peso.products.engines.files import Artifact
 
 DependencyType = Literal["build", "link", "run", "test"]
-Outcome = Literal["built", "reused", "external", "failed", "not-tried", "not-known"]
+Outcome = Literal["built", "reused", "external", "not-needed", "failed", "not-tried", "not-known"]
 
 
 class Edge(Record):

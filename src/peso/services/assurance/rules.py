@@ -138,9 +138,24 @@ def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             else:
                 continue
             objections.append(_object("artifact-digest", made.artifact.path, message, fixed=True))
+    objections.extend(_native_artifacts(evidence))
     if not evidence.build.native and not any(part.made for part in evidence.build.python):
         objections.append(_nothing("artifacts", "nothing was made"))
     return Heard(objections=tuple(objections))
+
+
+def _native_artifacts(evidence: Evidence) -> Iterator[Objection]:
+    """Object to a native part whose lock is not the one planned, or that leaves out a unit."""
+    planned = {lock.part: lock for lock in evidence.plan.native}
+    for part in evidence.build.native:
+        lock, path = planned.get(part.part), part.document.path
+        if not _SHA256.fullmatch(part.document.sha256):
+            yield _object("artifact-digest", path, "it has no sha256", fixed=True)
+        elif lock is None or lock.document.sha256 != part.document.sha256:
+            yield _object("artifact-digest", path, "it is not the lock that was made", fixed=True)
+        elif [one.hash for one in part.units] != [one.hash for one in lock.units]:
+            message = "its units are not those the build gives account of"
+            yield _object("artifact-account", path, message, fixed=True)
 
 
 def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
