@@ -38,7 +38,7 @@ exit "$SPACK_LOAD_RESULT"
 _SCRIPT = "exec 2>&1; exec ./{stage}.sh"
 _GUARD = """\
 case "$0" in
-./compile.sh|./run.sh)
+./{stage}.sh|{test}/{stage}.sh)
     unset BASH_ENV
     trap 'printf "%s\\t%s\\t%s\\0" "$?" "${{BASH_SOURCE[0]##*/}}:$LINENO" "$BASH_COMMAND" \
 >> {failed}' ERR
@@ -116,7 +116,10 @@ def _stage(scene: Scene, name: str, environment: Mapping[str, str]) -> Ran:
         script = _SETUP.format(environment=left)
     elif name in _GUARDED:
         guard = scene.folder / "guard.sh"
-        guard.write_text(_GUARD.format(failed=shlex.quote(str(failed))), encoding="utf-8")
+        text = _GUARD.format(
+            stage=name, test=shlex.quote(str(scene.test)), failed=shlex.quote(str(failed))
+        )
+        guard.write_text(text, encoding="utf-8")
         environment = {**environment, "BASH_ENV": str(guard)}
     memory = scene.limits.memory
     end = scene.platform.run(
