@@ -14,7 +14,7 @@ from typing import Literal
 State = Literal["PASSED", "FAILED", "SKIPPED", "NO_TESTS"]
 
 _PART = re.compile(r"^(PASSED|FAILED|SKIPPED|NO_TESTS): \w+::(\S+?)(?:: (.*))?$", re.MULTILINE)
-_COUNTS = re.compile(r"^=+ (?:\d+ \w+(?:, )?)+ of \d+ specs? =+$", re.MULTILINE)
+_COUNTS = re.compile(r"^=+ \d+ \w+(?:, \d+ \w+)* of \d+ specs? =+$", re.MULTILINE)
 _COUNT = re.compile(r"(\d+) (passed|failed|skipped|no_tests)\b")
 
 
@@ -51,7 +51,7 @@ def read_self_test(text: str) -> SelfTested:
     for found in _PART.finditer(text):
         state, name, why = found.groups()
         if state != "NO_TESTS":
-            parts.append(PartOf(name=name, state=_state(state), why=why or ""))
+            parts.append(PartOf(name=name, state=_state(state), why=(why or "").rstrip(": ")))
     counts = [found.group() for found in _COUNTS.finditer(text)]
     if not counts:
         return SelfTested(parts=tuple(parts), counted=None)
