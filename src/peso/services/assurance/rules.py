@@ -78,7 +78,7 @@ def tests(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             ranks = "" if result.ranks is None else f"on {result.ranks} ranks: "
             rule = "test-failed" if failed else "test-unknown"
             message = f"{ranks}{result.verdict.reason}"
-            objections.append(_object(rule, result.name, message, unknown=not failed))
+            objections.append(_object(rule, result.title, message, unknown=not failed))
     if not any(result.verdict.outcome is not Outcome.NOT_APPLICABLE for result in run.results):
         objections.append(_nothing("tests", "no test was run"))
     details = (f"{one.subject}: {one.message} ({one.level})" for one in run.findings)
