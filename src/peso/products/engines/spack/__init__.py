@@ -1,1 +1,1 @@
-"""The engine `spack`: native software, resolved and built by Spack. PESO drives it."""
+"""The Spack engine: native products, resolved, built and placed by the Spack that is at hand."""
