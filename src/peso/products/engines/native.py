@@ -61,11 +61,15 @@ class SourceFile(Record):
 
     kind: Literal["archive", "git", "resource", "patch"]
     url: str
-    """Where the recipe says it is; empty for a patch that lies beside the recipe."""
+    """Where the recipe says it is; empty for a patch that lies beside the recipe, and where only
+    running the recipe could say."""
     sha256: str = ""
     """Empty for what the recipe names by a commit, or by another kind of digest."""
     other: str = ""
-    """`commit:…`, `md5:…` and the like, where there is no sha256."""
+    """`commit:…`, `md5:…` and the like, where there is no sha256; `unpacked-sha256:…` of a patch
+    that is packed."""
+    ending: str = ""
+    """How Spack's source mirror ends its name, e.g. `tar.gz`; empty: not at all, or not known."""
 
 
 class DistributionPackage(Record):
