@@ -17,7 +17,7 @@ from peso.cli.product_words import PRODUCT_WORDS
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.services.assurance.advisories import Source
-    from peso.services.delivery.facility.install import Receipt
+    from peso.services.delivery.facility.install import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
     from peso.services.delivery.signing.keys import KeysShown
@@ -84,7 +84,16 @@ def _receipt(receipt: Receipt) -> str:
             f"installed {receipt.stack} {receipt.version} ({receipt.channel}) in {receipt.prefix}",
             f"  from {receipt.where}; {receipt.freshness}",
             f"  tests, inventory and receipt in share/peso/{receipt.stack}/",
+            *(line for part in receipt.not_installed for line in _left_out(part, receipt.stack)),
         ]
+    )
+
+
+def _left_out(part: NotInstalled, stack: str) -> tuple[str, str]:
+    return (
+        f"  NOT installed: the part {part.part}, of which the release holds no binaries; to build "
+        f"it, in share/peso/{stack}/:",
+        f"    {part.build}",
     )
 
 
