@@ -90,9 +90,9 @@ def _receipt(receipt: Receipt) -> str:
 
 
 def _left_out(part: NotInstalled, stack: str) -> tuple[str, str]:
+    why = "the release holds its lock and no binaries"
     return (
-        f"  NOT installed: the part {part.part}, of which the release holds no binaries; to build "
-        f"it, in share/peso/{stack}/:",
+        f"  NOT installed: {part.part}: {why}; to build it, in share/peso/{stack}/:",
         f"    {part.build}",
     )
 

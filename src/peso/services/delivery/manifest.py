@@ -192,7 +192,7 @@ def _shipped_lock(lock: AnyLock) -> AnyLock:
 
 
 def shipped_build(build: Build) -> Build:
-    """Return a build as a release ships it: without addresses, and without the builder's folders."""
+    """Return a build as a release ships it: without addresses and the builder's folders."""
     return build.model_copy(update={"parts": tuple(_shipped_part(part) for part in build.parts)})
 
 

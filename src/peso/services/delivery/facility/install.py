@@ -141,7 +141,7 @@ def install(  # noqa: PLR0913 - every argument is a decision of the facility
         channel: Look in this channel only.
 
     Raises:
-        Refused: it is not proven, it holds no binaries, or this machine lacks something it requires.
+        Refused: it is not proven, it holds no binaries, or this machine lacks something it needs.
         BadInput: the prefix is taken, or it is not clear which release is meant.
         Outside: disk, network or an engine's tool failed.
     """
@@ -246,7 +246,7 @@ def _held(release: Release) -> tuple[PartManifest, ...]:
 
 def build_command(lock: str) -> str:
     """Return the command that builds a native part from its lock, in a new folder `built`."""
-    created = shlex.join(["spack", "env", "create", "-d", "built", lock])
+    created = shlex.join(["spack", "env", "create", "--without-view", "-d", "built", lock])
     return f"{created} && spack -e ./built install --only-concrete"
 
 

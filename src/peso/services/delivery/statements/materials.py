@@ -2,7 +2,8 @@
 
 1. Of a Python part: the file each artifact is, or was built from, and what it was built with.
 2. Of a native part: Spack and the recipe repositories by commit; every source archive, resource,
-   checkout and patch once, with the units it is for; every external with its distribution's package.
+   checkout and patch once, with the units it is for; every external with the distribution's
+   package it is from.
 3. What is not known is named with the reason, never left out.
 
 A resource says how it is used in the annotation `use`. Pure: no file is read.
