@@ -91,10 +91,8 @@ def _statement(
     if said.predicate_type != STATEMENTS[name]:
         raise Refused(f"it is a {said.predicate_type}", reason=Reason.SWAPPED)
     expected = sorted((file.path, file.sha256) for file in release.manifest.subjects)
-    if (
-        not expected
-        or sorted((about.name, about.digests.sha256) for about in said.subject) != expected
-    ):
+    subject = sorted((about.name, about.digests.sha256) for about in said.subject)
+    if not expected or subject != expected:
         raise Refused("it is not about exactly what this release ships", reason=Reason.SWAPPED)
     evidence = release.named(words.SPEAKS_OF[said.predicate_type])
     if evidence is None:
