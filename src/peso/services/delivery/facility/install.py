@@ -17,7 +17,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -41,6 +40,7 @@ from peso.services.delivery.facility.proof import Asked, Proof, ask, prove
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.facility.report import freshness
 from peso.services.delivery.facility.trust import accept
+from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import PartManifest
 from peso.services.delivery.signing.roots import is_development
@@ -242,12 +242,6 @@ def _held(release: Release) -> tuple[PartManifest, ...]:
             f"{build_command('spack.lock')}",
         )
     return held
-
-
-def build_command(lock: str) -> str:
-    """Return the command that builds a native part from its lock, in a new folder `built`."""
-    created = shlex.join(["spack", "env", "create", "--without-view", "-d", "built", lock])
-    return f"{created} && spack -e ./built install --only-concrete"
 
 
 def _refuse_lacking(release: Release, parts: Sequence[PartManifest], way: _Way) -> None:
