@@ -255,7 +255,7 @@ class Workspace:
     def _definition(self, stack: Stack) -> tuple[Artifact, ...]:
         self.prepare()
         blobs = Ledger(self.home / "ledger").blobs
-        tests = {argument for test in stack.tests.values() for argument in test.run}
+        tests = {argument for test in stack.tests.values() for argument in test.words}
         folders = {argument.split("/")[0] for argument in tests if "/" in argument}
         made: list[Artifact] = []
         for path in stack_files(stack):
