@@ -29,6 +29,7 @@ ORDER: tuple[Outcome, ...] = (
     "external",
 )
 """What a reader must see first."""
+_FEW_NAMES = 12
 _FEW = 60
 """Up to how many units are listed on the release's own page."""
 
@@ -83,6 +84,11 @@ class NativeView:
     def few(self) -> bool:
         """Whether the units fit on the release's own page."""
         return len(self.rows) <= _FEW
+
+    @property
+    def few_repeated(self) -> bool:
+        """Whether the names held more than once fit on the release's own page."""
+        return len(self.interoperability.repeated) <= _FEW_NAMES
 
     @property
     def named(self) -> tuple[UnitRow, ...]:

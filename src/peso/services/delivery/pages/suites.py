@@ -11,10 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from peso.base.finding import Outcome
 from peso.products.stack import E4sSuite, Skip, Stack, Suite
 from peso.services.integration.test import TestResult, TestRun
 
-__all__ = ["SkipView", "SuiteView", "suite_views"]
+__all__ = ["WORST", "SkipView", "SuiteView", "suite_views"]
+
+WORST = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE, Outcome.PASS)
+"""The answers, the worst first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +38,7 @@ class SuiteView:
     asked: Suite | None
     """As the stack file has it; None for results of a suite it does not name."""
     results: tuple[TestResult, ...]
+    """Those that did not pass come first."""
     skips: tuple[SkipView, ...]
 
     @property
@@ -64,9 +69,13 @@ def suite_views(stack: Stack, run: TestRun) -> tuple[SuiteView, ...]:
 def _suite(name: str, asked: Suite | None, run: TestRun) -> SuiteView:
     skips: Iterable[Skip] = asked.skip if asked is not None else ()
     day: date = run.started.date()
+    results = sorted(
+        (one for one in run.results if one.suite == name),
+        key=lambda one: (WORST.index(one.verdict.outcome), one.name),
+    )
     return SuiteView(
         name=name,
         asked=asked,
-        results=tuple(one for one in run.results if one.suite == name),
+        results=tuple(results),
         skips=tuple(SkipView(skip=one, past=one.until < day) for one in skips),
     )
