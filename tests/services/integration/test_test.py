@@ -18,6 +18,7 @@ from peso.products.platforms.detect import detect_host
 from peso.products.platforms.local import LocalPlatform
 from peso.products.platforms.port import Host, Job, JobEnd
 from peso.services.integration import test as step
+from peso.services.integration.endings import LOG_LIMIT
 
 LAUNCHER = """#!/bin/sh
 ranks=$2
@@ -284,14 +285,14 @@ def test_of_very_much_output_the_beginning_and_the_end_are_kept(site: Site) -> N
     assert kept.startswith("first\n")
     assert kept.endswith("a=1\n")
     assert "PESO left out" in kept
-    assert result.stdout.length < step.LOG_LIMIT + 100
+    assert result.stdout.length < LOG_LIMIT + 100
 
 
 def test_figures_are_not_looked_for_in_too_much(site: Site) -> None:
     site.script("print('a=1', flush=True)\nimport os\nos.truncate('../stdout', 1 << 30)")
     result = site.one()
     assert "its figures were not read" in (result.verdict.reason or "")
-    assert result.stdout.length < step.LOG_LIMIT + 100
+    assert result.stdout.length < LOG_LIMIT + 100
 
 
 def test_output_that_is_not_text_is_kept_as_it_is(site: Site) -> None:

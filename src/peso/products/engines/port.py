@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from peso.base.finding import Unknown
 from peso.base.ledger import Blobs
@@ -32,6 +32,7 @@ __all__ = [
     "Progress",
     "Requires",
     "Role",
+    "SelfTesting",
     "ToolCall",
     "Unit",
     "Workbench",
@@ -188,3 +189,16 @@ class Engine(Protocol):
 
     def mismatch(self, requires: AnyRequires) -> str | None:
         """Say what this machine lacks for an installed copy, or None."""
+
+
+@runtime_checkable
+class SelfTesting(Protocol):
+    """What an engine answers whose tool can run the tests that come with a recipe."""
+
+    def self_test(self, build: AnyBuild, unit: str, bench: Workbench) -> ToolCall:
+        """Return the command that runs the stand-alone tests of an installed unit, by its hash.
+
+        It tests that unit alone, prints its log with the summary at the end on standard output
+        (`spack -v test run /HASH`), writes nothing outside `bench.cache` and `bench.work`, and
+        ends with 0 only where no part failed. Nothing is started here.
+        """

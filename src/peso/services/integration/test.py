@@ -13,95 +13,31 @@
 from __future__ import annotations
 
 import shutil
-import signal
 import tempfile
-import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import ClassVar
 
 from peso.base.files import make_folder, remove_tree
-from peso.base.finding import Finding, Level, Outcome, Verdict
+from peso.base.finding import Outcome, Verdict
 from peso.base.ledger import Blobs
-from peso.base.record import Record
-from peso.products.engines.port import Artifact, Place, Progress
+from peso.products.engines.port import Place, Progress
 from peso.products.platforms.local import SYSTEM_PATH, find_launcher
-from peso.products.platforms.port import Host, Job, JobEnd, Platform
+from peso.products.platforms.port import Job, JobEnd, Platform
 from peso.products.quantities import bytes_of, seconds
 from peso.products.stack import Stack, Test
+from peso.services.integration.endings import how_it_failed, keep, left_running
 from peso.services.integration.figures import Figure, read_figures
+from peso.services.integration.results import Stage, Tested, TestResult, TestRun
 
 Places = Callable[[tuple[str, ...]], Place]
 """Where the products of these names can be used."""
 
-__all__ = ["Figure", "TestResult", "TestRun", "test"]
+__all__ = ["Figure", "Stage", "TestResult", "TestRun", "Tested", "test"]
 
-LOG_LIMIT = 4 << 20
-"""Bytes kept of one output of a test."""
-LOG_HEAD = 1 << 20
-"""Bytes kept of the beginning of an output that is cut."""
 FIGURES_LIMIT = 64 << 20
 """Bytes of standard output in which figures are looked for; more fails the test."""
-TOLD = 5
-"""Processes left behind that a finding names."""
-
-
-class Stage(Record):
-    """One stage of a test of a suite, e.g. `compile`."""
-
-    name: str
-    end: JobEnd
-    log: Artifact
-
-
-class Tested(Record):
-    """The unit that a test of a suite loaded: what the result is a result of."""
-
-    hash: str
-    name: str
-    version: str
-    variants: str
-    """As Spack writes them, e.g. `+mpi~cuda precision=double`."""
-
-
-class TestResult(Record):
-    """One test on one number of ranks."""
-
-    __test__: ClassVar[bool] = False  # nothing for pytest
-
-    name: str
-    ranks: int | None
-    of: tuple[str, ...]
-    verdict: Verdict
-    end: JobEnd
-    figures: tuple[Figure, ...]
-    stdout: Artifact
-    stderr: Artifact
-    suite: str = ""
-    """The suite it is of; empty for a test of the stack itself."""
-    stages: tuple[Stage, ...] = ()
-    """The stages that were run, in order; empty for a test of the stack itself."""
-    tested: tuple[Tested, ...] = ()
-
-    @property
-    def title(self) -> str:
-        """The test's name, with its suite's before it."""
-        return f"{self.suite}/{self.name}" if self.suite else self.name
-
-
-class TestRun(Record):
-    """All tests of a release on one platform."""
-
-    __test__: ClassVar[bool] = False  # nothing for pytest
-
-    platform: str
-    host: Host
-    started: datetime
-    finished: datetime
-    results: tuple[TestResult, ...]
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +113,7 @@ def test(  # noqa: PLR0913, PLR0917 - a step gets all it may use
         started=started,
         finished=clock(),
         results=tuple(results),
-        findings=tuple(_finding(result) for result in results if result.end.left_behind),
+        findings=tuple(left_running(result) for result in results if result.end.left_behind),
     )
 
 
@@ -214,8 +150,8 @@ def _run(site: _Site, case: _Case) -> TestResult:
             verdict=verdict,
             end=end,
             figures=figures,
-            stdout=_keep(out, f"logs/{case.name}-{suffix}.out", site.blobs),
-            stderr=_keep(err, f"logs/{case.name}-{suffix}.err", site.blobs),
+            stdout=keep(out, f"logs/{case.name}-{suffix}.out", site.blobs),
+            stderr=keep(err, f"logs/{case.name}-{suffix}.err", site.blobs),
         )
     finally:
         remove_tree(folder)
@@ -289,7 +225,7 @@ def _figures(out: Path, case: _Case) -> tuple[tuple[Figure, ...], list[str]]:
 
 def _judge(case: _Case, end: JobEnd, faults: list[str]) -> Verdict:
     """Say yes only to a test that ended well and met every figure it expects."""
-    how = _how_it_failed(case, end)
+    how = how_it_failed(end, case.asked.limits)
     reasons = [how] if how else []
     if end.ended != "not-started":  # then there was nothing that could print
         reasons += faults
@@ -298,29 +234,6 @@ def _judge(case: _Case, end: JobEnd, faults: list[str]) -> Verdict:
     if not case.asked.expect:
         return _unknown("the test expects no figure, so nothing was proven")
     return Verdict(outcome=Outcome.PASS)
-
-
-def _how_it_failed(case: _Case, end: JobEnd) -> str:
-    """Say in words how a job ended; nothing for exit status 0."""
-    limits = case.asked.limits
-    match end.ended:
-        case "exit":
-            return f"it ended with exit status {end.code}" if end.code else ""
-        case "signal":
-            return f"it was ended by {_signal(end.code)}"
-        case "time":
-            return f"it did not end within {limits.time}"
-        case "memory":
-            return f"its processes used more memory than {limits.memory}"
-        case "not-started":
-            return f"it was not started: {end.message or 'nobody knows why'}"
-
-
-def _signal(number: int | None) -> str:
-    try:
-        return signal.Signals(number or 0).name
-    except ValueError:
-        return f"signal {number}"
 
 
 def _unknown(reason: str) -> Verdict:
@@ -335,37 +248,4 @@ def _not_run() -> JobEnd:
         peak_memory=None,
         left_behind=(),
         message="no MPI launcher (mpiexec or mpirun) in the installed copy or on PATH",
-    )
-
-
-def _keep(path: Path, name: str, blobs: Blobs) -> Artifact:
-    """Store an output of a test: all of it, or its beginning and its end with a mark between."""
-    kept = b""
-    if path.exists():
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            if size <= LOG_LIMIT:
-                kept = stream.read(LOG_LIMIT)
-            else:
-                head, tail = stream.read(LOG_HEAD), LOG_LIMIT - LOG_HEAD
-                stream.seek(size - tail)
-                mark = f"\n\n[PESO left out {size - LOG_LIMIT} of {size} bytes here]\n\n"
-                kept = head + mark.encode() + stream.read(tail)
-    sha256, length = blobs.put(kept)
-    return Artifact(role="log", path=name, media_type="text/plain", length=length, sha256=sha256)
-
-
-def _finding(result: TestResult) -> Finding:
-    """Say what a test left behind."""
-    left = result.end.left_behind  # all of it stays in the result
-    told = [textwrap.shorten(line, 120, placeholder=" …") for line in left[:TOLD]]
-    more = [f"and {len(left) - TOLD} more"] if len(left) > TOLD else []
-    where = "" if result.ranks is None else f" on {result.ranks} ranks"
-    return Finding(
-        rule="test-left-processes",
-        level=Level.MEDIUM,
-        subject=result.name,
-        where=result.stdout.path,
-        message=f"{len(left)} left running{where} when it ended: " + "; ".join(told + more),
-        hint="let the test end or wait for every process it starts",
     )
