@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from peso.cli import lint_words, stack_words
+from peso.cli.build_words import native_lines
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
 from peso.cli.product_words import PRODUCT_WORDS
@@ -40,12 +41,16 @@ def _delivery(done: Delivery) -> str:
         for step in done.steps
     )
     lines = [f"{done.stack} {done.version}, channel {done.channel}", *steps]
+    lines += [line for part in done.native for line in native_lines(part)]
     if done.published is None:
-        return "\n".join([*lines, f"stopped after {done.steps[-1].step}, as asked"])
+        asked = done.verdict is None or done.verdict.verdict.ok
+        after = f"stopped after {done.steps[-1].step}"
+        return "\n".join([*lines, f"{after}, as asked" if asked else after])
     published = done.published
     keys = " (development keys)" if published.development else ""
     lines += [
         f"{published.did}: {published.publication}/index.html",
+        f"  page of this release: releases/{done.channel}/{done.stack}-{done.version}.html",
         f"root{keys}: {published.root_file}",
         f"  sha256 {published.root_sha256}",
         f"fresh until {published.fresh_until:%Y-%m-%d %H:%M} UTC",

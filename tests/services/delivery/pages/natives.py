@@ -7,6 +7,7 @@ from typing import Protocol
 
 from tests.native_locks import OPENMPI, Piece, full, lock_of
 
+from peso.base.digest import sha256_bytes
 from peso.base.finding import Outcome, Unknown, Verdict
 from peso.products.engines.native import (
     External,
@@ -21,6 +22,8 @@ from peso.products.stack import Stack
 from peso.services.delivery.manifest import PartManifest
 from peso.services.integration.test import Stage, Tested, TestResult, TestRun
 
+TWICE = 20
+"""How many names `with_many` has twice."""
 COMMIT = "f2d4d4ec" * 5
 
 
@@ -164,7 +167,7 @@ def made_up() -> Native:
         path="native/logs/libunwind.txt",
         media_type="text/plain",
         length=len(log),
-        sha256=_sha(log),
+        sha256=sha256_bytes(log),
     )
     units = []
     for unit in lock.units:
@@ -226,7 +229,12 @@ def made_up() -> Native:
     )
 
 
-def _sha(data: bytes) -> str:
-    from peso.base.digest import sha256_bytes
-
-    return sha256_bytes(data)
+def with_many(native: Native, names: int = 130) -> Native:
+    """Return a part of many units, many names of which are there twice; no account is on record."""
+    pieces = [Piece("r", "root", "1.0", {f"a{at}": "link" for at in range(names)}, root=True)]
+    for at in range(names):
+        pieces.append(Piece(f"a{at}", f"lib{at}", variants={"shared": "true"}))
+        if at < TWICE:
+            pieces.append(Piece(f"b{at}", f"lib{at}", variants={"shared": "false"}))
+    build = native.build.model_copy(update={"units": ()})
+    return Native(lock=lock_of(*pieces), build=build)

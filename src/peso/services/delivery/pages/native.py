@@ -20,15 +20,8 @@ from peso.services.integration.interoperability import Interoperability, interop
 
 __all__ = ["Blocked", "NativeView", "UnitRow", "native_view"]
 
-ORDER: tuple[Outcome, ...] = (
-    "failed",
-    "not-tried",
-    "not-known",
-    "built",
-    "reused",
-    "external",
-)
-"""What a reader must see first."""
+ORDER = ("failed", "not-tried", "not-known", "built", "reused", "external")
+"""What a reader must see first; any other outcome comes after them."""
 _FEW_NAMES = 12
 _FEW = 60
 """Up to how many units are listed on the release's own page."""
@@ -104,7 +97,7 @@ class NativeView:
     def counts(self) -> tuple[tuple[Outcome, int], ...]:
         """How many units ended in which way; what needs a reader first."""
         counts = Counter(row.built.outcome for row in self.rows)
-        return tuple((outcome, counts[outcome]) for outcome in ORDER if counts[outcome])
+        return tuple(sorted(counts.items(), key=lambda one: (_place(one[0]), one[0])))
 
     @property
     def there(self) -> int:
@@ -190,6 +183,10 @@ def native_view(
         interoperability=interoperability(lock),
         by_hash={row.unit.hash: row for row in rows},
     )
+
+
+def _place(outcome: str) -> int:
+    return ORDER.index(outcome) if outcome in ORDER else len(ORDER)
 
 
 def _named(lock: NativeLock, products: tuple[Product, ...]) -> dict[str, Product]:

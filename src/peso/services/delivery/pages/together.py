@@ -1,6 +1,6 @@
 """Together: what of a release cannot be used together, in words.
 
-For the records of `integration/interoperability.py`. Facts only: what differs, and why; whether that
+For the records of `integration/interoperability.py`. Facts only: what differs, and why; whether it
 is a fault, the reader decides. Pure functions from a record to text; they escape nothing.
 """
 
@@ -89,7 +89,7 @@ def few(labels: Iterable[str], limit: int) -> str:
     for label in labels:
         counts[label] = counts.get(label, 0) + 1
     named = [
-        shown(label, _LONGEST_VALUE) + (f" ({count} ×)" if count > 1 else "")
+        shown(label, _LONGEST_VALUE) + (f" ({count} times)" if count > 1 else "")
         for label, count in counts.items()
     ]
     more = f" and {len(named) - limit} more" if len(named) > limit else ""
@@ -97,26 +97,28 @@ def few(labels: Iterable[str], limit: int) -> str:
 
 
 def _value(one: Difference, value: str) -> str:
-    value = shown(value, _LONGEST_VALUE)
+    value, name = shown(value, _LONGEST_VALUE), shown(one.name, _LONGEST_VALUE)
+    there = bool(value)
     match one.kind:
         case "version":
-            return ""
+            said = ""
         case "variant":
-            return variant(one.name, value) if value else f"no {one.name}"
+            said = variant(name, value) if there else f"no {name}"
         case "patches":
-            return f"patches {value}" if value else "no patches"
+            said = f"patches {value}" if there else "no patches"
         case "external":
-            return f"external in {value}" if value else "built by Spack"
+            said = f"external in {value}" if there else "built by Spack"
         case "dependency" | "build-dependency":
             built = "to build, " if one.kind == "build-dependency" else ""
-            return f"{built}{'on' if value else 'not on'} {one.name}"
+            said = f"{built}{'on' if there else 'not on'} {name}"
         case "recipe":
-            return f"recipe {value[:7]}"
+            said = f"recipe {value[:7]}"
         case _:
-            return f"{_SINGULAR[one.kind]} {value or 'none'}"
+            said = f"{_SINGULAR[one.kind]} {value or 'none'}"
+    return said
 
 
 def _both(one: Difference) -> str:
     if one.kind == "version":
-        return " or ".join(f"version {value}" for value in one.values)
+        return " or ".join(f"version {shown(value, _LONGEST_VALUE)}" for value in one.values)
     return " or ".join(_value(one, value) for value in one.values)

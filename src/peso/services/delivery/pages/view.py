@@ -179,8 +179,11 @@ class ReleaseView:
         native = [
             row.product for part in self.natives for row in part.named if row.product is not None
         ]
-        said = [(one.name, one.note) for one in (*self.named, *native) if one.note]
-        return tuple(dict.fromkeys(said))
+        said = [
+            *((one.name, one.note) for one in self.named),
+            *((one.name, one.note) for one in native),
+        ]
+        return tuple(dict.fromkeys((name, note) for name, note in said if note))
 
     def files(self, *roles: str) -> tuple[Artifact, ...]:
         """Return the release's files in these roles, by path."""

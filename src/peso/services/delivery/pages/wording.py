@@ -1,4 +1,4 @@
-"""Wording: numbers, sizes, times and platforms as people read them on a page; others' text, bounded.
+"""Wording: numbers, sizes, times and platforms as people read them on a page; text of others.
 
 Pure functions from a value to text; they escape nothing, `page.py` does. What others wrote (names,
 variants, logs) may be of any length and hold any character: `shown` makes it fit to be shown.
