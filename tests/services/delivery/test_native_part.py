@@ -11,11 +11,6 @@ from securesystemslib.dsse import Envelope
 from tests.facility import NOW, Facility
 from tests.services.delivery.conftest import Release as Records
 from tests.services.delivery.conftest import make_keys, make_pages, make_release, referee
-    make_keys,
-    make_pages,
-    make_release,
-    referee,
-)
 from tests.services.delivery.facility.test_evidence import attested, reasons
 from tests.services.delivery.facility.test_install import Machine, Recorder
 from tests.services.delivery.native_release import STORE, with_native
