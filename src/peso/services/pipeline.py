@@ -43,6 +43,10 @@ _KIND = "delivery"
 """What the account of a run is filed under."""
 
 
+_MEND = "mend what it names, or add a waiver with owner, reason and expiry to the policy"
+_GO_ON = "mend it and deliver again: what was built stays, and only the rest is built"
+
+
 class StepAccount(Record):
     """What became of one step in one run."""
 
@@ -111,11 +115,12 @@ def run(
             for number, step in enumerate(steps, start=1):
                 watch = _Watch(step.name, number, len(steps), observer)
                 life = _take(step, life, ports, watch, accounts)
-                _stop_at_a_no(life)
+                _stop_at_a_no(life, ports)
                 if step is making.PLAN and until is None:
                     # Said before hours of building, not after.
                     delivering.refuse_to_replace(life, ports)
                 if step.name == until:
+                    _stop_where_units_are_missing(life, ports)
                     break
         finally:
             account = _account(life, ports, accounts)
@@ -239,7 +244,18 @@ def _take(step: Step, life: Life, ports: Ports, watch: _Watch, accounts: list[St
     return life.after(record)
 
 
-def _stop_at_a_no(life: Life) -> None:
+def _stop_where_units_are_missing(life: Life, ports: Ports) -> None:
+    """Say no at the end of a run that was to stop before the gate, and did not build whole."""
+    if lines := making.not_whole(life, ports):
+        raise Refused(
+            "\n  ".join(["it did not build whole:", *lines]),
+            where=f"{life.stack.name} {life.stack.version}",
+            hint=_GO_ON,
+            reason=Reason.MISSING,
+        )
+
+
+def _stop_at_a_no(life: Life, ports: Ports) -> None:
     judged = life.records.get(GateVerdict)
     if isinstance(judged, GateVerdict) and not judged.verdict.ok:
         faults = [
@@ -247,10 +263,12 @@ def _stop_at_a_no(life: Life) -> None:
             for rule in judged.rules
             if not rule.verdict.ok
         ]
+        missing = making.not_whole(life, ports)
+        said = f"the gate says {judged.verdict.outcome}: " + "; ".join(faults or ["no rule"])
         raise Refused(
-            f"the gate says {judged.verdict.outcome}: " + "; ".join(faults or ["no rule"]),
+            "\n  ".join([said, *missing]),
             where=f"{life.stack.name} {life.stack.version}, policy {judged.policy}",
-            hint="mend what it names, or add a waiver with owner, reason and expiry to the policy",
+            hint=_GO_ON if missing else _MEND,
             reason=Reason.POLICY,
         )
 

@@ -14,6 +14,9 @@ from peso.services.integration.test import TestRun
 from peso.services.integration.trial import made_of, trial
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, never, past_its_age
 
+_NAMED = 5
+"""How many failed units are named where a step says in a few words what came of it."""
+
 
 def plan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     """What decides a plan: parts, products and constraints, the engines, and this machine."""
@@ -109,8 +112,27 @@ def said_build(record: Record) -> Said:
         counts = Counter(one.outcome for one in units)
         became = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         said.append(f"{len(units)} units: {became}")
+    failed = [one for part in build_.native for one in part.units if one.outcome == "failed"]
+    if failed:
+        more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
+        names = ", ".join(f"{one.name}@{one.version}" for one in failed[:_NAMED])
+        said.append(f"failed: {names}{more}")
     missing = [one for part in build_.native for one in part.missing]
     return Said("; ".join(said) or "nothing", no=bool(missing))
+
+
+def not_whole(life: Life, ports: Ports) -> tuple[str, ...]:
+    """Name every unit that failed or whose fate is not known: why, and where its log is."""
+    build_ = life.records.get(Build)
+    if not isinstance(build_, Build):
+        return ()
+    said: list[str] = []
+    for one in (one for part in build_.native for one in part.missing):
+        if one.outcome != "not-tried":
+            log = f"; log: {ports.ledger.blobs.path(one.log.sha256)}" if one.log else ""
+            label = f"{one.name}@{one.version}/{one.hash[:7]}"
+            said.append(f"{label} {one.outcome}: {one.because}{log}")
+    return tuple(said)
 
 
 def said_test(record: Record) -> Said:
