@@ -23,6 +23,8 @@ from peso.products.engines.port import Progress
 from peso.services.assurance.gate import GateVerdict
 from peso.services.delivery.publication.publish import Published
 from peso.services.filing import file_record, find, key_of, why_run
+from peso.services.integration.build import Build
+from peso.services.integration.native_report import NativeReport, native_reports
 from peso.services.integration.plan import plan
 from peso.services.steps import assuring, delivering, making
 from peso.services.steps.port import SILENT, Life, Ports, Said, Step
@@ -41,10 +43,6 @@ STEPS: tuple[Step, ...] = (
 
 _KIND = "delivery"
 """What the account of a run is filed under."""
-
-
-_MEND = "mend what it names, or add a waiver with owner, reason and expiry to the policy"
-_GO_ON = "mend it and deliver again: what was built stays, and only the rest is built"
 
 
 class StepAccount(Record):
@@ -70,6 +68,22 @@ class Delivery(Record):
     steps: tuple[StepAccount, ...]
     verdict: GateVerdict | None
     published: Published | None
+    native: tuple[NativeReport, ...] = ()
+    """What became of native parts, where the build was reached."""
+
+
+_MEND = "mend what it names, or add a waiver with owner, reason and expiry to the policy"
+_GO_ON = "mend what failed and deliver again: what was built stays, and only the rest is built"
+
+
+class Stopped(Refused):
+    """The gate did not say yes, or a build is not whole; `account` says what was done so far."""
+
+    def __init__(
+        self, message: str, *, where: str, hint: str, reason: Reason, account: Delivery
+    ) -> None:
+        super().__init__(message, where=where, hint=hint, reason=reason)
+        self.account = account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +119,8 @@ def run(
     """Take a stack through the steps of its life, up to `until`; resumes by itself.
 
     Raises:
-        Refused: the gate did not say yes; reason `policy`.
+        Stopped: the gate did not say yes (`policy`), or the run was to end before it, and units of
+            a native part are not there (`missing`).
         PesoError: whatever a step met. What was done before is kept.
     """
     _known(until, steps)
@@ -115,12 +130,12 @@ def run(
             for number, step in enumerate(steps, start=1):
                 watch = _Watch(step.name, number, len(steps), observer)
                 life = _take(step, life, ports, watch, accounts)
-                _stop_at_a_no(life, ports)
+                _stop_at_a_no(life, ports, accounts)
                 if step is making.PLAN and until is None:
                     # Said before hours of building, not after.
                     delivering.refuse_to_replace(life, ports)
                 if step.name == until:
-                    _stop_where_units_are_missing(life, ports)
+                    _stop_where_units_are_missing(life, ports, accounts)
                     break
         finally:
             account = _account(life, ports, accounts)
@@ -244,18 +259,19 @@ def _take(step: Step, life: Life, ports: Ports, watch: _Watch, accounts: list[St
     return life.after(record)
 
 
-def _stop_where_units_are_missing(life: Life, ports: Ports) -> None:
-    """Say no at the end of a run that was to stop before the gate, and did not build whole."""
-    if lines := making.not_whole(life, ports):
-        raise Refused(
-            "\n  ".join(["it did not build whole:", *lines]),
+def _stop_where_units_are_missing(life: Life, ports: Ports, accounts: list[StepAccount]) -> None:
+    """Say no at the end of a run that was to end before the gate, and did not build whole."""
+    if missing := making.missing(life):
+        raise Stopped(
+            f"it did not build whole: {len(missing)} units are not there",
             where=f"{life.stack.name} {life.stack.version}",
             hint=_GO_ON,
             reason=Reason.MISSING,
+            account=_account(life, ports, accounts),
         )
 
 
-def _stop_at_a_no(life: Life, ports: Ports) -> None:
+def _stop_at_a_no(life: Life, ports: Ports, accounts: list[StepAccount]) -> None:
     judged = life.records.get(GateVerdict)
     if isinstance(judged, GateVerdict) and not judged.verdict.ok:
         faults = [
@@ -263,19 +279,19 @@ def _stop_at_a_no(life: Life, ports: Ports) -> None:
             for rule in judged.rules
             if not rule.verdict.ok
         ]
-        missing = making.not_whole(life, ports)
-        said = f"the gate says {judged.verdict.outcome}: " + "; ".join(faults or ["no rule"])
-        raise Refused(
-            "\n  ".join([said, *missing]),
+        raise Stopped(
+            f"the gate says {judged.verdict.outcome}: " + "; ".join(faults or ["no rule"]),
             where=f"{life.stack.name} {life.stack.version}, policy {judged.policy}",
-            hint=_GO_ON if missing else _MEND,
+            hint=_GO_ON if making.missing(life) else _MEND,
             reason=Reason.POLICY,
+            account=_account(life, ports, accounts),
         )
 
 
 def _account(life: Life, ports: Ports, accounts: list[StepAccount]) -> Delivery:
     verdict = life.records.get(GateVerdict)
     published = life.records.get(Published)
+    built = life.records.get(Build)
     return Delivery(
         stack=life.stack.name,
         version=life.stack.version,
@@ -284,6 +300,7 @@ def _account(life: Life, ports: Ports, accounts: list[StepAccount]) -> Delivery:
         steps=tuple(accounts),
         verdict=verdict if isinstance(verdict, GateVerdict) else None,
         published=published if isinstance(published, Published) else None,
+        native=native_reports(built, ports.ledger.blobs.path) if isinstance(built, Build) else (),
     )
 
 

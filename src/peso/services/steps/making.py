@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import cast
 
 from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.finding import Outcome
 from peso.base.record import Record
+from peso.products.engines.native import UnitBuild
 from peso.services.integration.build import Build, build
 from peso.services.integration.plan import Plan, plan
 from peso.services.integration.test import TestRun
@@ -51,9 +53,10 @@ def do_build(life: Life, ports: Ports, seen: Seen) -> Build:
 def stale_build(_life: Life, ports: Ports, record: Record) -> str | None:
     """A build that is not whole goes on; one that is grows old as the policy says."""
     build_ = cast("Build", record)
-    missing = [one.name for part in build_.native for one in part.missing]
-    if missing:
-        return f"it was not whole the last time ({', '.join(sorted(set(missing)))})"
+    gone = sorted({one.name for part in build_.native for one in part.missing})
+    if gone:
+        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        return f"it was not whole the last time ({', '.join(gone[:_NAMED])}{more})"
     for part in build_.parts:
         if lost := ports.engines[part.engine].lost(part):
             return lost
@@ -77,6 +80,7 @@ def do_test(life: Life, ports: Ports, seen: Seen) -> TestRun:
     bench = ports.bench("test", seen)
     return trial(
         life.stack,
+        life.of(Plan),
         life.of(Build),
         [file for file in life.definition if file.role == "test"],
         ports.engines,
@@ -86,12 +90,16 @@ def do_test(life: Life, ports: Ports, seen: Seen) -> TestRun:
     )
 
 
-def stale_test(_life: Life, ports: Ports, record: Record) -> str | None:
-    """A test run that did not pass is run again, and so is one past the policy's age."""
+def stale_test(life: Life, ports: Ports, record: Record) -> str | None:
+    """Say whether the tests are run again: they did not pass, a skip has ended, they are old."""
     run = cast("TestRun", record)
-    failed = [result.name for result in run.results if not result.verdict.ok]
+    failed = [result.title for result in run.results if not result.verdict.ok]
     if failed:
         return f"it did not pass the last time ({', '.join(sorted(set(failed)))})"
+    for name, suite in life.stack.suites.items():
+        for skip in suite.skip:
+            if run.started.date() <= skip.until < ports.clock().date():
+                return f"the skip of {name}/{skip.test} ended on {skip.until}"
     return past_its_age(run.started, ports)
 
 
@@ -117,29 +125,25 @@ def said_build(record: Record) -> Said:
         more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
         names = ", ".join(f"{one.name}@{one.version}" for one in failed[:_NAMED])
         said.append(f"failed: {names}{more}")
-    missing = [one for part in build_.native for one in part.missing]
-    return Said("; ".join(said) or "nothing", no=bool(missing))
+    gone = [one for part in build_.native for one in part.missing]
+    return Said("; ".join(said) or "nothing", no=bool(gone))
 
 
-def not_whole(life: Life, ports: Ports) -> tuple[str, ...]:
-    """Name every unit that failed or whose fate is not known: why, and where its log is."""
-    build_ = life.records.get(Build)
-    if not isinstance(build_, Build):
-        return ()
-    said: list[str] = []
-    for one in (one for part in build_.native for one in part.missing):
-        if one.outcome != "not-tried":
-            log = f"; log: {ports.ledger.blobs.path(one.log.sha256)}" if one.log else ""
-            label = f"{one.name}@{one.version}/{one.hash[:7]}"
-            said.append(f"{label} {one.outcome}: {one.because}{log}")
-    return tuple(said)
+def missing(life: Life) -> tuple[UnitBuild, ...]:
+    """Return the units of native parts that are not there; none where nothing was built yet."""
+    made = life.records.get(Build)
+    parts = made.native if isinstance(made, Build) else ()
+    return tuple(one for part in parts for one in part.missing)
 
 
 def said_test(record: Record) -> Said:
-    """Say how many runs passed."""
+    """Say how many runs passed, and how many were skipped."""
     results = cast("TestRun", record).results
-    passed = sum(result.verdict.ok for result in results)
-    return Said(f"{passed} of {len(results)} test runs passed", no=passed < len(results))
+    skipped = sum(one.verdict.outcome is Outcome.NOT_APPLICABLE for one in results)
+    passed = sum(one.verdict.ok for one in results) - skipped
+    words = f"{passed} of {len(results)} test runs passed"
+    more = f", {skipped} skipped" if skipped else ""
+    return Said(words + more, no=passed + skipped < len(results))
 
 
 PLAN = Step(name="plan", record=Plan, inputs=plan_inputs, do=do_plan, stale=never, said=said_plan)
