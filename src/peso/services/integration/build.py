@@ -23,7 +23,6 @@ from peso.products.engines.native import NativeBuild
 from peso.products.engines.port import AnyBuild, Artifact, Engine, PartBuild, Workbench
 from peso.services.integration.plan import Plan, engine_of
 
-
 _LOG_LIMIT = 64 << 20
 
 
