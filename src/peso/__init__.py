@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
     from peso.api.lint import lint
+    from peso.api.mirror import fill_mirror
     from peso.api.product import (
         check_products,
         export_products,
@@ -58,6 +59,7 @@ __all__ = [
     "explain_impact",
     "explain_steps",
     "export_products",
+    "fill_mirror",
     "import_advisories",
     "import_products",
     "index_catalog",
@@ -97,6 +99,7 @@ _ROOMS = {
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
     "peso.api.lint": ("lint",),
+    "peso.api.mirror": ("fill_mirror",),
     "peso.api.product": (
         "check_products",
         "export_products",
