@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         show_product,
     )
     from peso.api.stack import diff_stacks, show_stack
+    from peso.api.unit import explain_unit
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -58,6 +59,7 @@ __all__ = [
     "diff_stacks",
     "explain_impact",
     "explain_steps",
+    "explain_unit",
     "export_products",
     "fill_mirror",
     "import_advisories",
@@ -108,6 +110,7 @@ _ROOMS = {
         "show_product",
     ),
     "peso.api.stack": ("diff_stacks", "show_stack"),
+    "peso.api.unit": ("explain_unit",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 
