@@ -14,7 +14,28 @@ from peso.base.record import Record
 from peso.products.engines.files import Artifact
 
 DependencyType = Literal["build", "link", "run", "test"]
-Outcome = Literal["built", "reused", "external", "failed", "not-tried", "not-known"]
+Outcome = Literal["built", "reused", "external", "not-needed", "failed", "not-tried", "not-known"]
+FailureKind = Literal[
+    "fetch",
+    "checksum",
+    "patch",
+    "configure",
+    "cmake",
+    "compile",
+    "link",
+    "missing-header",
+    "missing-library",
+    "missing-program",
+    "memory",
+    "time",
+    "disk",
+    "permission",
+    "recipe",
+    "test",
+    "mpi",
+    "other",
+]
+"""What kind of failure a log's first error is: by what has to be looked at, not by who said it."""
 
 
 class Edge(Record):
@@ -166,8 +187,7 @@ class FirstError(Record):
     text: str
     phase: str = ""
     """The phase of the build it is in, where the log says so."""
-    kind: str
-    """A word for the kind of failure, e.g. `compile`, `link`, `checksum`; `other`."""
+    kind: FailureKind
 
 
 class UnitBuild(Record):

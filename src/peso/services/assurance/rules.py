@@ -87,7 +87,7 @@ def tests(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             ranks = "" if result.ranks is None else f"on {result.ranks} ranks: "
             rule = "test-failed" if failed else "test-unknown"
             message = f"{ranks}{result.verdict.reason}"
-            objections.append(_object(rule, result.name, message, unknown=not failed))
+            objections.append(_object(rule, result.title, message, unknown=not failed))
     if not any(result.verdict.outcome is not Outcome.NOT_APPLICABLE for result in run.results):
         objections.append(_nothing("tests", "no test was run"))
     details = (f"{one.subject}: {one.message} ({one.level})" for one in run.findings)
@@ -163,10 +163,26 @@ def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             else:
                 continue
             objections.append(_object("artifact-digest", made.artifact.path, message, fixed=True))
-    objections.extend(_other_units(evidence))
+    objections.extend(_native_artifacts(evidence))
     if not evidence.build.native and not any(part.made for part in evidence.build.python):
         objections.append(_nothing("artifacts", "nothing was made"))
     return Heard(objections=tuple(objections))
+
+
+def _native_artifacts(evidence: Evidence) -> Iterator[Objection]:
+    """Object to a native part whose lock is not the one planned, or that leaves out a unit."""
+    planned = {lock.part: lock for lock in evidence.plan.native}
+    for part in evidence.build.native:
+        lock, path = planned.get(part.part), part.document.path
+        if not _SHA256.fullmatch(part.document.sha256):
+            yield _object("artifact-digest", path, "it has no sha256", fixed=True)
+        elif lock is None or lock.document.sha256 != part.document.sha256:
+            yield _object("artifact-digest", path, "it is not the lock that was made", fixed=True)
+        elif [one.hash for one in part.units] != [one.hash for one in lock.units]:
+            message = "its units are not those the build gives account of"
+            yield _object("artifact-account", path, message, fixed=True)
+    for name in sorted(planned.keys() - {part.part for part in evidence.build.native}):
+        yield _object("artifact-account", name, "no build gives account of its units", fixed=True)
 
 
 def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
@@ -316,20 +332,6 @@ def _open(seen: Inventory, rule: LicensesRule | None) -> frozenset[str]:
     left = [one for one in seen.components if one.state in _USED and not _concluded(one, rule)]
     doubted = {one.part for one in left if one.unit and isinstance(one.license, Unknown)}
     return frozenset({one.purl for one in left} | doubted)
-
-
-def _other_units(evidence: Evidence) -> Iterator[Objection]:
-    """Object to a native part that was not built from the units that were locked."""
-    locked = {lock.part: {unit.hash for unit in lock.units} for lock in evidence.plan.native}
-    built = {part.part: {one.hash for one in part.units} for part in evidence.build.native}
-    for part in sorted(locked.keys() | built.keys()):
-        there, asked = built.get(part, set()), locked.get(part, set())
-        if there != asked:
-            message = (
-                f"{len(there - asked)} units were built that are not locked,"
-                f" {len(asked - there)} that are locked have no account"
-            )
-            yield _object("units-locked", part, message, fixed=True)
 
 
 def _concluded(component: Component, rule: LicensesRule | None) -> bool:

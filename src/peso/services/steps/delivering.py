@@ -167,15 +167,22 @@ def stale_publish(life: Life, ports: Ports, record: Record) -> str | None:
 
 def _shipped(life: Life) -> tuple[Artifact, ...]:
     inventory, tests = life.of(Inventory), life.of(TestRun)
-    logs = [log for result in tests.results for log in (result.stdout, result.stderr)]
+    logs = [log for result in tests.results for log in result.logs]
     files = (
         *life.definition,
         *files_of(life.of(Build)),
         inventory.cyclonedx,
         inventory.spdx,
         *logs,
+        *_logs_of_failed(life.of(Build)),
     )
     return tuple({file.path: file for file in files}.values())
+
+
+def _logs_of_failed(build: Build) -> list[Artifact]:
+    """Return the logs of native units that failed; those of the others are nobody's need."""
+    units = [one for part in build.native for one in part.units if one.outcome == "failed"]
+    return [one.log for one in units if one.log is not None]
 
 
 def _from_publication(publication: Path) -> Read:
