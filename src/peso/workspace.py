@@ -121,7 +121,9 @@ class Workspace:
         """Return a stack's life at its start: its definition, in the store."""
         return Life(stack=stack, definition=self._definition(stack), records={})
 
-    def ports(self, stack: Stack, publication: Path, *, looks_only: bool = False) -> Ports:
+    def ports(
+        self, stack: Stack, publication: Path, *, looks_only: bool = False, fail_fast: bool = False
+    ) -> Ports:
         """Return all that a delivery of this stack may use; `looks_only` makes no keys."""
         self.prepare()
         return Ports(
@@ -140,6 +142,7 @@ class Workspace:
             cache=self.home / "cache",
             offline=False,
             clock=self.machine.clock,
+            fail_fast=fail_fast,
         )
 
     def engines(self, stack: Stack) -> Mapping[str, Engine]:
@@ -255,7 +258,7 @@ class Workspace:
     def _definition(self, stack: Stack) -> tuple[Artifact, ...]:
         self.prepare()
         blobs = Ledger(self.home / "ledger").blobs
-        tests = {argument for test in stack.tests.values() for argument in test.run}
+        tests = {argument for test in stack.tests.values() for argument in test.words}
         folders = {argument.split("/")[0] for argument in tests if "/" in argument}
         made: list[Artifact] = []
         for path in stack_files(stack):

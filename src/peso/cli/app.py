@@ -72,7 +72,7 @@ def run(arguments: Sequence[str]) -> int:
     except PesoError as error:
         if debug:
             raise
-        return screen.fail(error, as_json=as_json)
+        return screen.fail(error, as_json=as_json, quiet="--quiet" in arguments)
     except KeyboardInterrupt:
         return screen.fail(Interrupted("stopped; the same command goes on"), as_json=as_json)
     except Exception as error:  # the roof: whatever gets here is a fault of PESO

@@ -34,10 +34,15 @@ def show(result: object, *, as_json: bool, quiet: bool) -> None:
         _out(in_words(result))
 
 
-def fail(error: PesoError, *, as_json: bool) -> int:
-    """Print an error, and return its exit code."""
+def fail(error: PesoError, *, as_json: bool, quiet: bool = False) -> int:
+    """Print an error, and return its exit code; what was done until then comes before it."""
+    account = getattr(error, "account", None)  # of a delivery that the gate stopped
+    if account is not None and not as_json and not quiet:
+        _err(in_words(account))
     if as_json:
-        _out(json.dumps({"error": _plain_error(error)}, indent=2, ensure_ascii=False))
+        said = {"error": _plain_error(error)}
+        said |= {"delivery": plain(account)} if account is not None else {}
+        _out(json.dumps(said, indent=2, ensure_ascii=False))
     else:
         reason = f" [{error.reason}]" if error.reason else ""
         _err(f"peso: {error}{reason}" if not error.where else f"peso:{reason} {error}")

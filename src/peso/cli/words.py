@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from peso.cli import lint_words, stack_words
+from peso.cli.build_words import native_lines
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
 from peso.cli.product_words import PRODUCT_WORDS
@@ -17,7 +18,7 @@ from peso.cli.product_words import PRODUCT_WORDS
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.services.assurance.advisories import Source
-    from peso.services.delivery.facility.install import Receipt
+    from peso.services.delivery.facility.install import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
     from peso.services.delivery.signing.keys import KeysShown
@@ -40,12 +41,16 @@ def _delivery(done: Delivery) -> str:
         for step in done.steps
     )
     lines = [f"{done.stack} {done.version}, channel {done.channel}", *steps]
+    lines += [line for part in done.native for line in native_lines(part)]
     if done.published is None:
-        return "\n".join([*lines, f"stopped after {done.steps[-1].step}, as asked"])
+        asked = done.verdict is None or done.verdict.verdict.ok
+        after = f"stopped after {done.steps[-1].step}"
+        return "\n".join([*lines, f"{after}, as asked" if asked else after])
     published = done.published
     keys = " (development keys)" if published.development else ""
     lines += [
         f"{published.did}: {published.publication}/index.html",
+        f"  page of this release: releases/{done.channel}/{done.stack}-{done.version}.html",
         f"root{keys}: {published.root_file}",
         f"  sha256 {published.root_sha256}",
         f"fresh until {published.fresh_until:%Y-%m-%d %H:%M} UTC",
@@ -84,7 +89,16 @@ def _receipt(receipt: Receipt) -> str:
             f"installed {receipt.stack} {receipt.version} ({receipt.channel}) in {receipt.prefix}",
             f"  from {receipt.where}; {receipt.freshness}",
             f"  tests, inventory and receipt in share/peso/{receipt.stack}/",
+            *(line for part in receipt.not_installed for line in _left_out(part, receipt.stack)),
         ]
+    )
+
+
+def _left_out(part: NotInstalled, stack: str) -> tuple[str, str]:
+    why = "the release holds its lock and no binaries"
+    return (
+        f"  NOT installed: {part.part}: {why}; to build it, in share/peso/{stack}/:",
+        f"    {part.build}",
     )
 
 

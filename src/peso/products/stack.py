@@ -170,6 +170,11 @@ class Test(Record, use_attribute_docstrings=True):
     note: str = ""
     """What the test shows and what it does not, in a sentence."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Every word of the commands it runs."""
+        return (*(self.compile or ()), *self.run)
+
 
 class Stack(Record, use_attribute_docstrings=True):
     """A stack, as its file says."""
@@ -253,7 +258,7 @@ def stack_files(stack: Stack) -> tuple[PurePosixPath, ...]:
         file = part.constraints if isinstance(part, PypiPart) else part.environment
         if file is not None:
             named.add(PurePosixPath(file))
-    tests = {file for test in stack.tests.values() for file in test_files(test.run)}
+    tests = {file for test in stack.tests.values() for file in test_files(test.words)}
     folders = {PurePosixPath(file.parts[0]) for file in tests}
     return files_below(stack.folder, files=named | tests, folders=folders)
 

@@ -9,6 +9,7 @@ the names in a constraints file.
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,11 +214,11 @@ def tested_known(draft: Draft) -> Iterator[Fault]:
 
 def test_file_there(draft: Draft) -> Iterator[Fault]:
     """A file that a test's arguments name is there, in a folder beside the stack file."""
-    for test in draft.mapping("tests"):
-        for number, word in enumerate(draft.entries("tests", test, "run")):
+    for test, key in itertools.product(draft.mapping("tests"), ("compile", "run")):
+        for number, word in enumerate(draft.entries("tests", test, key)):
             if not isinstance(word, str):
                 continue
-            path = ("tests", test, "run", number)
+            path = ("tests", test, key, number)
             if names_file(word):
                 if wrong := file_fault(draft.folder, word):
                     yield draft.fault(

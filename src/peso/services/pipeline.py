@@ -23,6 +23,8 @@ from peso.products.engines.port import Progress
 from peso.services.assurance.gate import GateVerdict
 from peso.services.delivery.publication.publish import Published
 from peso.services.filing import file_record, find, key_of, why_run
+from peso.services.integration.build import Build
+from peso.services.integration.native_report import NativeReport, native_reports
 from peso.services.integration.plan import plan
 from peso.services.steps import assuring, delivering, making
 from peso.services.steps.port import SILENT, Life, Ports, Said, Step
@@ -66,6 +68,16 @@ class Delivery(Record):
     steps: tuple[StepAccount, ...]
     verdict: GateVerdict | None
     published: Published | None
+    native: tuple[NativeReport, ...] = ()
+    """What became of native parts, where the build was reached."""
+
+
+class Stopped(Refused):
+    """The gate did not say yes; `account` says what was done until then."""
+
+    def __init__(self, message: str, *, where: str, hint: str, account: Delivery) -> None:
+        super().__init__(message, where=where, hint=hint, reason=Reason.POLICY)
+        self.account = account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +113,7 @@ def run(
     """Take a stack through the steps of its life, up to `until`; resumes by itself.
 
     Raises:
-        Refused: the gate did not say yes; reason `policy`.
+        Stopped: the gate did not say yes; reason `policy`.
         PesoError: whatever a step met. What was done before is kept.
     """
     _known(until, steps)
@@ -111,7 +123,7 @@ def run(
             for number, step in enumerate(steps, start=1):
                 watch = _Watch(step.name, number, len(steps), observer)
                 life = _take(step, life, ports, watch, accounts)
-                _stop_at_a_no(life)
+                _stop_at_a_no(life, ports, accounts)
                 if step is making.PLAN and until is None:
                     # Said before hours of building, not after.
                     delivering.refuse_to_replace(life, ports)
@@ -239,7 +251,7 @@ def _take(step: Step, life: Life, ports: Ports, watch: _Watch, accounts: list[St
     return life.after(record)
 
 
-def _stop_at_a_no(life: Life) -> None:
+def _stop_at_a_no(life: Life, ports: Ports, accounts: list[StepAccount]) -> None:
     judged = life.records.get(GateVerdict)
     if isinstance(judged, GateVerdict) and not judged.verdict.ok:
         faults = [
@@ -247,17 +259,18 @@ def _stop_at_a_no(life: Life) -> None:
             for rule in judged.rules
             if not rule.verdict.ok
         ]
-        raise Refused(
+        raise Stopped(
             f"the gate says {judged.verdict.outcome}: " + "; ".join(faults or ["no rule"]),
             where=f"{life.stack.name} {life.stack.version}, policy {judged.policy}",
             hint="mend what it names, or add a waiver with owner, reason and expiry to the policy",
-            reason=Reason.POLICY,
+            account=_account(life, ports, accounts),
         )
 
 
 def _account(life: Life, ports: Ports, accounts: list[StepAccount]) -> Delivery:
     verdict = life.records.get(GateVerdict)
     published = life.records.get(Published)
+    built = life.records.get(Build)
     return Delivery(
         stack=life.stack.name,
         version=life.stack.version,
@@ -266,6 +279,7 @@ def _account(life: Life, ports: Ports, accounts: list[StepAccount]) -> Delivery:
         steps=tuple(accounts),
         verdict=verdict if isinstance(verdict, GateVerdict) else None,
         published=published if isinstance(published, Published) else None,
+        native=native_reports(built, ports.ledger.blobs.path) if isinstance(built, Build) else (),
     )
 
 

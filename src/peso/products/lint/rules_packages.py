@@ -101,7 +101,8 @@ def never_built(case: Case) -> Iterator[Sighting]:
             message=f"{root.package} may not be built (`buildable: false`), and {why}",
             hint=f"see {settings.buildable.place}",
             also=(settings.buildable.place,),
-            severity=None if nothing_reused else Severity.WARNING,
+            # Without any, the machine's own configuration, or what PESO detects, may give one.
+            severity=None if nothing_reused and externals else Severity.WARNING,
         )
 
 
@@ -234,12 +235,14 @@ RULES: tuple[Rule[Case], ...] = (
         id="not-buildable",
         severity=ERROR,
         see=never_built,
-        what="A root that may not be built and has no external that fits. A warning where "
-        "something installed may be reused.",
+        what="A root that may not be built and has no external that fits. A warning where it has "
+        "none at all, for the machine may give one, and where something installed may be reused.",
         why="No solve can succeed.",
-        fix="Add an external, or allow the build.",
-        bad="packages: {zlib: {buildable: false}}\nspecs: [zlib]",
-        good="packages: {zlib: {buildable: false, externals: [{spec: zlib@1.3, prefix: /usr}]}}",
+        fix="Add an external that fits, or allow the build.",
+        bad="packages: {zlib: {buildable: false, externals: [{spec: zlib@1.2, prefix: /usr}]}}\n"
+        "specs: [zlib@1.3]",
+        good="packages: {zlib: {buildable: false, externals: [{spec: zlib@1.3, prefix: /usr}]}}\n"
+        "specs: [zlib@1.3]",
     ),
     Rule(
         id="nothing-buildable",

@@ -53,3 +53,9 @@ def _descends(target: str, ancestor: str) -> bool:
         return True
     known = archspec.cpu.TARGETS.get(target)
     return known is not None and any(above.name == ancestor for above in known.ancestors)
+
+
+def family_of(target: str) -> str:
+    """Return the family a microarchitecture is of, e.g. `x86_64`; itself where it is not known."""
+    known = archspec.cpu.TARGETS.get(target)
+    return str(known.family) if known is not None else target

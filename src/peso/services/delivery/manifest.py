@@ -4,12 +4,16 @@
    a sha256; a path is named once.
 2. The lock's digest is that of the plan as it is shipped: without the addresses the files came
    from, so that a release names no index.
+3. What is shipped does not say where on the builder's machine things lay. Where a unit of the
+   machine's own was found is another matter: it is part of Spack's lock, and of the unit's hash.
+4. A native part ships its lock and its account, no binaries; so its lock is what is attested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Literal
 
 from pydantic import Field
@@ -17,6 +21,7 @@ from pydantic import Field
 from peso.base.files import safe_member
 from peso.base.record import Record
 from peso.errors import PesoError
+from peso.products.engines.native import NativeBuild, NativeRequires, UnitBuild
 from peso.products.engines.port import (
     AnyBuild,
     AnyLock,
@@ -30,6 +35,9 @@ from peso.products.stack import Name, ReleaseVersion, Stack
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
+STORE = "STORE"
+"""What stands in a shipped account where the folder of the builder's store was named."""
+
 
 class PartManifest(Record):
     """One part of a release."""
@@ -37,8 +45,14 @@ class PartManifest(Record):
     name: str
     engine: str
     document: str
-    """Path of the part's install document (`pylock.release.toml`) inside the release."""
+    """Path of the part's document inside the release: `pylock.release.toml`, which installs it, or
+    Spack's lock (`native/spack.lock`)."""
     requires: AnyRequires
+
+    @property
+    def native(self) -> bool:
+        """Whether Spack made it."""
+        return isinstance(self.requires, NativeRequires)
 
 
 class Manifest(Record):
@@ -62,12 +76,42 @@ class Manifest(Record):
         """The release's TUF target path: where it is named in its channel."""
         return release_target(self.channel, self.stack, self.version)
 
+    @property
+    def subjects(self) -> tuple[Artifact, ...]:
+        """The files that the release's statements are about; see `subjects`."""
+        native = [part.document for part in self.parts if part.native]
+        return subjects(self.files, native)
+
+    def holds(self, part: PartManifest) -> bool:
+        """Say whether the release holds what the part is made of, so that it can be installed.
+
+        A Python part's files are all there. A native part has a folder of its own, and without an
+        artifact in it there is a lock to build from and nothing to install.
+        """
+        folder = PurePosixPath(part.document).parent
+        return not part.native or any(
+            one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
+            for one in self.files
+        )
+
 
 class PagesManifest(Record):
     """The pages of a publication, signed as releases are; a page's path is its place in it."""
 
     schema_: Literal["peso.pages/1"] = Field(alias="schema")
     files: tuple[Artifact, ...]
+
+
+def subjects(files: Iterable[Artifact], native: Iterable[str]) -> tuple[Artifact, ...]:
+    """Return what a release's statements are about, by path: its artifacts and its native locks.
+
+    Args:
+        files: Everything the release ships.
+        native: Path of the document of each native part.
+    """
+    documents = set(native)
+    found = (one for one in files if one.role == "artifact" or one.path in documents)
+    return tuple(sorted(found, key=lambda one: one.path))
 
 
 def release_target(channel: str, stack: str, version: str) -> str:
@@ -148,17 +192,42 @@ def _shipped_lock(lock: AnyLock) -> AnyLock:
 
 
 def shipped_build(build: Build) -> Build:
-    """Return a build as a release ships it: without the addresses files came from."""
+    """Return a build as a release ships it: without addresses and the builder's folders."""
     return build.model_copy(update={"parts": tuple(_shipped_part(part) for part in build.parts)})
 
 
 def _shipped_part(part: AnyBuild) -> AnyBuild:
+    if isinstance(part, NativeBuild):
+        return _shipped_native(part)
     if not isinstance(part, PartBuild):
         return part
     made = tuple(
         one.model_copy(update={"built_with": _without_address(one.built_with)}) for one in part.made
     )
     return part.model_copy(update={"made": made})
+
+
+def _shipped_native(part: NativeBuild) -> NativeBuild:
+    """Return a native part without the folder of the store, wherever the account names it.
+
+    A unit's prefix is two names below the store: platform and target, then the unit.
+    """
+    ours = [one for one in part.units if one.prefix and one.outcome != "external"]
+    above = {str(PurePosixPath(one.prefix).parent.parent) for one in ours}
+    stores = sorted(above - {"/", "."}, key=len, reverse=True)
+    return part.model_copy(
+        update={"units": tuple(_shipped_unit(one, stores) for one in part.units)}
+    )
+
+
+def _shipped_unit(unit: UnitBuild, stores: Iterable[str]) -> UnitBuild:
+    because, error = unit.because, unit.error
+    for store in stores:
+        because = because.replace(store, STORE)
+        if error is not None:
+            error = error.model_copy(update={"text": error.text.replace(store, STORE)})
+    prefix = unit.prefix if unit.outcome == "external" else ""
+    return unit.model_copy(update={"because": because, "error": error, "prefix": prefix})
 
 
 def _without_address(units: tuple[Unit, ...]) -> tuple[Unit, ...]:

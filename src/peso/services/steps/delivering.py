@@ -174,8 +174,15 @@ def _shipped(life: Life) -> tuple[Artifact, ...]:
         inventory.cyclonedx,
         inventory.spdx,
         *logs,
+        *_logs_of_failed(life.of(Build)),
     )
     return tuple({file.path: file for file in files}.values())
+
+
+def _logs_of_failed(build: Build) -> list[Artifact]:
+    """Return the logs of native units that failed; those of the others are nobody's need."""
+    units = [one for part in build.native for one in part.units if one.outcome == "failed"]
+    return [one.log for one in units if one.log is not None]
 
 
 def _from_publication(publication: Path) -> Read:

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from peso.services.delivery.layout.versions import newest
+
+START = datetime(2026, 11, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -17,4 +21,16 @@ from peso.services.delivery.layout.versions import newest
     ],
 )
 def test_the_newest(versions: list[str], highest: int) -> None:
-    assert newest(versions) == highest
+    assert newest(versions, [START] * len(versions)) == highest
+
+
+def test_of_versions_made_of_a_lock_the_one_made_last_is_newest() -> None:
+    versions = ["0+ffffffffffff", "0+aaaaaaaaaaaa", "0+999999999999"]
+    made = [START, START + timedelta(days=2), START + timedelta(days=1)]
+    assert newest(versions, made) == 1
+
+
+def test_any_other_version_is_above_one_made_of_a_lock() -> None:
+    made = [START + timedelta(days=9), START]
+    assert newest(["0+ffffffffffff", "26.11"], made) == 1
+    assert newest(["0+ffffffffffff", "2026-summer"], made) == 1

@@ -9,11 +9,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.services.delivery.pages.natives import Native, made_up
 
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Finding, Level, Outcome, Unknown, Verdict
 from peso.base.record import Record
-from peso.products.engines.port import Artifact, Lock, Made, PartBuild, Requires, Role, Unit
+from peso.products.engines.port import (
+    AnyBuild,
+    AnyLock,
+    Artifact,
+    Lock,
+    Made,
+    PartBuild,
+    Requires,
+    Role,
+    Unit,
+)
 from peso.products.platforms.port import Host, JobEnd
 from peso.products.stack import Stack
 from peso.services.assurance.advisories import Source
@@ -339,18 +350,29 @@ def make_release(
     created: datetime = NOW,
     failing: bool = False,
     scanned: bool = True,
+    native: Native | None = None,
+    python: bool = True,
 ) -> Sample:
     shelf = Shelf()
     stack = make_stack(name, version, channel, title, summary)
     lock, part, components = make_units(shelf)
     run = make_run(shelf, failing=failing)
+    locks: tuple[AnyLock, ...] = (lock,) if python else ()
+    builds: tuple[AnyBuild, ...] = (part,) if python else ()
+    parts = (PART,) if python else ()
+    if native is not None:
+        stack = native.into_stack(stack, python=python)
+        run = native.into_run(run, shelf.add, python=python)
+        locks, builds = (*locks, native.lock), (*builds, native.build)
+        parts = (*parts, native.manifest)
+        native.ship(shelf.add)
     cyclonedx = shelf.add(
         "sbom", "sbom/bom.cdx.json", b"cdx", kind="application/vnd.cyclonedx+json"
     )
     spdx = shelf.add("sbom", "sbom/bom.spdx.json", b"spdx", kind="application/spdx+json")
     shelf.add("evidence", "stack.yaml", json.dumps(stack.plain()).encode(), kind="application/yaml")
-    shelf.record("plan", Plan(stack=name, version=version, locks=(lock,)))
-    shelf.record("build", Build(parts=(part,), started=NOW, finished=NOW))
+    shelf.record("plan", Plan(stack=name, version=version, locks=locks))
+    shelf.record("build", Build(parts=builds, started=NOW, finished=NOW))
     shelf.record("tests", run)
     shelf.record(
         "inventory",
@@ -370,7 +392,7 @@ def make_release(
         created=created,
         lock=sha256_bytes(b"lock"),
         definition=sha256_bytes(b"definition"),
-        parts=(PART,),
+        parts=parts,
         files=tuple(shelf.files),
     )
     return Sample(manifest, shelf.blobs)
@@ -391,6 +413,12 @@ def several() -> tuple[page.ReleaseView, ...]:
         make_release(name="bad", failing=True, title="A release with failures").view(),
         make_release(name="blind", channel="stable", scanned=False, title="Meshes").view(),
     )
+
+
+@pytest.fixture
+def native() -> Native:
+    """A native part in which everything happened."""
+    return made_up()
 
 
 @pytest.fixture

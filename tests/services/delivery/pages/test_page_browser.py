@@ -10,10 +10,13 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.services.delivery.pages.natives import Native, with_many
+from tests.services.delivery.pages.test_page import render
 
 CHECKOUT = Path(__file__).parents[4]
 HOW = "apt-get install chromium nodejs npm; npm install --prefix .browser axe-core playwright-core"
@@ -44,13 +47,28 @@ def tools() -> tuple[str, str, Path]:
 
 @pytest.mark.timeout(240)
 def test_pages_in_a_browser(
-    tools: tuple[str, str, Path], pages: dict[str, str], tmp_path: Path
+    tools: tuple[str, str, Path],
+    pages: dict[str, str],
+    release: Callable[..., Any],
+    native: Native,
+    tmp_path: Path,
 ) -> None:
     browser, node, modules = tools
-    for path, text in pages.items():
+    views = [
+        release(name="mixed", native=native).view(),
+        release(name="large", native=with_many(native), python=False).view(),
+    ]
+    for path, text in {**render(*views), **pages}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    looked = ["index.html", "releases/testing/bad-26.11.html", "releases/stable/blind-26.11.html"]
+    looked = [
+        "index.html",
+        "releases/testing/bad-26.11.html",
+        "releases/stable/blind-26.11.html",
+        "releases/testing/mixed-26.11.html",
+        "releases/testing/units/large-26.11.html",
+        "releases/testing/interoperability/large-26.11.html",
+    ]
     script = Path(__file__).with_name("axe.cjs")
     ended = subprocess.run(
         [node, str(script), browser, *(str(tmp_path / path) for path in looked)],

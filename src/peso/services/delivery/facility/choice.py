@@ -47,7 +47,8 @@ def choose_release(
             where=where,
             hint="name one with `--release STACK@VERSION`, and `--channel` where it is in several",
         )
-    return found[newest([one.manifest.version for one in found])]
+    manifests = [one.manifest for one in found]
+    return found[newest([one.version for one in manifests], [one.created for one in manifests])]
 
 
 def _choices(releases: Sequence[Release]) -> list[str]:

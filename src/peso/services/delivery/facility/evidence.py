@@ -5,7 +5,8 @@ its caller has proven. For each release, closed by default:
 
 1. All five statements are there, each of its own predicate type.
 2. Each is signed by a key that the channel has, or had when the release was published.
-3. Each is about exactly the release's artifacts: the same paths with the same digests.
+3. Each is about exactly the release's artifacts and native locks: the same paths with the same
+   digests. A release that has neither is about nothing, and no statement is about nothing.
 4. Each names the evidence it speaks of, as the release ships it.
 5. The verdict is about this very release, rests on the other four statements as they are shipped,
    and says passed; so does the gate's own record. Anything else is `policy`.
@@ -89,10 +90,10 @@ def _statement(
     said = words.read_envelope(read(one), keys, 1, where=one.path)
     if said.predicate_type != STATEMENTS[name]:
         raise Refused(f"it is a {said.predicate_type}", reason=Reason.SWAPPED)
-    artifacts = [file for file in release.manifest.files if file.role == "artifact"]
-    expected = sorted((file.path, file.sha256) for file in artifacts)
-    if sorted((about.name, about.digests.sha256) for about in said.subject) != expected:
-        raise Refused("it is not about exactly this release's artifacts", reason=Reason.SWAPPED)
+    expected = sorted((file.path, file.sha256) for file in release.manifest.subjects)
+    subject = sorted((about.name, about.digests.sha256) for about in said.subject)
+    if not expected or subject != expected:
+        raise Refused("it is not about exactly what this release ships", reason=Reason.SWAPPED)
     evidence = release.named(words.SPEAKS_OF[said.predicate_type])
     if evidence is None:
         raise Refused("what it speaks of is not shipped", reason=Reason.MISSING)

@@ -6,9 +6,11 @@
 3. A machine that lacks what the release requires is told so before anything is written.
 4. Engines install offline, each part from its own document: the only part into the prefix itself,
    each of several into a folder of its name below it.
-5. The release's tests, evidence and inventories are laid beside it, and the receipt comes last:
+5. A part of which the release holds no binaries is not installed. Where there are others these
+   are, and the receipt says what was left out and how it is had; where there are none it is a no.
+6. The release's tests, evidence and inventories are laid beside it, and the receipt comes last:
    a prefix without one was cut short, and the same command makes it whole.
-6. A prefix that holds this release already is left as it is; one that holds anything else is
+7. A prefix that holds this release already is left as it is; one that holds anything else is
    refused.
 """
 
@@ -38,6 +40,7 @@ from peso.services.delivery.facility.proof import Asked, Proof, ask, prove
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.facility.report import freshness
 from peso.services.delivery.facility.trust import accept
+from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import PartManifest
 from peso.services.delivery.signing.roots import is_development
@@ -58,6 +61,17 @@ class Installed(Record):
     purl: str
 
 
+class NotInstalled(Record):
+    """One part that was not installed, because the release holds no binaries of it."""
+
+    part: str
+    engine: str
+    document: str
+    """The part's lock, relative to the folder in which the release's other files were laid."""
+    build: str
+    """The command that builds it from its lock, to be run in that folder."""
+
+
 class Receipt(Record):
     """What is installed in a prefix, where it came from, and what was proven of it."""
 
@@ -76,10 +90,12 @@ class Receipt(Record):
     installed: datetime
     prefix: str
     parts: tuple[str, ...]
-    """The folder of each part, relative to the prefix; `.` for an only part."""
+    """The folder of each part that was installed, relative to the prefix; `.` for an only one."""
     products: tuple[Installed, ...]
     files: tuple[Artifact, ...]
     """Every file of the release, as its manifest names it."""
+    not_installed: tuple[NotInstalled, ...] = ()
+    """The parts of which the release holds no binaries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +141,7 @@ def install(  # noqa: PLR0913 - every argument is a decision of the facility
         channel: Look in this channel only.
 
     Raises:
-        Refused: it is not proven, or this machine lacks something it requires.
+        Refused: it is not proven, it holds no binaries, or this machine lacks something it needs.
         BadInput: the prefix is taken, or it is not clear which release is meant.
         Outside: disk, network or an engine's tool failed.
     """
@@ -194,26 +210,44 @@ def _install(asked: Asked, proof: Proof, release: Release, way: _Way) -> Receipt
             where=str(way.prefix),
             hint="name another prefix: releases are installed side by side",
         )
-    _refuse_lacking(release, way)
+    parts = _held(release)
+    _refuse_lacking(release, parts, way)
     with _staging(way.bench) as staging:
         _copy(asked.source, release, staging, way.bench)
-        products = _products(release, staging)
-        parts = release.manifest.parts
+        products = _products(release, parts, staging)
         for part in parts:
             folder = _folder_of(part, parts)
             bench = replace(way.bench, work=way.bench.work / "parts" / part.name, offline=True)
             way.engines[part.engine].install(staging / part.document, way.prefix / folder, bench)
         share = way.prefix / SHARE / release.manifest.stack
         _lay_beside(release, staging, share)
-    receipt = _receipt(asked, proof, release, way, products)
+    receipt = _receipt(asked, proof, release, way, parts, products)
     write_atomic(share / "receipt.json", receipt.canonical())
     return receipt
 
 
-def _refuse_lacking(release: Release, way: _Way) -> None:
+def _held(release: Release) -> tuple[PartManifest, ...]:
+    """Return the parts that can be installed; refuse a release that holds none."""
+    manifest = release.manifest
+    held = tuple(part for part in manifest.parts if manifest.holds(part))
+    if not held:
+        named = ", ".join(part.name for part in manifest.parts)
+        lock = release.named(manifest.parts[0].document)
+        blob = blob_path(lock.sha256) if lock is not None else manifest.parts[0].document
+        raise Refused(
+            f"{release.name} holds no binaries to install: of {named} it ships the lock, the "
+            "account and the inventory",
+            where=release.place,
+            hint=f"build it from its lock: copy {blob} of the publication to spack.lock, then "
+            f"{build_command('spack.lock')}",
+        )
+    return held
+
+
+def _refuse_lacking(release: Release, parts: Sequence[PartManifest], way: _Way) -> None:
     """Refuse a machine that lacks what any part requires, naming all of it."""
     lacking = []
-    for part in release.manifest.parts:
+    for part in parts:
         engine = way.engines.get(part.engine)
         if engine is None:
             lacking.append(f"{part.name}: an engine {part.engine!r}, which this PESO does not have")
@@ -252,7 +286,9 @@ def _copy(source: Source, release: Release, staging: Path, bench: Workbench) -> 
             bench.progress(Progress(done=done, total=len(files), line=f"proved {path}"))
 
 
-def _products(release: Release, staging: Path) -> tuple[Installed, ...]:
+def _products(
+    release: Release, parts: Sequence[PartManifest], staging: Path
+) -> tuple[Installed, ...]:
     """Return what the release's own inventory says it installs."""
     path = "evidence/inventory.json"
     if release.named(path) is None:
@@ -263,8 +299,11 @@ def _products(release: Release, staging: Path) -> tuple[Installed, ...]:
         raise Refused(
             f"its {path} cannot be read", where=release.place, reason=Reason.CHANGED
         ) from error
+    names = {part.name for part in parts}
     return tuple(
-        Installed(name=one.name, version=one.version, purl=one.purl) for one in inventory.components
+        Installed(name=one.name, version=one.version, purl=one.purl)
+        for one in inventory.components
+        if one.part in names
     )
 
 
@@ -279,8 +318,13 @@ def _lay_beside(release: Release, staging: Path, share: Path) -> None:
             write_atomic(share / one.path, (staging / one.path).read_bytes())
 
 
-def _receipt(
-    asked: Asked, proof: Proof, release: Release, way: _Way, products: tuple[Installed, ...]
+def _receipt(  # noqa: PLR0913, PLR0917 - all that a receipt says
+    asked: Asked,
+    proof: Proof,
+    release: Release,
+    way: _Way,
+    parts: tuple[PartManifest, ...],
+    products: tuple[Installed, ...],
 ) -> Receipt:
     manifest, chain = release.manifest, proof.chain
     return Receipt(
@@ -296,7 +340,17 @@ def _receipt(
         freshness=freshness(chain.as_of, chain.fresh_until, fresh=chain.fresh),
         installed=way.now,
         prefix=str(way.prefix),
-        parts=tuple(_folder_of(part, manifest.parts) for part in manifest.parts),
+        parts=tuple(_folder_of(part, parts) for part in parts),
         products=products,
         files=manifest.files,
+        not_installed=tuple(
+            NotInstalled(
+                part=part.name,
+                engine=part.engine,
+                document=part.document,
+                build=build_command(part.document),
+            )
+            for part in manifest.parts
+            if part not in parts
+        ),
     )

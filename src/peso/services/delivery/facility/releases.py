@@ -8,7 +8,8 @@ stolen key can do is bounded. Pure over bytes:
 3. Every path in it is plain, relative, stays inside, and is there once; no path is a folder of
    another. The same holds for pages, which may not lie among metadata, targets or blobs.
 4. Every digest is a sha256 and every length a number of bytes that somebody could mean.
-5. A release has parts, each part's install document, and at least one file to install.
+5. A release has parts, each part's document, and at least one thing that its statements are about:
+   a file to install, or a native lock.
 """
 
 from __future__ import annotations
@@ -74,11 +75,11 @@ def read_release(target: Target) -> Release:
     for document in documents:
         if release.named(document) is None:
             raise Refused(
-                f"the install document {document!r} is not among its files",
+                f"the document {document!r} of a part is not among its files",
                 where=target.place,
                 reason=Reason.MISSING,
             )
-    if not documents or not any(one.role == "artifact" for one in manifest.files):
+    if not documents or not manifest.subjects:
         raise Refused("it has nothing to install", where=target.place, reason=Reason.MISSING)
     return release
 

@@ -1,12 +1,15 @@
 """Page: a publication's pages, one for all releases and one for each, as bytes.
 
+A native part of many units has two more: of all its units, and of what cannot be used together.
+
 For people: an engineer who decides whether to install, a manager who asks what was delivered.
 
 1. Everything a page says comes from a `ReleaseView`, that is from evidence the release ships, or
    from the arguments; a page explains, but states no fact of its own.
 2. Equal arguments give equal bytes, in whatever order the views come.
 3. Pages stand alone: no script, no external asset, nothing fetched; they work from a folder.
-4. Every text is escaped; every link ends inside the publication, at a file a manifest names.
+4. Every text is escaped; what others wrote is cut to a length, too, and what cannot be seen in it
+   is marked. Every link ends inside the publication, at a file a manifest names.
 5. Commands are shown as they are to be run, in the folder that holds the publication, and carry
    `data-peso-command`, so that a test runs what people read.
 """
@@ -14,6 +17,7 @@ For people: an engineer who decides whether to install, a manager who asks what 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -22,8 +26,10 @@ from pathlib import PurePosixPath
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from peso.products.engines.port import Artifact
+from peso.services.delivery.layout.building import build_command
+from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.layout.versions import newest
-from peso.services.delivery.pages import wording
+from peso.services.delivery.pages import together, wording
 from peso.services.delivery.pages.view import Read, ReleaseView, view
 
 __all__ = ["Page", "Read", "ReleaseView", "render", "view"]
@@ -45,7 +51,10 @@ class Commands:
     pin: str
     verify: str
     install: str = ""
+    """Empty where the release holds nothing to install."""
     use: str = ""
+    build: tuple[str, ...] = ()
+    """What builds each native part of which the release holds no binaries."""
 
 
 def render(  # noqa: PLR0913 - named facts of one publication
@@ -57,7 +66,7 @@ def render(  # noqa: PLR0913 - named facts of one publication
     publication: str = "public",
     fresh_days: int = 7,
 ) -> tuple[Page, ...]:
-    """Make `index.html` and the page of every release.
+    """Make `index.html` and the pages of every release.
 
     `root_sha256` is the digest of the root that lies beside the publication as
     `<publication>.root.json`; `fresh_days` is how long the timestamp stays valid.
@@ -85,7 +94,18 @@ def render(  # noqa: PLR0913 - named facts of one publication
             commands=commands(view=one, which=_which(one, ordered)),
         )
         pages.append(Page(path=one.path, data=text.encode()))
+        pages.extend(_apart(one, environment))
     return tuple(pages)
+
+
+def _apart(one: ReleaseView, environment: Environment) -> Iterator[Page]:
+    """Give the pages of what is too much for the release's own."""
+    for small, path, template in (
+        (one.few, one.units_path, "units.html.j2"),
+        (one.few_repeated, one.apart_path, "apart.html.j2"),
+    ):
+        if not small:
+            yield Page(path=path, data=environment.get_template(template).render(view=one).encode())
 
 
 def _environment() -> Environment:
@@ -101,12 +121,21 @@ def _environment() -> Environment:
         size=wording.size,
         seconds=wording.seconds,
         number=wording.number,
+        count=wording.count,
         moment=wording.moment,
         day=wording.day,
         argv=shlex.join,
         runs_on=wording.runs_on,
         basename=lambda path: PurePosixPath(path).name,
         saved_as=saved_as,
+        shown=wording.shown,
+        variants=wording.variants,
+        variants_on=wording.variants_on,
+        few=together.few,
+        differ_in=together.differ_in,
+        its_own=together.its_own,
+        because=together.because,
+        way=together.way,
     )
     return environment
 
@@ -124,7 +153,8 @@ def _newer(one: ReleaseView, ordered: tuple[ReleaseView, ...]) -> ReleaseView | 
         if (view.manifest.channel, view.manifest.stack)
         == (one.manifest.channel, one.manifest.stack)
     ]
-    latest = line[newest([view.manifest.version for view in line])]
+    manifests = [view.manifest for view in line]
+    latest = line[newest([at.version for at in manifests], [at.created for at in manifests])]
     return None if latest.path == one.path else latest
 
 
@@ -149,7 +179,7 @@ def _commands(
     root = f"{publication}.root.json"
     trust = ["--root", root, *(["--unsafe-development-keys"] if development else [])]
     install = use = ""
-    if view is not None:
+    if view is not None and any(map(view.manifest.holds, view.manifest.parts)):
         prefix = view.identity
         install = shlex.join(["peso", "install", publication, *which, "--prefix", prefix, *trust])
         if any(part.engine == "pypi" for part in view.manifest.parts):
@@ -160,7 +190,18 @@ def _commands(
         verify=shlex.join(["peso", "verify", publication, *trust]),
         install=install,
         use=use,
+        build=tuple(_builds(publication, view)) if view is not None else (),
     )
+
+
+def _builds(publication: str, view: ReleaseView) -> Iterator[str]:
+    """Give the command that builds a native part, for each of which there are no binaries."""
+    files = {file.path: file for file in view.manifest.files}
+    for part in view.manifest.parts:
+        if not view.manifest.holds(part) and part.document in files:
+            blob = f"{publication}/{blob_path(files[part.document].sha256)}"
+            copied = shlex.join(["cp", blob, "spack.lock"])
+            yield f"{copied} && {build_command('spack.lock')}"
 
 
 def saved_as(file: Artifact, view: ReleaseView) -> str:

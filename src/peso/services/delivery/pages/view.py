@@ -29,6 +29,8 @@ from peso.services.assurance.gate import GateVerdict, Waiver
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.scan import Scan
 from peso.services.delivery.manifest import Manifest
+from peso.services.delivery.pages.native import NativeView, native_view
+from peso.services.delivery.pages.suites import WORST, SuiteView, suite_views
 from peso.services.integration.build import Build
 from peso.services.integration.figures import Figure
 from peso.services.integration.plan import Plan
@@ -107,9 +109,14 @@ class ReleaseView:
     scan: Scan
     gate: GateVerdict
     units: tuple[UnitView, ...]
+    """Of Python parts."""
+    natives: tuple[NativeView, ...]
     tests: tuple[TestView, ...]
+    suites: tuple[SuiteView, ...]
     findings: tuple[FindingView, ...]
     not_covered: tuple[Component, ...]
+    shipped: frozenset[str]
+    """The sha256 of every file of the release."""
 
     @property
     def identity(self) -> str:
@@ -120,6 +127,31 @@ class ReleaseView:
     def path(self) -> str:
         """Where the page lies in the publication."""
         return f"releases/{self.manifest.channel}/{self.identity}.html"
+
+    @property
+    def units_path(self) -> str:
+        """Where the page of all native units lies, where they do not fit on the release's own."""
+        return f"releases/{self.manifest.channel}/units/{self.identity}.html"
+
+    @property
+    def apart_path(self) -> str:
+        """Where the page on interoperability lies, where it does not fit on the release's own."""
+        return f"releases/{self.manifest.channel}/interoperability/{self.identity}.html"
+
+    @property
+    def few(self) -> bool:
+        """Whether all native units fit on the release's own page."""
+        return all(native.few for native in self.natives)
+
+    @property
+    def few_repeated(self) -> bool:
+        """Whether all names held more than once fit on the release's own page."""
+        return all(native.few_repeated for native in self.natives)
+
+    @property
+    def count(self) -> int:
+        """How many units the release is of, native ones included."""
+        return len(self.units) + sum(len(native.rows) for native in self.natives)
 
     @property
     def named(self) -> tuple[UnitView, ...]:
@@ -133,8 +165,25 @@ class ReleaseView:
 
     @property
     def results(self) -> tuple[TestResult, ...]:
-        """Every run of every test."""
+        """Every run of every test, those of suites included."""
         return self.tests_run.results
+
+    @property
+    def passed(self) -> int:
+        """How many of them passed."""
+        return sum(result.verdict.outcome is Outcome.PASS for result in self.results)
+
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]:
+        """What the stack says of its products that a user should know, by product."""
+        native = [
+            row.product for part in self.natives for row in part.named if row.product is not None
+        ]
+        said = [
+            *((one.name, one.note) for one in self.named),
+            *((one.name, one.note) for one in native),
+        ]
+        return tuple(dict.fromkeys((name, note) for name, note in said if note))
 
     def files(self, *roles: str) -> tuple[Artifact, ...]:
         """Return the release's files in these roles, by path."""
@@ -143,7 +192,7 @@ class ReleaseView:
 
     def has(self, file: Artifact) -> bool:
         """Say whether the release ships these bytes, so that a page may link to them."""
-        return any(shipped.sha256 == file.sha256 for shipped in self.manifest.files)
+        return file.sha256 in self.shipped
 
 
 def view(manifest: Manifest, read: Read) -> ReleaseView:
@@ -165,9 +214,12 @@ def view(manifest: Manifest, read: Read) -> ReleaseView:
         scan=scan,
         gate=gate,
         units=_units(stack, plan, build, inventory),
+        natives=_natives(stack, plan, build),
+        suites=suite_views(stack, tests),
         tests=_tests(stack, tests),
         findings=_findings({"scan": scan, "tests": tests, "inventory": inventory}, gate),
         not_covered=tuple(one for one in inventory.components if one.purl not in covered),
+        shipped=frozenset(file.sha256 for file in manifest.files),
     )
 
 
@@ -197,6 +249,18 @@ def _file(manifest: Manifest, path: str) -> Artifact:
         "the release does not ship this evidence, so its page cannot be made",
         where=f"{release}: {path}",
         reason=Reason.MISSING,
+    )
+
+
+def _natives(stack: Stack, plan: Plan, build: Build) -> tuple[NativeView, ...]:
+    built = {part.part: part for part in build.native}
+    return tuple(
+        native_view(
+            lock,
+            built.get(lock.part),
+            tuple(one for one in stack.products if one.part == lock.part),
+        )
+        for lock in plan.native
     )
 
 
@@ -244,9 +308,10 @@ def _needed_by(plan: Plan) -> Mapping[tuple[str, str], tuple[str, ...]]:
 
 
 def _tests(stack: Stack, run: TestRun) -> tuple[TestView, ...]:
-    order = list(dict.fromkeys([*stack.tests, *(result.name for result in run.results)]))
+    own = tuple(result for result in run.results if not result.suite)
+    order = list(dict.fromkeys([*stack.tests, *(result.name for result in own)]))
     return tuple(
-        _test(name, stack.tests.get(name), tuple(r for r in run.results if r.name == name))
+        _test(name, stack.tests.get(name), tuple(r for r in own if r.name == name))
         for name in order
     )
 
@@ -282,8 +347,7 @@ def _overall(runs: tuple[TestResult, ...]) -> Verdict:
     """Return the worst answer of the runs: fail, then unknown, then the rest."""
     if not runs:
         return Verdict(outcome=Outcome.UNKNOWN, reason="it was not run")
-    worst = (Outcome.FAIL, Outcome.UNKNOWN, Outcome.NOT_APPLICABLE, Outcome.PASS)
-    return min((result.verdict for result in runs), key=lambda one: worst.index(one.outcome))
+    return min((result.verdict for result in runs), key=lambda one: WORST.index(one.outcome))
 
 
 def _findings(

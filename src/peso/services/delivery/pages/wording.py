@@ -1,17 +1,29 @@
-"""Wording: numbers, sizes, times and platform tags as people read them on a page.
+"""Wording: numbers, sizes, times and platforms as people read them on a page; text of others.
 
-Pure functions from a value to text; they escape nothing, `page.py` does.
+Pure functions from a value to text; they escape nothing, `page.py` does. What others wrote (names,
+variants, logs) may be of any length and hold any character: `shown` makes it fit to be shown.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from peso.products.engines.port import Requires
+from peso.products.engines.native import NativeRequires, Variant
+from peso.products.engines.port import AnyRequires
 
 _STEP = 1000
 _MINUTES_FROM = 120
+_HOURS_FROM = 120
+_SLACK = 4
+"""How many times its limit of a text is looked at: white space and the like is left out."""
+_LONGEST_NEED = 300
+_SIGNS = {"true": "+", "false": "~"}
+_OFF = frozenset({"false", "none"})
+_HOW = frozenset({"build_system", "build_type", "generator", "ipo"})
+"""Variants that say how a unit is built, not what it can do."""
+_COMMIT = re.compile(r"^([0-9a-f]{10})[0-9a-f]{30}$")
 _EXACT = 2**53
 """Whole numbers below this have one float each."""
 _IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy"}
@@ -34,11 +46,18 @@ def size(length: int) -> str:
 
 
 def seconds(value: float) -> str:
-    """Say a duration in seconds, or in minutes from two minutes on."""
+    """Say a duration in seconds; in minutes from two minutes on, in hours from two hours on."""
     if value < _MINUTES_FROM:
         return f"{value:.3g} s"
     minutes, rest = divmod(round(value), 60)
-    return f"{minutes} min {rest} s"
+    if minutes < _HOURS_FROM:
+        return f"{minutes} min {rest} s"
+    return f"{minutes // 60} h {minutes % 60} min"
+
+
+def count(value: int) -> str:
+    """Say how many, with a mark between thousands."""
+    return f"{value:,}"
 
 
 def number(value: float) -> str:
@@ -58,8 +77,46 @@ def day(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%d")
 
 
-def runs_on(requires: Requires) -> str:
-    """Say what a part needs of the machine: Python, system, processor, C library."""
+def shown(text: str, limit: int) -> str:
+    """Return text on one line, without characters that cannot be seen, cut to a length.
+
+    Marks of writing direction and the like are among those: they let text pretend to be other text.
+    """
+    # Most of a very long text will not be shown, so most of it is not looked at.
+    line = " ".join(text[: limit * _SLACK].split())
+    plain = "".join(one if one.isprintable() else "\ufffd" for one in line)
+    if len(plain) <= limit and len(text) <= limit * _SLACK:
+        return plain
+    return f"{plain[:limit]} … (of {len(text)} characters)"
+
+
+def variants(several: Iterable[Variant], limit: int) -> str:
+    """Say all variants of a unit as Spack writes them, bounded."""
+    said = " ".join(variant(one.name, one.value) for one in several)
+    return shown(said, limit)
+
+
+def variants_on(several: Iterable[Variant], limit: int) -> str:
+    """Say the variants that are on, or have a value, commits in short; not how it was built."""
+    matter = [
+        one for one in several if one.value not in _OFF and one.name not in _HOW and one.value
+    ]
+    said = (variant(one.name, _COMMIT.sub(r"\1…", one.value)) for one in matter)
+    return shown(" ".join(said), limit)
+
+
+def variant(name: str, value: str) -> str:
+    """Say one variant as Spack writes it."""
+    if value in _SIGNS:
+        return f"{_SIGNS[value]}{name}"
+    return f"{name}={value}"
+
+
+def runs_on(requires: AnyRequires) -> str:
+    """Say what a part needs of the machine: system, processor; Python and C library, or Spack's."""
+    if isinstance(requires, NativeRequires):
+        targets = ", ".join(requires.targets) or "any processor"
+        return shown(f"{requires.platform} ({requires.system}) on {targets}", _LONGEST_NEED)
     minor = re.fullmatch(r"==(\d+\.\d+)\.\*", requires.python)
     named = _IMPLEMENTATIONS.get(requires.implementation, requires.implementation)
     python = f"{named} {minor.group(1) if minor else requires.python}"

@@ -1,11 +1,12 @@
 """Attest: what the steps found out, as signed statements that other tools can read.
 
-1. Five statements, each about every artifact the release ships: provenance, tests, SBOM, scan and
-   verdict. The verdict comes last and names the other four.
+1. Five statements, each about every artifact and every native lock the release ships: provenance,
+   tests, SBOM, scan and verdict. The verdict comes last and names the other four.
 2. Each names the evidence it speaks of by digest: the steps' own records, shipped as canonical
    JSON under `evidence/`.
 3. Nothing is said that no record says. No SLSA level is claimed: PESO's gate verifies none.
 4. No statement names the index a file came from; a source is named by purl, file name and digest.
+5. A release with nothing to attest is refused.
 
 Equal records, key and time give equal bytes. Judges nothing and publishes nothing.
 """
@@ -25,14 +26,16 @@ from peso.base.digest import canonical_json
 from peso.base.finding import Outcome
 from peso.base.ledger import Blobs
 from peso.base.record import Record
-from peso.products.engines.port import Artifact, Role, Unit
+from peso.errors import Reason, Refused
+from peso.products.engines.port import Artifact, Role
 from peso.products.stack import Stack
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.scan import Scan
 from peso.services.delivery.layout.places import statement_path
-from peso.services.delivery.manifest import shipped_build, shipped_plan
+from peso.services.delivery.manifest import shipped_build, shipped_plan, subjects
 from peso.services.delivery.statements import statement as words
+from peso.services.delivery.statements.materials import materials
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestResult, TestRun
@@ -96,6 +99,9 @@ def attest(
         signer: The channel's key.
         blobs: Where the CycloneDX document is, and where the envelopes go.
         now: When the verdict is summed up.
+
+    Raises:
+        Refused: The release has nothing to attest.
     """
     filed = {one.path: one for one in evidence}
     document = attested.inventory.cyclonedx
@@ -106,7 +112,7 @@ def attest(
         "sbom": (words.SBOM, sbom),
         "scan": (words.SCAN, _scan(attested, filed).plain()),
     }
-    subject = _subject(attested.files)
+    subject = _subject(attested)
     made = [
         _sign(blobs, name, kind, predicate, subject, signer)
         for name, (kind, predicate) in predicates.items()
@@ -133,12 +139,18 @@ def _sign(  # noqa: PLR0913, PLR0917 - one statement in full
     return _put(blobs, "attestation", path, ENVELOPE_TYPE, canonical_json(envelope.to_dict()))
 
 
-def _subject(files: Iterable[Artifact]) -> tuple[words.Subject, ...]:
-    """Name every artifact, by path."""
-    artifacts = sorted((one for one in files if one.role == "artifact"), key=lambda one: one.path)
+def _subject(attested: Attested) -> tuple[words.Subject, ...]:
+    """Name everything that is attested, by path."""
+    native = [part.document.path for part in attested.build.native]
+    if not (found := subjects(attested.files, native)):
+        raise Refused(
+            "the release has no artifact and no native lock, so there is nothing to attest",
+            where=f"{attested.stack.name} {attested.stack.version}",
+            hint="add a product to `products:` of the stack file",
+            reason=Reason.MISSING,
+        )
     return tuple(
-        words.Subject(name=one.path, digests=words.DigestSet(sha256=one.sha256))
-        for one in artifacts
+        words.Subject(name=one.path, digests=words.DigestSet(sha256=one.sha256)) for one in found
     )
 
 
@@ -154,8 +166,8 @@ def _provenance(attested: Attested, filed: dict[str, Artifact]) -> words.Provena
                 "channel": stack.channel,
                 "definition": {"sha256": attested.definition},
             },
-            internal_parameters={"tools": {part.part: part.tool for part in build.parts}},
-            resolved_dependencies=_sources(build),
+            internal_parameters=_parameters(attested),
+            resolved_dependencies=materials(attested.plan, build),
         ),
         run_details=words.RunDetails(
             builder=words.Builder(id=BUILDER, version={"peso": attested.tool}),
@@ -173,32 +185,14 @@ def _provenance(attested: Attested, filed: dict[str, Artifact]) -> words.Provena
     )
 
 
-def _sources(build: Build) -> tuple[words.Resource, ...]:
-    """Name every file that went in: sources, and what they were built with."""
-    sources = [
-        words.Resource(
-            name=made.source_filename,
-            digests={"sha256": made.source_sha256},
-            annotations={"artifact": made.artifact.path, "builtHere": made.built_here},
-        )
-        for part in build.python
-        for made in part.made
-    ]
-    tools: dict[str, Unit] = {
-        unit.sha256: unit for part in build.python for made in part.made for unit in made.built_with
+def _parameters(attested: Attested) -> dict[str, JsonValue]:
+    """Say what PESO itself decided: the tools, and the settings it gave Spack."""
+    tools: dict[str, JsonValue] = {part.part: part.tool for part in attested.build.parts}
+    settings: dict[str, JsonValue] = {
+        lock.part: {"name": lock.settings.path, "digest": {"sha256": lock.settings.sha256}}
+        for lock in attested.plan.native
     }
-    return (
-        *sources,
-        *(
-            words.Resource(
-                name=unit.filename,
-                uri=unit.purl,
-                digests={"sha256": unit.sha256},
-                annotations={"use": "build"},
-            )
-            for unit in sorted(tools.values(), key=lambda one: (one.name, one.sha256))
-        ),
-    )
+    return {"tools": tools, "settings": settings} if settings else {"tools": tools}
 
 
 def _tests(attested: Attested, filed: dict[str, Artifact]) -> words.TestResults:
