@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         show_product,
     )
     from peso.api.stack import diff_stacks, show_stack
+    from peso.api.unit import explain_unit
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -57,6 +58,7 @@ __all__ = [
     "diff_stacks",
     "explain_impact",
     "explain_steps",
+    "explain_unit",
     "export_products",
     "import_advisories",
     "import_products",
@@ -105,6 +107,7 @@ _ROOMS = {
         "show_product",
     ),
     "peso.api.stack": ("diff_stacks", "show_stack"),
+    "peso.api.unit": ("explain_unit",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

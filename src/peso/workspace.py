@@ -121,7 +121,9 @@ class Workspace:
         """Return a stack's life at its start: its definition, in the store."""
         return Life(stack=stack, definition=self._definition(stack), records={})
 
-    def ports(self, stack: Stack, publication: Path, *, looks_only: bool = False) -> Ports:
+    def ports(
+        self, stack: Stack, publication: Path, *, looks_only: bool = False, fail_fast: bool = False
+    ) -> Ports:
         """Return all that a delivery of this stack may use; `looks_only` makes no keys."""
         self.prepare()
         return Ports(
@@ -140,6 +142,7 @@ class Workspace:
             cache=self.home / "cache",
             offline=False,
             clock=self.machine.clock,
+            fail_fast=fail_fast,
         )
 
     def engines(self, stack: Stack) -> Mapping[str, Engine]:

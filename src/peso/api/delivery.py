@@ -15,6 +15,7 @@ def deliver(  # noqa: PLR0913 - one argument for each option of the command
     to: Where = "public",
     until: str | None = None,
     upgrade: bool = False,
+    fail_fast: bool = False,
     observer: Observer = unseen,
     ask_passphrase: AskPassphrase | None = None,
 ) -> Delivery:
@@ -26,6 +27,7 @@ def deliver(  # noqa: PLR0913 - one argument for each option of the command
         until: Stop after this step (`plan`, `build`, `test`, `inventory`, `scan`, `gate`, `attest`,
             `publish`).
         upgrade: Resolve anew without the constraints, and write the new versions to them first.
+        fail_fast: Stop building at the first unit that fails; else what does not need it goes on.
         observer: Told of every step and its progress.
         ask_passphrase: Called where keys need a passphrase and `PESO_PASSPHRASE_FILE` is not set.
 
@@ -38,7 +40,7 @@ def deliver(  # noqa: PLR0913 - one argument for each option of the command
         Outside: network, disk, a held lock, a missing tool.
     """
     asked, workspace = open_stack(Path(stack), this_machine(ask_passphrase))
-    ports = workspace.ports(asked, Path(to).absolute())
+    ports = workspace.ports(asked, Path(to).absolute(), fail_fast=fail_fast)
     if upgrade:
         pipeline.upgrade(workspace.life(asked), ports, observer=observer)
     return pipeline.run(workspace.life(asked), ports, until=until, observer=observer)

@@ -35,6 +35,8 @@ OUTPUT_LIMIT = 32 << 20
 """Bytes a tool may print on standard output; more is an error, for half a document is none."""
 ERROR_LIMIT = 1 << 20
 """Bytes kept of a tool's standard error: the last ones."""
+MEANWHILE = 0.2
+"""Seconds between two calls of a caller who looks on while a command runs."""
 LAST_LINES = 20
 """Lines of a tool's standard error that its failure tells."""
 
@@ -72,17 +74,22 @@ class End:
     message: str
 
 
-def run(command: Command) -> End:
+def run(command: Command, *, meanwhile: Callable[[], None] | None = None) -> End:
     """Run a command to its end; every descendant is gone when this returns.
+
+    Args:
+        command: What to run.
+        meanwhile: Called about five times a second while it runs, in this thread; it may read the
+            command's output files. What it raises ends the command.
 
     Raises:
         BadInput: the command has no argv.
         PesoError: the supervisor itself failed.
     """
-    return supervise(command, tree=True)
+    return supervise(command, tree=True, meanwhile=meanwhile)
 
 
-def supervise(command: Command, *, tree: bool) -> End:
+def supervise(command: Command, *, tree: bool, meanwhile: Callable[[], None] | None = None) -> End:
     """Do what `run` does; `tree=False` follows only the process group, as on other systems."""
     if not command.argv:
         raise BadInput("a command needs at least one word", where="argv")
@@ -95,7 +102,7 @@ def supervise(command: Command, *, tree: bool) -> End:
         cwd="/",
         start_new_session=True,  # a Ctrl-C of the terminal reaches us alone
     ) as supervisor:
-        answer = _converse(supervisor, _order(command, tree=tree))
+        answer = _converse(supervisor, _order(command, tree=tree), meanwhile)
     try:
         said = json.loads(answer)
         return End(**{**said, "left_behind": tuple(said["left_behind"])})
@@ -123,7 +130,9 @@ def _order(command: Command, *, tree: bool) -> bytes:
     return json.dumps(order).encode() + b"\n"
 
 
-def _converse(supervisor: subprocess.Popen[bytes], order: bytes) -> bytes:
+def _converse(
+    supervisor: subprocess.Popen[bytes], order: bytes, meanwhile: Callable[[], None] | None
+) -> bytes:
     """Send the order and wait for the answer; whatever comes between, nothing is left running."""
     if supervisor.stdin is None or supervisor.stdout is None:
         raise PesoError("the supervisor has no pipes")
@@ -131,6 +140,11 @@ def _converse(supervisor: subprocess.Popen[bytes], order: bytes) -> bytes:
         with suppress(BrokenPipeError):
             supervisor.stdin.write(order)
             supervisor.stdin.flush()
+        if meanwhile is not None:
+            answering = select.poll()
+            answering.register(supervisor.stdout, select.POLLIN)
+            while not answering.poll(1000 * MEANWHILE):
+                meanwhile()
         return supervisor.stdout.read()
     finally:
         with suppress(BrokenPipeError):

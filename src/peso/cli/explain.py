@@ -1,4 +1,4 @@
-"""Commands that say why, and what if: explain steps, explain impact."""
+"""Commands that say why, and what if: explain steps, explain impact, explain unit."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import peso
 from peso.cli import screen
 from peso.cli.explain_words import impact_words
 from peso.cli.options import Debug, Json, Quiet, StackFile
+from peso.cli.unit_words import unit_words
 
 explain = typer.Typer(
-    help="Say why a step ran or was reused, and what a change touches.",
+    help="Say why a step ran or was reused, why a unit is there, and what a change touches.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -70,4 +71,26 @@ def explain_impact(
     """
     found = peso.explain_impact(name, stacks=stacks or (), repos=repos or (), folder=folder)
     words = impact_words(found, everything=everything) if not (json or quiet) else ""
+    screen.show(found if json else words, as_json=json, quiet=quiet)
+
+
+@explain.command("unit")
+def explain_unit(
+    unit: Annotated[str, typer.Argument(metavar="NAME|/HASH", help="The unit or units.")],
+    within: Annotated[
+        Path, typer.Option("--in", metavar="LOCK|STACK", help="Where; else the current folder's.")
+    ] = Path(),
+    repos: Repos = None,
+    here: Annotated[bool, typer.Option("--here", help="The lock is of this machine.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List every chain and root.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Say why a unit is in a lock, what stands on it, and how several of its name differ.
+
+    Example: peso explain unit hdf5 --in spack.lock
+    """
+    found = peso.explain_unit(unit, within=within, repos=repos or (), here=here)
+    words = unit_words(found, everything=everything) if not (json or quiet) else ""
     screen.show(found if json else words, as_json=json, quiet=quiet)

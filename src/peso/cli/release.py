@@ -19,6 +19,7 @@ def deliver(
     to: Annotated[Path, typer.Option(help="The publication; made if missing.")] = Path("public"),
     until: Annotated[str | None, typer.Option(metavar="STEP", help="Stop after STEP.")] = None,
     upgrade: Annotated[bool, typer.Option(help="Move the constraints to new versions.")] = False,
+    fail_fast: Annotated[bool, typer.Option(help="Stop building at the first failure.")] = False,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
@@ -33,6 +34,7 @@ def deliver(
             to=to,
             until=until,
             upgrade=upgrade,
+            fail_fast=fail_fast,
             observer=observer,
             ask_passphrase=screen.ask_passphrase,
         )

@@ -157,6 +157,9 @@ def said_once(draft: Draft) -> Iterator[Fault]:
     lists: list[Steps] = [("platforms",)]
     lists += [("tests", test, key) for test in tests for key in ("of", "ranks")]
     lists += [("products", n, "extras") for n, _ in enumerate(draft.entries("products"))]
+    lists += [
+        ("suites", suite, key) for suite in draft.mapping("suites") for key in ("of", "tests")
+    ]
     for path in lists:
         seen: list[object] = []
         for number, one in enumerate(draft.entries(*path)):
@@ -234,6 +237,58 @@ def test_file_there(draft: Draft) -> Iterator[Fault]:
                 )
 
 
+def suite_there(draft: Draft) -> Iterator[Fault]:
+    """A suite's checkout is a git repository; whether it has the commit is seen when it is run."""
+    for suite in draft.mapping("suites"):
+        named = draft.at("suites", suite, "checkout")
+        if not isinstance(named, str) or not named or "\0" in named:
+            continue
+        folder = draft.folder / Path(named).expanduser()
+        bare = (folder / "HEAD").is_file() and (folder / "objects").is_dir()
+        if not bare and not (folder / ".git").exists():
+            wrong = "it is not a git repository" if folder.is_dir() else "there is no such folder"
+            yield draft.fault(
+                ("suites", suite, "checkout"),
+                f"{named!r}: {wrong}",
+                expected="a git repository, bare or not, relative to the stack file",
+                hint="clone the suite there, with the commit the stack file names",
+            )
+
+
+def suite_of_known(draft: Draft) -> Iterator[Fault]:
+    """A suite is of products that the stack lists, where it lists any of a native part."""
+    listed = [
+        str(draft.at("products", n, "name"))
+        for n, _ in enumerate(draft.entries("products"))
+        if draft.engine(draft.at("products", n, "part")) == "spack"
+    ]
+    for suite in draft.mapping("suites"):
+        for number, name in enumerate(draft.entries("suites", suite, "of")):
+            if isinstance(name, str) and listed and name not in listed:
+                yield draft.fault(
+                    ("suites", suite, "of", number),
+                    f"no native part has a product {name!r}",
+                    expected="a product of a native part",
+                    hint=_nearest(name, listed) or "list it under `products`",
+                )
+
+
+def skipped_once(draft: Draft) -> Iterator[Fault]:
+    """A suite skips a test once: with two, nobody knows which owner answers for it."""
+    for suite in draft.mapping("suites"):
+        first: dict[str, int] = {}
+        for number, _ in enumerate(draft.entries("suites", suite, "skip")):
+            test = draft.at("suites", suite, "skip", number, "test")
+            if isinstance(test, str) and first.setdefault(test, number) != number:
+                line, _column = draft.positions.at(("suites", suite, "skip", first[test], "test"))
+                yield draft.fault(
+                    ("suites", suite, "skip", number, "test"),
+                    f"{test!r} is skipped twice",
+                    expected="one skip of a test",
+                    hint=f"see line {line}; keep the one whose owner answers for it",
+                )
+
+
 RULES: tuple[Rule, ...] = (
     part_exists,
     product_once,
@@ -243,6 +298,9 @@ RULES: tuple[Rule, ...] = (
     file_there,
     tested_known,
     test_file_there,
+    suite_there,
+    suite_of_known,
+    skipped_once,
 )
 
 

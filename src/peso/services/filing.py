@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,6 +63,21 @@ def find(step: Step, inputs: Mapping[str, str], ledger: Ledger) -> Filed | None:
         # Written by another version of PESO: the step is done again, under the same key.
         return None
     return Filed(record=record, inputs=envelope.inputs, made=entry.made)
+
+
+def latest(step: Step, ledger: Ledger, wanted: Callable[[Record], bool]) -> Record | None:
+    """Return the newest record of a step that is wanted, whatever it was made from."""
+    for entry in reversed(ledger.list(step.name)):
+        data = ledger.read(step.name, entry.key)
+        if data is None:
+            continue
+        try:
+            record = step.record.parse(canonical_json(_Envelope.parse(data).record))
+        except ValidationError:
+            continue  # written by another version of PESO
+        if wanted(record):
+            return record
+    return None
 
 
 def why_run(

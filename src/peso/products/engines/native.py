@@ -14,7 +14,28 @@ from peso.base.record import Record
 from peso.products.engines.files import Artifact
 
 DependencyType = Literal["build", "link", "run", "test"]
-Outcome = Literal["built", "reused", "external", "failed", "not-tried", "not-known"]
+Outcome = Literal["built", "reused", "external", "not-needed", "failed", "not-tried", "not-known"]
+FailureKind = Literal[
+    "fetch",
+    "checksum",
+    "patch",
+    "configure",
+    "cmake",
+    "compile",
+    "link",
+    "missing-header",
+    "missing-library",
+    "missing-program",
+    "memory",
+    "time",
+    "disk",
+    "permission",
+    "recipe",
+    "test",
+    "mpi",
+    "other",
+]
+"""What kind of failure a log's first error is: by what has to be looked at, not by who said it."""
 
 
 class Edge(Record):
@@ -40,11 +61,15 @@ class SourceFile(Record):
 
     kind: Literal["archive", "git", "resource", "patch"]
     url: str
-    """Where the recipe says it is; empty for a patch that lies beside the recipe."""
+    """Where the recipe says it is; empty for a patch that lies beside the recipe, and where only
+    running the recipe could say."""
     sha256: str = ""
     """Empty for what the recipe names by a commit, or by another kind of digest."""
     other: str = ""
-    """`commit:…`, `md5:…` and the like, where there is no sha256."""
+    """`commit:…`, `md5:…` and the like, where there is no sha256; `unpacked-sha256:…` of a patch
+    that is packed."""
+    ending: str = ""
+    """How Spack's source mirror ends its name, e.g. `tar.gz`; empty: not at all, or not known."""
 
 
 class DistributionPackage(Record):
@@ -162,8 +187,7 @@ class FirstError(Record):
     text: str
     phase: str = ""
     """The phase of the build it is in, where the log says so."""
-    kind: str
-    """A word for the kind of failure, e.g. `compile`, `link`, `checksum`; `other`."""
+    kind: FailureKind
 
 
 class UnitBuild(Record):

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from peso.products.engines.native import DependencyType, Edge, NativeLock, NativeUnit
+from peso.products.engines.native import DependencyType, Edge, NativeRoot, NativeUnit
 
 SHIPPING: frozenset[DependencyType] = frozenset({"link", "run"})
 """The types of dependencies that a unit needs where it is used."""
@@ -24,10 +25,22 @@ Chain = tuple[tuple[NativeUnit, tuple[DependencyType, ...]], ...]
 """Units from a root down, each with the types of its edge to the next; the last has none."""
 
 
+class Units(Protocol):
+    """Units and what asks for them: a `NativeLock`, or a lock file as it was read."""
+
+    @property
+    def units(self) -> tuple[NativeUnit, ...]:
+        """Every unit, in the order of the lock file."""
+
+    @property
+    def roots(self) -> tuple[NativeRoot, ...]:
+        """What the environment asks for."""
+
+
 class NativeGraph:
     """The units of a lock and the edges between them, in both directions."""
 
-    def __init__(self, lock: NativeLock) -> None:
+    def __init__(self, lock: Units) -> None:
         self.units = {unit.hash: unit for unit in lock.units}
         """Every unit by its hash, in the order of the lock."""
         self.roots = tuple(

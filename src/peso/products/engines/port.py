@@ -141,6 +141,8 @@ class Workbench:
     """A cache that outlives the call and may be deleted at any time."""
     offline: bool
     progress: Callable[[Progress], None]
+    fail_fast: bool = False
+    """Whether building stops at the first failure; else what does not need it goes on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

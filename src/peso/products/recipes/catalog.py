@@ -210,6 +210,12 @@ class Catalog:
         Raises:
             BadInput: nobody knows this name; the nearest ones are named.
         """
+        if (found := self.find(name)) is None:
+            raise self._nobody_knows(name)
+        return found
+
+    def find(self, name: str) -> Recipe | Unreadable | None:
+        """Return a package's recipe, as `recipe` does; None where nobody knows the name."""
         namespace, _, bare = name.rpartition(".")
         for one in self._repositories.ordered:
             if namespace and namespace != one.namespace:
@@ -220,7 +226,7 @@ class Catalog:
             if signature:
                 known = self._known(one, bare, signature)
                 return known or self._read(one, bare, file)
-        raise self._nobody_knows(name)
+        return None
 
     def _read(self, one: Repository, name: str, file: str) -> Recipe | Unreadable:
         from peso.products.recipes.library import Library  # noqa: PLC0415 - as above

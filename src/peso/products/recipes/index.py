@@ -66,7 +66,7 @@ FIGURES = (
 )
 
 
-FORMAT = 2
+FORMAT = 3
 APPLICATION = 0x7065736F
 """`peso` in ASCII; tells our files from others."""
 _WAIT = 60.0

@@ -297,8 +297,7 @@ def formatted(value: Value, spec: str, conversion: int, machine: Machine) -> str
 def _percent(text: str, values: Value, machine: Machine) -> str:
     if _HUGE_PERCENT.search(text):
         raise CannotRead("it formats with a huge width")
-    if isinstance(values, (VersionText, SpecText)):
-        values = values.text
+    values = _plain(values)
     if isinstance(values, dict):
         long = sum(_shown(one, machine) for one in values.values()) * text.count("%")
     elif isinstance(values, tuple):
@@ -306,7 +305,15 @@ def _percent(text: str, values: Value, machine: Machine) -> str:
     else:
         long = _shown(values, machine)
     machine.text(len(text) + long)
+    if isinstance(values, tuple):
+        values = tuple(map(_plain, values))
+    elif isinstance(values, dict):
+        values = {name: _plain(one) for name, one in values.items()}
     return str(text % values)
+
+
+def _plain(value: Value) -> Value:
+    return value.text if isinstance(value, (VersionText, SpecText)) else value
 
 
 def compare(kind: type, left: Value, right: Value, machine: Machine) -> bool:
@@ -332,7 +339,8 @@ def method(
 ) -> Value:
     """Call a method of a plain value."""
     if type(of) is str:
-        args = [one.text if isinstance(one, (VersionText, SpecText)) else one for one in args]
+        args = [_plain(one) for one in args]
+        kwargs = {name: _plain(one) for name, one in kwargs.items()}
         _afford_text_method(of, name, args, kwargs, machine)
     else:
         for one in (*args, *kwargs.values()):

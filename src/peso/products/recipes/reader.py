@@ -21,6 +21,7 @@ from peso.products.recipes.record import Recipe, Unreadable
 from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.repository import Repository
 from peso.products.recipes.said import Fields, at, recipe_of, unread
+from peso.products.recipes.source_urls import compute_urls, more_urls
 from peso.products.recipes.values import (
     Class,
     Function,
@@ -154,6 +155,7 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str) -> F
         "class_name": made.name,
         "line": made.line,
         **{one: text for one in _ATTRIBUTES if (text := _text(made, one, machine, notes))},
+        **more_urls(made, machine),
         "bases": [one.name for one in made.line_of_descent()[1:]],
         "description": made.description,
         "has_code": _flag(made, "has_code", machine, notes, default=True),
@@ -164,6 +166,8 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str) -> F
         "build_systems": _build_systems(said.get("variants", ())),
         "tests": _tests(made),
     }
+    if "computes_url" in fields:
+        compute_urls(fields.get("versions", []), made, machine)
     if notes:
         fields["unread"] = [*said.get("unread", ()), *notes]
     return fields

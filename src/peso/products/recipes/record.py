@@ -56,6 +56,8 @@ class Version(Fetch):
     """The version as Spack prints it: `1.2.3`, `develop`."""
     preferred: bool = False
     deprecated: bool = False
+    computed_url: str = ""
+    """What the recipe's own method gives for it; empty: there is none, or it cannot be known."""
 
     @property
     def proven(self) -> bool:
@@ -239,6 +241,10 @@ class Recipe:
     url: str = ""
     git: str = ""
     list_url: str = ""
+    urls: tuple[str, ...] = ()
+    """Where sources may be too, the first comes first; versions are put in as in `url`."""
+    computes_url: bool = False
+    """Whether a method of it computes the URL of a version."""
     pypi: str = ""
     has_code: bool = True
     virtual: bool = False

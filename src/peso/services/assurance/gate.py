@@ -1,27 +1,31 @@
 """Gate: may this release go out? A pure function of evidence, policy and the time it is asked.
 
 1. An empty policy fails, and so does one that has expired.
-2. Each rule the policy names gives a verdict; unknown is not pass. One fail is a fail, else one
-   unknown is unknown.
+2. Each rule the policy names gives a verdict, and so does `whole`, which no policy can leave out;
+   unknown is not pass. One fail is a fail, else one unknown is unknown.
 3. A waiver lifts a finding, by its id or an alias, only while it has not expired. An expired one
    fails the gate: it is named with what it no longer lifts, or as one to remove.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from peso.base.finding import Outcome, Verdict
 from peso.base.record import Record
 from peso.services.assurance.policy import Policy, Waiver
-from peso.services.assurance.rules import RULES, Evidence, Heard, Objection
+from peso.services.assurance.rules import RULES, Evidence, Heard, Objection, Rule
+from peso.services.assurance.whole import whole
 
 __all__ = ["Evidence", "GateVerdict", "RuleResult", "Waiver", "judge"]
 
 _SAID = 3
 """How many objections a rule's reason names; the details have them all."""
 _YES = Verdict(outcome=Outcome.PASS)
+ALWAYS: Mapping[str, Rule] = MappingProxyType({"whole": whole})
+"""Rules that hold whatever the policy names."""
 
 
 class RuleResult(Record):
@@ -49,9 +53,11 @@ class GateVerdict(Record):
 def judge(policy: Policy, evidence: Evidence, *, now: datetime) -> GateVerdict:
     """Judge evidence by a policy, as of now."""
     desk = _Desk(policy.waivers, now)
-    heard = {name: rule(policy.rules, evidence, now) for name, rule in RULES.items()}
+    rules = {**ALWAYS, **RULES}
+    heard = {name: rule(policy.rules, evidence, now) for name, rule in rules.items()}
     results = [desk.decide(name, one) for name, one in heard.items() if one is not None]
-    said = [*_policy(policy, now, asked=bool(results)), *results, *desk.waivers()]
+    asked = any(heard[name] is not None for name in RULES)
+    said = [*_policy(policy, now, asked=asked), *results, *desk.waivers()]
     ends = [one.expires for one in desk.lifting]
     return GateVerdict(
         policy=policy.name,

@@ -1,34 +1,30 @@
 """Inventory: one CycloneDX 1.6 and one SPDX 2.3 document of what a release ships.
 
-Every unit with purl, hashes, license expression and the true dependency graph. What is not known is
-said in the document and in the record, never left out. Both documents are the same bytes for the
-same plan, files and moment; neither names a machine or an index.
+Every unit of every part, Python and native alike, with purl, hashes, license expression and the
+true dependency graph. What is not known is said in the documents and in the record, never left out.
+Both documents are the same bytes for the same plan, files and moment; neither names a machine or an
+index. What each part lists is in `python_items.py` and `native_items.py`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
-from packaging.utils import canonicalize_name
-
-from peso.base.finding import Finding, Level, Unknown
+from peso.base.finding import Finding, Unknown
 from peso.base.ledger import Blobs
 from peso.base.record import Record
-from peso.products.engines.port import Artifact, Made, Unit
+from peso.products.engines.port import Artifact
 from peso.products.stack import Stack
-from peso.services.assurance.bill import Bill, Item, Source
+from peso.services.assurance.bill import Bill, Item, State
+from peso.services.assurance.native_items import native_items
+from peso.services.assurance.python_items import python_items
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-
 
 class Component(Record):
-    """One thing a release ships, as the inventory knows it."""
+    """One thing a release ships, or that was needed for it, as the inventory knows it."""
 
     name: str
     version: str
@@ -36,13 +32,20 @@ class Component(Record):
     part: str
     license: str | Unknown
     sha256: str
+    """Of the file that is shipped; empty for a native unit, which `unit` names."""
     path: str
     depends: tuple[str, ...]
-    """purls."""
+    """purls of what it needs where it is used."""
+    unit: str = ""
+    """Spack's hash of a native unit; empty for a Python one."""
+    state: State = "shipped"
+    """`supplied` by the machine, needed for `building` only, or `missing`: none of them shipped."""
+    also: tuple[str, ...] = ()
+    """purls under which other indexes know the same thing."""
 
 
 class Inventory(Record):
-    """The inventory of a release; incomplete when `findings` is not empty."""
+    """The inventory of a release; incomplete when a finding is more than a note."""
 
     made: datetime
     components: tuple[Component, ...]
@@ -62,9 +65,8 @@ def inventory(stack: Stack, plan: Plan, build: Build, blobs: Blobs, *, now: date
     # nothing changed writes no inventory.
     from peso.services.assurance import cyclonedx, spdx  # noqa: PLC0415
 
-    pairs, findings = _pairs(plan, build)
-    items, missing = _items(pairs)
-    roots, unrooted = _roots(pairs, items)
+    listed = (python_items(plan, build), native_items(plan, build))
+    items = tuple(item for one in listed for item in one.items)
     bill = Bill(
         name=stack.name,
         version=stack.version,
@@ -72,7 +74,7 @@ def inventory(stack: Stack, plan: Plan, build: Build, blobs: Blobs, *, now: date
         made=now,
         plan=plan.digest(),
         tools=_tools(plan, build),
-        roots=roots,
+        roots=tuple(ref for one in listed for ref in one.roots),
         items=items,
     )
     return Inventory(
@@ -80,113 +82,7 @@ def inventory(stack: Stack, plan: Plan, build: Build, blobs: Blobs, *, now: date
         components=_components(items),
         cyclonedx=_store(cyclonedx.PATH, cyclonedx.MEDIA_TYPE, cyclonedx.write(bill), blobs),
         spdx=_store(spdx.PATH, spdx.MEDIA_TYPE, spdx.write(bill), blobs),
-        findings=(*findings, *missing, *unrooted, *_incomplete(items)),
-    )
-
-
-def needs(unit: Unit, made: Made) -> tuple[str, ...]:
-    """Return the normalised names a unit needs at run time: as shipped, else as locked."""
-    return tuple(sorted({str(canonicalize_name(name)) for name in made.depends or unit.depends}))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Pair:
-    """A unit as locked, and as shipped."""
-
-    part: str
-    unit: Unit
-    made: Made
-
-    @property
-    def key(self) -> tuple[str, str]:
-        return self.part, canonicalize_name(self.unit.name)
-
-
-def _pairs(plan: Plan, build: Build) -> tuple[tuple[_Pair, ...], tuple[Finding, ...]]:
-    """Return what was both locked and made, and findings on what was only one of them."""
-    locked = {
-        (lock.part, canonicalize_name(unit.name)): unit
-        for lock in plan.python
-        for unit in lock.units
-    }
-    made = {
-        (part.part, canonicalize_name(one.unit)): one for part in build.python for one in part.made
-    }
-    findings = [
-        *(
-            _finding("unit-not-made", unit.purl, "it is in the lock, and the build made no file")
-            for key, unit in locked.items()
-            if key not in made
-        ),
-        *(
-            _finding("unit-not-locked", one.artifact.path, "it was made, and is not in the lock")
-            for key, one in made.items()
-            if key not in locked
-        ),
-    ]
-    both = sorted(locked.keys() & made.keys())
-    pairs = tuple(_Pair(part=key[0], unit=locked[key], made=made[key]) for key in both)
-    return pairs, tuple(findings)
-
-
-def _items(pairs: tuple[_Pair, ...]) -> tuple[tuple[Item, ...], tuple[Finding, ...]]:
-    purls = [pair.unit.purl for pair in pairs]
-    refs = {
-        pair.key: pair.unit.purl if purls.count(pair.unit.purl) == 1 else _in_part(pair)
-        for pair in pairs
-    }
-    items: list[Item] = []
-    findings: list[Finding] = []
-    for pair in pairs:
-        wanted = {name: (pair.part, name) for name in needs(pair.unit, pair.made)}
-        findings.extend(
-            _finding("dependency-not-locked", pair.unit.purl, f"it needs {name}, which is missing")
-            for name, key in wanted.items()
-            if key not in refs
-        )
-        depends = tuple(refs[key] for key in wanted.values() if key in refs and key != pair.key)
-        items.append(_item(pair, refs[pair.key], depends))
-    return tuple(items), tuple(findings)
-
-
-def _roots(
-    pairs: tuple[_Pair, ...], items: tuple[Item, ...]
-) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
-    """Return the refs of what the stack names; what nothing else needs where that is not known."""
-    named = {pair.key for pair in pairs if pair.unit.root}
-    if named or not items:
-        chosen = (item for pair, item in zip(pairs, items, strict=True) if pair.key in named)
-        return tuple(item.ref for item in chosen), ()
-    needed = {ref for item in items for ref in item.depends}
-    tops = tuple(item.ref for item in items if item.ref not in needed)
-    said = "no unit of the lock is one that the stack names"
-    return tops or tuple(item.ref for item in items), (_finding("roots-not-known", "lock", said),)
-
-
-def _in_part(pair: _Pair) -> str:
-    return f"{pair.unit.purl}#{pair.part}"
-
-
-def _item(pair: _Pair, ref: str, depends: tuple[str, ...]) -> Item:
-    made = pair.made
-    source = None
-    if made.built_here:
-        source = Source(
-            filename=made.source_filename,
-            sha256=made.source_sha256,
-            built_with=tuple(f"{one.purl} sha256:{one.sha256}" for one in made.built_with),
-        )
-    return Item(
-        ref=ref,
-        name=pair.unit.name,
-        version=made.version,
-        purl=pair.unit.purl,
-        part=pair.part,
-        license=made.license,
-        path=made.artifact.path,
-        sha256=made.artifact.sha256 if _SHA256.fullmatch(made.artifact.sha256) else None,
-        depends=depends,
-        source=source,
+        findings=tuple(finding for one in listed for finding in one.findings),
     )
 
 
@@ -201,24 +97,13 @@ def _components(items: tuple[Item, ...]) -> tuple[Component, ...]:
             license=item.license,
             sha256=item.sha256 or "",
             path=item.path,
-            depends=tuple(purls[ref] for ref in item.depends),
+            depends=tuple(dict.fromkeys(purls[ref] for ref in item.needed)),
+            unit=item.unit,
+            state=item.state,
+            also=item.also,
         )
         for item in items
     )
-
-
-def _incomplete(items: Iterable[Item]) -> Iterator[Finding]:
-    for item in items:
-        if isinstance(item.license, Unknown):
-            yield _finding("license-unknown", item.purl, item.license.unknown)
-        if item.sha256 is None:
-            yield _finding("hash-missing", item.purl, f"{item.path} has no sha256")
-        if item.source and not _SHA256.fullmatch(item.source.sha256):
-            yield _finding("hash-missing", item.purl, f"{item.source.filename} has no sha256")
-
-
-def _finding(rule: str, subject: str, message: str) -> Finding:
-    return Finding(rule=rule, level=Level.MEDIUM, subject=subject, message=message)
 
 
 def _tools(plan: Plan, build: Build) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ objection too. Whether a waiver lifts one is for `gate.py`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from packaging.utils import canonicalize_name
 
 from peso.base.finding import Finding, Level, Outcome, Unknown
 from peso.base.record import Record
+from peso.products.engines.native import MISSING
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.policy import Conclusion, LicensesRule, Rules, age
@@ -29,6 +31,13 @@ from peso.services.integration.test import TestRun
 SKEW = timedelta(minutes=5)
 """How far apart the clocks of two machines may be before evidence is from the future."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_USED = frozenset({"shipped", "supplied"})
+"""The states of components that are needed where a release is used."""
+_NOT_JUDGED = (
+    ("supplied", "supplied by the machine and not shipped, so their licenses are not judged"),
+    ("building", "needed only to build and not shipped, so their licenses are not judged"),
+    ("missing", "not there, so their licenses are not judged"),
+)
 
 
 class Evidence(Record):
@@ -78,7 +87,7 @@ def tests(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             ranks = "" if result.ranks is None else f"on {result.ranks} ranks: "
             rule = "test-failed" if failed else "test-unknown"
             message = f"{ranks}{result.verdict.reason}"
-            objections.append(_object(rule, result.name, message, unknown=not failed))
+            objections.append(_object(rule, result.title, message, unknown=not failed))
     if not any(result.verdict.outcome is not Outcome.NOT_APPLICABLE for result in run.results):
         objections.append(_nothing("tests", "no test was run"))
     details = (f"{one.subject}: {one.message} ({one.level})" for one in run.findings)
@@ -90,29 +99,45 @@ def inventory(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
     if rules.inventory is None:
         return None
     seen = evidence.inventory
-    open_ = {one.purl for one in seen.components if not _concluded(one, rules.licenses)}
+    open_ = _open(seen, rules.licenses)
     objections = [
         Objection(finding=finding)
         for finding in seen.findings
-        if finding.rule != "license-unknown" or finding.subject in open_
+        if finding.level is not Level.NOTE
+        and (finding.rule != "license-unknown" or finding.subject in open_)
     ]
     if not seen.components:
         objections.append(_nothing("inventory", "it names no component"))
-    listed = {(one.part, one.sha256): one.purl for one in seen.components}
+    listed = {
+        (one.part, one.unit or one.sha256): one.purl
+        for one in seen.components
+        if one.state != "missing"
+    }
     shipped = {
         (part.part, one.artifact.sha256): one.artifact.path
         for part in evidence.build.python
         for one in part.made
     }
+    shipped |= {
+        (part.part, one.hash): f"{one.name}@{one.version}/{one.hash[:7]}"
+        for part in evidence.build.native
+        for one in part.units
+        if one.outcome not in MISSING
+    }
     objections.extend(
-        _object("not-in-inventory", shipped[key], "no component has this file's sha256")
+        _object("not-in-inventory", shipped[key], "no component is this file or unit")
         for key in sorted(shipped.keys() - listed.keys())
     )
     objections.extend(
-        _object("not-shipped", listed[key], "no file of the release has its sha256")
+        _object("not-shipped", listed[key], "nothing that was built is this component")
         for key in sorted(listed.keys() - shipped.keys())
     )
-    return Heard(objections=tuple(objections))
+    notes = tuple(
+        f"{one.subject}: {one.message} ({one.rule}, {one.level})"
+        for one in seen.findings
+        if one.level is Level.NOTE
+    )
+    return Heard(objections=tuple(objections), details=notes)
 
 
 def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
@@ -138,9 +163,26 @@ def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             else:
                 continue
             objections.append(_object("artifact-digest", made.artifact.path, message, fixed=True))
+    objections.extend(_native_artifacts(evidence))
     if not evidence.build.native and not any(part.made for part in evidence.build.python):
         objections.append(_nothing("artifacts", "nothing was made"))
     return Heard(objections=tuple(objections))
+
+
+def _native_artifacts(evidence: Evidence) -> Iterator[Objection]:
+    """Object to a native part whose lock is not the one planned, or that leaves out a unit."""
+    planned = {lock.part: lock for lock in evidence.plan.native}
+    for part in evidence.build.native:
+        lock, path = planned.get(part.part), part.document.path
+        if not _SHA256.fullmatch(part.document.sha256):
+            yield _object("artifact-digest", path, "it has no sha256", fixed=True)
+        elif lock is None or lock.document.sha256 != part.document.sha256:
+            yield _object("artifact-digest", path, "it is not the lock that was made", fixed=True)
+        elif [one.hash for one in part.units] != [one.hash for one in lock.units]:
+            message = "its units are not those the build gives account of"
+            yield _object("artifact-account", path, message, fixed=True)
+    for name in sorted(planned.keys() - {part.part for part in evidence.build.native}):
+        yield _object("artifact-account", name, "no build gives account of its units", fixed=True)
 
 
 def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
@@ -148,17 +190,21 @@ def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
     if rules.findings is None:
         return None
     below, seen = Level(rules.findings.below), evidence.scan
-    all_ = (*seen.findings, *evidence.tests.findings)
+    building = {one.purl for one in evidence.inventory.components if one.state == "building"}
+    building -= {one.purl for one in evidence.inventory.components if one.state in _USED}
+    only = [one for one in seen.findings if one.subject in building]
+    all_ = (*(one for one in seen.findings if one not in only), *evidence.tests.findings)
     objections = [Objection(finding=one) for one in all_ if one.level.reaches(below)]
     lower = len(all_) - len(objections)
     details = [f"{lower} below {below}"] if lower else []
+    details += [f"not shipped, needed to build: {Objection(finding=one)}" for one in only]
     if seen.inventory != evidence.inventory.cyclonedx.sha256:
         objections.append(_nothing("scan", "it is a scan of another inventory"))
     asked = {one.purl for one in seen.coverage}
     objections.extend(
         _nothing(one.purl, "the scan did not ask about it")
         for one in evidence.inventory.components
-        if one.purl not in asked
+        if one.purl not in asked and one.state != "missing"
     )
     if not seen.sources and rules.findings.without_sources != "accept":
         objections.append(_nothing("scan", "no advisory source was read"))
@@ -204,7 +250,10 @@ def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
         return None
     objections: list[Objection] = []
     used: dict[str, str] = {}
+    states = Counter[str](one.state for one in evidence.inventory.components)
     for component in evidence.inventory.components:
+        if component.state != "shipped":
+            continue
         said, unknown = component.license, True
         if isinstance(said, str):
             verdict = allowed(said, rule.allowed)
@@ -224,7 +273,11 @@ def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
     if not evidence.inventory.components:
         objections.append(_nothing("inventory", "it names no component"))
     idle = [name for name in rule.concluded if canonicalize_name(name) not in used]
-    details = [*used.values(), *(f"{name}: the conclusion was not needed" for name in idle)]
+    details = [
+        *(f"{states[state]} components: {why}" for state, why in _NOT_JUDGED if states[state]),
+        *used.values(),
+        *(f"{name}: the conclusion was not needed" for name in idle),
+    ]
     return Heard(objections=tuple(objections), details=tuple(details))
 
 
@@ -272,6 +325,13 @@ def _conclusion(component: Component, rule: LicensesRule | None) -> Conclusion |
     named = rule.concluded if rule else {}
     wanted = canonicalize_name(component.name)
     return next((one for name, one in named.items() if canonicalize_name(name) == wanted), None)
+
+
+def _open(seen: Inventory, rule: LicensesRule | None) -> frozenset[str]:
+    """Return the purls, and the native parts, whose unknown licenses nobody concluded."""
+    left = [one for one in seen.components if one.state in _USED and not _concluded(one, rule)]
+    doubted = {one.part for one in left if one.unit and isinstance(one.license, Unknown)}
+    return frozenset({one.purl for one in left} | doubted)
 
 
 def _concluded(component: Component, rule: LicensesRule | None) -> bool:

@@ -4,7 +4,9 @@
 2. Records that are aliases of each other are one finding with several witnesses. Where they differ,
    the worst answer counts, and the message says who says otherwise.
 3. What cannot be decided is a finding of unknown level with the reason, never left out.
-4. A component that no source speaks of is not covered, never clean.
+4. A component that no source speaks of is not covered, never clean. A native unit is asked for by
+   its own purl, which no source of advisories knows yet, and by those under which other indexes
+   have its source: a Python package that Spack builds is asked for as that package.
 """
 
 from __future__ import annotations
@@ -71,18 +73,20 @@ def scan(inventory: Inventory, store: Path, *, now: datetime) -> Scan:
     Raises:
         Outside: The advisories cannot be read.
     """
-    purls = {one.purl: PackageURL.from_string(one.purl) for one in inventory.components}
-    keys = {purl: _key(parsed) for purl, parsed in purls.items()}
-    records = records_for(store, [key for key in keys.values() if key])
+    named: dict[str, tuple[PackageURL, ...]] = {}
+    for one in inventory.components:
+        if one.state != "missing":
+            several = dict.fromkeys((one.purl, *one.also))
+            named[one.purl] = tuple(PackageURL.from_string(purl) for purl in several)
+    asked = {purl: _keys(several) for purl, several in named.items()}
+    records = records_for(store, [key for keys in asked.values() for key in keys])
     findings: list[Finding] = []
     coverage: list[Coverage] = []
-    for purl, parsed in sorted(purls.items()):
-        key = keys[purl]
-        known = records[key] if key else ()
-        names = tuple(sorted({source for source, _ in known}))
-        coverage.append(Coverage(purl=purl, sources=names))
-        if key:
-            findings.extend(_findings(purl, parsed.version or "", key, known))
+    for purl, keys in sorted(asked.items()):
+        names = {source for key in keys for source, _ in records[key]}
+        coverage.append(Coverage(purl=purl, sources=tuple(sorted(names))))
+        for key, version in keys.items():
+            findings.extend(_findings(purl, version, key, records[key]))
     return Scan(
         made=now,
         inventory=inventory.cyclonedx.sha256,
@@ -92,9 +96,15 @@ def scan(inventory: Inventory, store: Path, *, now: datetime) -> Scan:
     )
 
 
-def _key(purl: PackageURL) -> Key | None:
-    ecosystem = ECOSYSTEMS.get(purl.type)
-    return (ecosystem, normal_name(ecosystem, purl.name)) if ecosystem else None
+def _keys(purls: Iterable[PackageURL]) -> dict[Key, str]:
+    """Return what to ask the sources for, each with the version in question."""
+    found: dict[Key, str] = {}
+    for purl in purls:
+        ecosystem = ECOSYSTEMS.get(purl.type)
+        if ecosystem:
+            key = (ecosystem, normal_name(ecosystem, purl.name))
+            found.setdefault(key, purl.version or "")
+    return found
 
 
 def _findings(

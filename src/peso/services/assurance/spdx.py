@@ -1,29 +1,28 @@
 """The SPDX 2.3 document of a bill, as JSON; written and checked by spdx-tools.
 
-A license nobody knows is NOASSERTION, with the reason as its comment. A wheel built here is
-GENERATED_FROM the file it was built from. Nothing says where a file can be had: the release has it.
+1. A license nobody knows is NOASSERTION, with the reason as its comment.
+2. The release CONTAINS what it ships. What the machine supplies is its PREREQUISITE. What only
+   builds is neither, and what is missing is named and nothing more.
+3. Needed where it is used: DEPENDS_ON, with the types as its comment. Needed to build: a
+   BUILD_DEPENDENCY_OF or, if it compiles, a BUILD_TOOL_OF. Needed to test: a TEST_DEPENDENCY_OF.
+4. A wheel built here is GENERATED_FROM the file it was built from. Where a wheel can be had is not
+   said: the release has it. A native unit says where its source is and its digest.
+
 Importing the library takes long: only `inventory.py` imports this, when it writes.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from license_expression import ExpressionError, ExpressionParseError
-from packageurl import PackageURL
 from spdx_tools.spdx.jsonschema.document_converter import DocumentConverter
 from spdx_tools.spdx.model import (
     Actor,
     ActorType,
-    Checksum,
-    ChecksumAlgorithm,
     CreationInfo,
     Document,
-    ExternalPackageRef,
-    ExternalPackageRefCategory,
     ExtractedLicensingInfo,
     Package,
     PackagePurpose,
@@ -31,13 +30,12 @@ from spdx_tools.spdx.model import (
     RelationshipType,
     SpdxNoAssertion,
 )
-from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 
 from peso.base.digest import sha256_bytes
-from peso.base.finding import Unknown
 from peso.errors import PesoError
-from peso.products.license import spdx
-from peso.services.assurance.bill import Bill, Item
+from peso.services.assurance.bill import Bill, Item, written
+from peso.services.assurance.spdx_check import faults
+from peso.services.assurance.spdx_packages import packages
 
 MEDIA_TYPE = "application/spdx+json; version=2.3"
 PATH = "sbom/bom.spdx.json"
@@ -49,6 +47,7 @@ _LETTERS = re.compile(r"[^A-Za-z0-9.-]")
 
 def write(bill: Bill) -> bytes:
     """Return the document; raises PesoError where it would not be valid."""
+    ids = {ref: spdx_id(ref) for item in bill.items for ref in (item.ref, f"{item.ref}#source")}
     document = Document(
         creation_info=CreationInfo(
             spdx_version="SPDX-2.3",
@@ -59,17 +58,16 @@ def write(bill: Bill) -> bytes:
             created=bill.made.replace(microsecond=0, tzinfo=None),
             document_comment=f"Made from the plan with sha256 {bill.plan}.",
         ),
-        packages=[_release(bill), *(one for item in bill.items for one in _packages(item))],
-        relationships=list(_relationships(bill)),
+        packages=[_release(bill), *(one for item in bill.items for one in packages(item, ids))],
+        relationships=list(_relationships(bill, ids)),
         extracted_licensing_info=_references(bill.items),
     )
-    faults = validate_full_spdx_document(document)
-    if faults:
-        said = "; ".join(fault.validation_message for fault in faults[:5])
+    said = faults(document)
+    if said is not None:
         raise PesoError(f"the SPDX document would not be valid: {said}", where=PATH)
     # The library spells a category with an underscore; the standard's JSON schema wants a dash.
     plain = _dashed(DocumentConverter().convert(document))  # type: ignore[no-untyped-call]
-    return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False).encode()
+    return written(plain)
 
 
 def _dashed(plain: dict[str, Any]) -> dict[str, Any]:
@@ -79,12 +77,13 @@ def _dashed(plain: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _id(ref: str) -> str:
+def spdx_id(ref: str) -> str:
     """Return the SPDX id of a ref: readable, unique, and of the letters SPDX allows."""
     return f"SPDXRef-{_LETTERS.sub('-', ref)}-{sha256_bytes(ref.encode())[:8]}"
 
 
 def _release(bill: Bill) -> Package:
+    missing = sorted(f"{one.name}@{one.version}" for one in bill.items if one.state == "missing")
     return Package(
         spdx_id=_ROOT,
         name=bill.name,
@@ -95,95 +94,48 @@ def _release(bill: Bill) -> Package:
         license_concluded=SpdxNoAssertion(),
         license_declared=SpdxNoAssertion(),
         copyright_text=SpdxNoAssertion(),
+        comment=f"Asked for and not there: {', '.join(missing)}." if missing else None,
         primary_package_purpose=PackagePurpose.APPLICATION,
     )
 
 
-def _packages(item: Item) -> Iterator[Package]:
-    """Give an item, and the file it was built from where there is one."""
-    declared, comment = _declared(item.license)
-    said = [f"part {item.part}"]
-    if item.source:
-        said.append(f"built for this release with {', '.join(item.source.built_with) or 'nothing'}")
-    yield Package(
-        spdx_id=_id(item.ref),
-        name=item.name,
-        version=item.version,
-        file_name=item.path,
-        download_location=SpdxNoAssertion(),
-        files_analyzed=False,
-        checksums=_checksums(item.sha256),
-        license_concluded=SpdxNoAssertion(),
-        license_declared=declared,
-        license_comment=comment,
-        copyright_text=SpdxNoAssertion(),
-        comment="; ".join(said),
-        external_references=[_purl(item.purl)],
-        primary_package_purpose=PackagePurpose.LIBRARY,
-    )
-    if item.source:
-        purl = PackageURL.from_string(item.purl)
-        named = purl._replace(qualifiers={"file_name": item.source.filename})
-        yield Package(
-            spdx_id=_id(f"{item.ref}#source"),
-            name=item.name,
-            version=item.version,
-            file_name=item.source.filename,
-            download_location=SpdxNoAssertion(),
-            files_analyzed=False,
-            checksums=_checksums(item.source.sha256),
-            license_concluded=SpdxNoAssertion(),
-            license_declared=declared,
-            copyright_text=SpdxNoAssertion(),
-            comment="the source a wheel of this release was built from; not shipped",
-            external_references=[_purl(named.to_string())],
-            primary_package_purpose=PackagePurpose.SOURCE,
-        )
-
-
-def _declared(license_: str | Unknown) -> tuple[Any, str | None]:
-    """Return the expression as SPDX can say it, or that it cannot, with the reason."""
-    if isinstance(license_, Unknown):
-        return SpdxNoAssertion(), license_.unknown
-    try:
-        tree = spdx().parse(license_)
-        strange = [
-            name for name in spdx().unknown_license_keys(license_) if not _REFERENCE.fullmatch(name)
-        ]
-    except (ExpressionError, ExpressionParseError):
-        tree, strange = None, [license_]
-    if tree is None or strange:
-        return SpdxNoAssertion(), f"stated as {license_!r}, which the SPDX list does not have"
-    return tree, None
-
-
-def _checksums(sha256: str | None) -> list[Checksum]:
-    return [Checksum(ChecksumAlgorithm.SHA256, sha256)] if sha256 else []
-
-
-def _purl(purl: str) -> ExternalPackageRef:
-    return ExternalPackageRef(ExternalPackageRefCategory.PACKAGE_MANAGER, "purl", purl)
-
-
-def _relationships(bill: Bill) -> Iterator[Relationship]:
+def _relationships(bill: Bill, ids: dict[str, str]) -> Iterator[Relationship]:
     yield Relationship(_DOCUMENT, RelationshipType.DESCRIBES, _ROOT)
     for ref in bill.roots:
-        yield Relationship(_ROOT, RelationshipType.DEPENDS_ON, _id(ref))
+        yield Relationship(_ROOT, RelationshipType.DEPENDS_ON, ids[ref])
     for item in bill.items:
-        yield Relationship(_ROOT, RelationshipType.CONTAINS, _id(item.ref))
-        for ref in item.depends:
-            yield Relationship(_id(item.ref), RelationshipType.DEPENDS_ON, _id(ref))
+        if item.state == "shipped":
+            yield Relationship(_ROOT, RelationshipType.CONTAINS, ids[item.ref])
+        elif item.state == "supplied":
+            yield Relationship(_ROOT, RelationshipType.HAS_PREREQUISITE, ids[item.ref])
+        yield from _needs(item, ids)
         if item.source:
-            source = _id(f"{item.ref}#source")
-            yield Relationship(_id(item.ref), RelationshipType.GENERATED_FROM, source)
+            source = ids[f"{item.ref}#source"]
+            yield Relationship(ids[item.ref], RelationshipType.GENERATED_FROM, source)
+
+
+def _needs(item: Item, ids: dict[str, str]) -> Iterator[Relationship]:
+    own = ids[item.ref]
+    for need in item.depends:
+        other = ids[need.ref]
+        if need.used:
+            types = ", ".join(need.types)
+            yield Relationship(own, RelationshipType.DEPENDS_ON, other, comment=types)
+        if "build" in need.types:
+            kind = RelationshipType.BUILD_DEPENDENCY_OF
+            if need.tool:
+                kind = RelationshipType.BUILD_TOOL_OF
+            yield Relationship(other, kind, own)
+        if "test" in need.types:
+            yield Relationship(other, RelationshipType.TEST_DEPENDENCY_OF, own)
 
 
 def _references(items: Iterable[Item]) -> list[ExtractedLicensingInfo]:
     """Say where the text of a license is that SPDX does not list."""
-    places: dict[str, list[str]] = {}
+    places: dict[str, set[str]] = {}
     for item in items:
         for name in _REFERENCE.findall(item.license) if isinstance(item.license, str) else ():
-            places.setdefault(name, []).append(item.path)
+            places.setdefault(name, set()).add(item.path or f"the source of {item.name}")
     return [
         ExtractedLicensingInfo(
             license_id=name,

@@ -69,6 +69,11 @@ class TestResult(Record):
         """The test's name, with its suite's before it: what to call it everywhere."""
         return f"{self.suite}/{self.name}" if self.suite else self.name
 
+    @property
+    def logs(self) -> tuple[Artifact, ...]:
+        """Every file it printed to; some may be the same."""
+        return (*(stage.log for stage in self.stages), self.stdout, self.stderr)
+
 
 class TestRun(Record):
     """All tests of a release on one platform."""

@@ -4,6 +4,7 @@
 2. Each part that tests speak of is made usable by its engine (a `Place`), once for each set of
    products; nothing of a build tree is on any path unless the engine says so.
 3. A test of products of several parts finds all of them: programs of the first part first.
+4. Suites come after the stack's own tests; a wrong checkout of one is said before the first test.
 """
 
 from __future__ import annotations
@@ -16,15 +17,30 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from peso.products.engines.native import NativeBuild
-from peso.products.engines.port import Artifact, Engine, PartBuild, Place, Workbench
+from peso.products.engines.port import (
+    Artifact,
+    Engine,
+    PartBuild,
+    Place,
+    Progress,
+    SelfTesting,
+    ToolCall,
+    Workbench,
+)
 from peso.products.platforms.port import Platform
 from peso.products.stack import Stack
 from peso.services.integration.build import Build, lay_release
-from peso.services.integration.test import TestRun, test
+from peso.services.integration.plan import Plan, engine_of
+from peso.services.integration.results import TestRun
+from peso.services.integration.suites.run import open_suites, run_suites
+from peso.services.integration.suites.site import Site
+from peso.services.integration.suites.units import Placed, units_of
+from peso.services.integration.test import test
 
 
 def trial(  # noqa: PLR0913, PLR0917 - the ports of a trial
     stack: Stack,
+    plan: Plan,
     build: Build,
     sources: Iterable[Artifact],
     engines: Mapping[str, Engine],
@@ -33,11 +49,12 @@ def trial(  # noqa: PLR0913, PLR0917 - the ports of a trial
     *,
     clock: Callable[[], datetime],
 ) -> TestRun:
-    """Make the parts of a build usable and run the stack's tests on them."""
+    """Make the parts of a build usable, and run the stack's tests and suites on them."""
+    trees = open_suites(stack)
     release = bench.work / "release"
     lay_release([*sources, *files_of(build)], bench.blobs, release)
     places = _Places(stack=stack, build=build, engines=engines, release=release, bench=bench)
-    return test(
+    own = test(
         stack,
         places.of,
         release,
@@ -48,6 +65,48 @@ def trial(  # noqa: PLR0913, PLR0917 - the ports of a trial
         clock=clock,
         seen=bench.progress,
     )
+    if not stack.suites:
+        return own
+    site = Site(
+        units=units_of(stack, plan, build),
+        platform=platform,
+        blobs=bench.blobs,
+        work=bench.work / "suites",
+        today=clock().date(),
+        self_test=lambda placed: _self_test(placed, build, engines, bench),
+        seen=_Counting(bench, len(own.results)).say,
+    )
+    suited = run_suites(stack, trees, site)
+    return own.model_copy(
+        update={
+            "finished": clock(),
+            "results": (*own.results, *suited.results),
+            "findings": (*own.findings, *suited.findings),
+        }
+    )
+
+
+class _Counting:
+    """Tells how far the suites are; how many tests there will be is not known before."""
+
+    def __init__(self, bench: Workbench, done: int) -> None:
+        self._bench, self._done = bench, done
+
+    def say(self, line: str) -> None:
+        """Say that a test begins."""
+        self._done += 1
+        self._bench.progress(Progress(done=self._done - 1, total=self._done, line=line))
+
+
+def _self_test(
+    placed: Placed, build: Build, engines: Mapping[str, Engine], bench: Workbench
+) -> ToolCall | None:
+    """Return the command that runs the tests that come with a unit's recipe, if there is one."""
+    for part in build.native:
+        engine = engine_of(part.part, part.engine, engines)
+        if part.part == placed.part and isinstance(engine, SelfTesting):
+            return engine.self_test(part, placed.unit.hash, bench)
+    return None
 
 
 def files_of(build: Build) -> tuple[Artifact, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import cast
 
 from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.finding import Level
 from peso.base.record import Record
 from peso.services.assurance.advisories import sources
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
@@ -15,6 +17,12 @@ from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, past_its_age
+
+_NOT_SHIPPED = (
+    ("supplied", "supplied by the machine"),
+    ("building", "only to build"),
+    ("missing", "missing"),
+)
 
 
 def inventory_inputs(life: Life, _ports: Ports) -> Mapping[str, str]:
@@ -97,8 +105,12 @@ def stale_gate(_life: Life, ports: Ports, record: Record) -> str | None:
 def said_inventory(record: Record) -> Said:
     """Say how many components there are, and what is not known of them."""
     found = cast("Inventory", record)
-    doubts = f", {len(found.findings)} things not known" if found.findings else ""
-    return Said(f"{len(found.components)} components{doubts}")
+    grave = sum(one.level is not Level.NOTE for one in found.findings)
+    doubts = f", {grave} things not known" if grave else ""
+    states = Counter[str](one.state for one in found.components)
+    others = [f"{states[one]} {word}" for one, word in _NOT_SHIPPED if states[one]]
+    said = f" ({states['shipped']} shipped, {', '.join(others)})" if others else ""
+    return Said(f"{len(found.components)} components{said}{doubts}")
 
 
 def said_scan(record: Record) -> Said:

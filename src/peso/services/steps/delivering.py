@@ -167,7 +167,7 @@ def stale_publish(life: Life, ports: Ports, record: Record) -> str | None:
 
 def _shipped(life: Life) -> tuple[Artifact, ...]:
     inventory, tests = life.of(Inventory), life.of(TestRun)
-    logs = [log for result in tests.results for log in (result.stdout, result.stderr)]
+    logs = [log for result in tests.results for log in result.logs]
     files = (
         *life.definition,
         *files_of(life.of(Build)),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.finding import Outcome
 from peso.base.record import Record
 from peso.services.integration.build import Build, build
 from peso.services.integration.plan import Plan, plan
@@ -74,6 +75,7 @@ def do_test(life: Life, ports: Ports, seen: Seen) -> TestRun:
     bench = ports.bench("test", seen)
     return trial(
         life.stack,
+        life.of(Plan),
         life.of(Build),
         [file for file in life.definition if file.role == "test"],
         ports.engines,
@@ -83,12 +85,16 @@ def do_test(life: Life, ports: Ports, seen: Seen) -> TestRun:
     )
 
 
-def stale_test(_life: Life, ports: Ports, record: Record) -> str | None:
-    """A test run that did not pass is run again, and so is one past the policy's age."""
+def stale_test(life: Life, ports: Ports, record: Record) -> str | None:
+    """Say whether the tests are run again: they did not pass, a skip has ended, they are old."""
     run = cast("TestRun", record)
-    failed = [result.name for result in run.results if not result.verdict.ok]
+    failed = [result.title for result in run.results if not result.verdict.ok]
     if failed:
         return f"it did not pass the last time ({', '.join(sorted(set(failed)))})"
+    for name, suite in life.stack.suites.items():
+        for skip in suite.skip:
+            if run.started.date() <= skip.until < ports.clock().date():
+                return f"the skip of {name}/{skip.test} ended on {skip.until}"
     return past_its_age(run.started, ports)
 
 
@@ -114,10 +120,13 @@ def said_build(record: Record) -> Said:
 
 
 def said_test(record: Record) -> Said:
-    """Say how many runs passed."""
+    """Say how many runs passed, and how many were skipped."""
     results = cast("TestRun", record).results
-    passed = sum(result.verdict.ok for result in results)
-    return Said(f"{passed} of {len(results)} test runs passed", no=passed < len(results))
+    skipped = sum(one.verdict.outcome is Outcome.NOT_APPLICABLE for one in results)
+    passed = sum(one.verdict.ok for one in results) - skipped
+    words = f"{passed} of {len(results)} test runs passed"
+    more = f", {skipped} skipped" if skipped else ""
+    return Said(words + more, no=passed + skipped < len(results))
 
 
 PLAN = Step(name="plan", record=Plan, inputs=plan_inputs, do=do_plan, stale=never, said=said_plan)

@@ -50,6 +50,8 @@ class Ports:
     """May be deleted at any time."""
     offline: bool
     clock: Callable[[], datetime]
+    fail_fast: bool = False
+    """Whether building stops at the first failure."""
 
     def bench(self, step: str, seen: Seen) -> Workbench:
         """Return the workbench of one step, with a scratch folder of its own."""
@@ -59,6 +61,7 @@ class Ports:
             cache=self.cache,
             offline=self.offline,
             progress=seen,
+            fail_fast=self.fail_fast,
         )
 
 

@@ -37,9 +37,9 @@ class Commands:
         fast = ("--fail-fast",) if fail_fast else ()
         return (*self._start(environment), "install", "--only-concrete", *fast)
 
-    def config_get(self, environment: Path | None, section: str) -> tuple[str, ...]:
-        """Print a section of the configuration in force, as JSON."""
-        return (*self._start(environment), "config", "get", "--json", section)
+    def config_in_force(self, environment: Path) -> tuple[str, ...]:
+        """Print, as YAML, every section of the configuration in force for an environment."""
+        return (*self._start(environment), "config", "get")
 
     def compiler_find(self, environment: Path) -> tuple[str, ...]:
         """Write the compilers on `PATH` into an environment's file."""

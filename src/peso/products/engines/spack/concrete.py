@@ -55,6 +55,16 @@ class ConcreteSpecs:
         self._nodes = nodes
         self._alone: dict[str, Spec] = {}
         self._deep: dict[str, Spec] = {}
+        self._above: dict[str, list[Concrete]] | None = None
+
+    def above(self, hash_: str) -> tuple[Concrete, ...]:
+        """Return the units that depend on a unit themselves."""
+        if self._above is None:
+            self._above = {}
+            for node in self._nodes.values():
+                for one in node.dependencies:
+                    self._above.setdefault(one.hash, []).append(Concrete(node, self))
+        return tuple(self._above.get(hash_, ()))
 
     def alone(self, hash_: str) -> Spec:
         """Return a unit without its dependencies."""

@@ -12,32 +12,48 @@ from pathlib import PurePosixPath
 from peso.products.engines.spack.document import LockExternal
 
 _PROGRAMS = {
-    "autoconf": ("autoconf",),
-    "gettext": ("gettext", "msgfmt"),
+    "binutils": ("ld",),
+    "coreutils": ("ls", "cp"),
+    "cuda": ("nvcc",),
+    "diffutils": ("diff",),
+    "findutils": ("find",),
+    "gettext": ("msgfmt", "gettext"),
     "glib": ("gio",),
     "gmake": ("gmake", "make"),
-    "groff": ("groff", "nroff"),
     "hdf5": ("h5pcc", "h5cc", "h5dump"),
+    "hwloc": ("hwloc-info", "lstopo"),
+    "krb5": ("krb5-config",),
+    "libfabric": ("fi_info",),
     "libtool": ("libtoolize", "libtool"),
     "llvm": ("clang", "llvm-config"),
+    "mercurial": ("hg",),
     "mpich": ("mpichversion",),
-    "ncurses": ("ncursesw6-config", "tic"),
-    "ninja": ("ninja",),
+    "ncurses": ("ncursesw6-config", "ncurses6-config", "tic"),
+    "netcdf-c": ("nc-config", "ncdump"),
+    "netcdf-fortran": ("nf-config",),
+    "node-js": ("node", "nodejs"),
     "openjdk": ("java",),
     "openmpi": ("ompi_info",),
     "openssh": ("ssh",),
-    "pkgconf": ("pkgconf",),
+    "pmix": ("pmix_info",),
     "python": ("python3",),
-    "ruby": ("ruby",),
+    "r": ("R",),
+    "rdma-core": ("ibv_devices",),
+    "rust": ("rustc",),
+    "slurm": ("sinfo", "srun"),
+    "subversion": ("svn",),
     "texinfo": ("makeinfo",),
-    "xz": ("xz",),
+    "texlive": ("pdflatex", "tex"),
+    "ucx": ("ucx_info",),
+    "util-linux": ("lsblk",),
 }
 _LIBRARIES = {
+    "fftw": ("libfftw3.so", "libfftw3.so.3"),
     "glibc": ("libc.so.6",),
-    "musl": ("libc.musl-x86_64.so.1",),
-    "openblas": ("libopenblas.so", "libopenblas.so.0", "libopenblas64_.so"),
     "hdf5": ("libhdf5.so", "libhdf5_openmpi.so", "libhdf5_mpich.so"),
     "mpich": ("libmpich.so", "libmpich.so.12"),
+    "netlib-lapack": ("liblapack.so", "liblapack.so.3"),
+    "openblas": ("libopenblas.so", "libopenblas.so.0", "libopenblas64_.so"),
     "zlib": ("libz.so", "libz.so.1"),
 }
 _FOLDERS = (
@@ -63,7 +79,7 @@ def files_of(name: str, version: str, external: LockExternal, family: str) -> It
     prefix = PurePosixPath(external.path or "/nowhere")
     if not prefix.is_absolute():
         return
-    programs = _PROGRAMS.get(name, () if name in _LIBRARIES else (name,))
+    programs = _PROGRAMS.get(name) or (() if name in _LIBRARIES else (name,))
     if name == "python":
         yield str(prefix / "bin" / f"python{'.'.join(version.split('.')[:2])}")
     yield from (str(prefix / "bin" / one) for one in programs)

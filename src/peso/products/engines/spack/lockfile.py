@@ -199,14 +199,14 @@ def _external(node: Node, packages: DistributionPackages) -> External | None:
 
 def _package(node: Node, packages: DistributionPackages) -> DistributionPackage | Unknown:
     """Return the package of the first file that has one, if it can be this version."""
-    reason = Unknown(unknown="it has no prefix: only a module names it")
-    if node.external is None:
-        return reason
+    if node.external is None or not node.external.path:
+        return Unknown(unknown="it has no prefix: only a module names it")
+    why: Unknown | None = None
     family = family_of(node.arch.microarchitecture)
     for path in files_of(node.name, node.version, node.external, family):
         found = packages.owner_of(path)
         if isinstance(found, Unknown):
-            reason = found
+            why = why or found
         elif _agrees(node.version, found.version):
             return found
         else:
@@ -214,7 +214,7 @@ def _package(node: Node, packages: DistributionPackages) -> DistributionPackage 
                 unknown=f"{path} is of {found.name} {found.version}, the lock says "
                 f"{node.version}: is it from another machine?"
             )
-    return reason
+    return why or Unknown(unknown=f"no file of it is known below {node.external.path}")
 
 
 def _agrees(version: str, packaged: str) -> bool:

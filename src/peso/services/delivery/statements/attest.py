@@ -199,7 +199,9 @@ def _tests(attested: Attested, filed: dict[str, Artifact]) -> words.TestResults:
     results = attested.tests.results
     failed = [one for one in results if not one.verdict.ok]
     warned = [one for one in results if one.verdict.ok and one.end.left_behind]
-    passed = [one for one in results if one not in failed and one not in warned]
+    # One that was skipped is in none of the lists: it did not pass; the record says why.
+    ran = [one for one in results if one.verdict.outcome is not Outcome.NOT_APPLICABLE]
+    passed = [one for one in ran if one not in failed and one not in warned]
     figures: dict[str, JsonValue] = {
         f"{_test_name(one)}.{figure.name}": figure.value
         for one in results
@@ -209,7 +211,7 @@ def _tests(attested: Attested, filed: dict[str, Artifact]) -> words.TestResults:
     said = _file(filed["evidence/tests.json"])
     return words.TestResults(
         # No test at all is not a pass: nothing was checked.
-        result="FAILED" if failed or not results else "WARNED" if warned else "PASSED",
+        result="FAILED" if failed or not ran else "WARNED" if warned else "PASSED",
         configuration=(said.model_copy(update={"annotations": figures}), *definition),
         passed_tests=tuple(_test_name(one) for one in passed),
         warned_tests=tuple(_test_name(one) for one in warned),

@@ -1,0 +1,1 @@
+"""What a failed build's log says: the first real error, and its kind."""
