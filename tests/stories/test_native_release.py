@@ -137,7 +137,7 @@ def test_both_parts_are_one_release(mixed: Mixed) -> None:
     boms = [one.path for one in mixed.manifest.files if one.role == "sbom"]
     assert boms == ["sbom/bom.cdx.json", "sbom/bom.spdx.json"]
     bom = json.loads(mixed.read("sbom/bom.cdx.json"))
-    assert {"alpha", "beta"} <= {one["name"] for one in bom["components"]}
+    assert {"alpha", "beta", "hypre", "zlib-ng"} <= {one["name"] for one in bom["components"]}
     assert {"native/spack.lock", "native/spack.yaml", "native/settings.yaml"} <= {
         one.path for one in mixed.manifest.files
     }
@@ -150,7 +150,6 @@ def test_its_page_has_both_parts_and_links_that_hold(mixed: Mixed) -> None:
     for words in ("Native products", "hypre", "Python products the stack names", "alpha"):
         assert words in page
     assert "openmpi-bin 4.1.4-3+b1" in page
-    assert "7 of 10" not in page
     assert "3 of 3 units are there" in page
 
 

@@ -77,6 +77,4 @@ def _unit(hash_: str, node: dict[str, Any]) -> NativeUnit:
 
 def _put(blobs: Blobs, path: str, data: bytes) -> Artifact:
     sha256, length = blobs.put(data)
-    return Artifact(
-        role="lock", path=path, media_type="text/plain", length=length, sha256=sha256
-    )
+    return Artifact(role="lock", path=path, media_type="text/plain", length=length, sha256=sha256)
