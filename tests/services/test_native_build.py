@@ -12,7 +12,7 @@ from tests.services.test_pipeline import LIFE, NOW, STACK, _ports
 
 from peso.base.finding import Outcome, Verdict
 from peso.errors import Reason
-from peso.products.engines.native import NativeBuild
+from peso.products.engines.native import Outcome as NativeOutcome
 from peso.products.engines.port import AnyBuild, AnyLock, Artifact, Workbench
 from peso.products.stack import Stack
 from peso.services import pipeline
@@ -65,7 +65,7 @@ class Engine(StillEngine):
             return build_of(lock, z="reused")
         build = build_of(lock, b="failed", t="not-tried")
         log = put(bench, "native/logs/broken.txt", LOG)
-        update = {
+        update: dict[str, dict[str, object]] = {
             full("b"): {"because": "it failed in the phase build", "log": log, "prefix": ""},
             full("t"): {"blocked_by": (full("b"),), "prefix": ""},
         }
@@ -176,7 +176,8 @@ def test_whether_the_first_failure_stops_all_reaches_the_engine(
 def test_of_many_that_are_missing_some_are_named(ports: Ports) -> None:
     words = "abcdefgh"
     lock = lock_of(*(Piece(one, f"unit-{one}", root=True) for one in words))
-    part: NativeBuild = build_of(lock, **dict.fromkeys(words, "failed"))
+    outcomes: dict[str, NativeOutcome] = dict.fromkeys(words, "failed")
+    part = build_of(lock, **outcomes)
     record = Build(parts=(part,), started=NOW, finished=NOW)
     assert making.stale_build(LIFE_, ports, record) == (
         "it was not whole the last time (unit-a, unit-b, unit-c, unit-d, unit-e and 3 more)"

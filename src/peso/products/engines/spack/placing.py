@@ -67,7 +67,9 @@ def variables(build: NativeBuild, document: Document, units: tuple[Placed, ...])
             said[_VARIABLES[language]] = program
     mpi = mpi_prefix(build, document, units)
     for variable, programs in _MPI_PROGRAMS.items() if mpi else ():
-        if found := next((place for one in programs if (place := mpi / "bin" / one).exists()), None):
+        if found := next(
+            (place for one in programs if (place := mpi / "bin" / one).exists()), None
+        ):
             said[variable] = str(found)
     return said
 
