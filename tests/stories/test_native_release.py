@@ -218,6 +218,12 @@ def test_a_unit_that_fails_stops_the_release_and_is_told(
     assert "error: expected ';' before '}'" in said
     log = Path(said.split("log  ")[1].splitlines()[0])
     assert log.read_bytes() == LOG
+    screen.fail(no.value, as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    assert document["error"]["reason"] == "policy"
+    assert document["delivery"]["native"][0]["failed"][0]["unit"] == "zlib-ng@2.2.4/zlxxxxx"
+    screen.fail(no.value, as_json=False, quiet=True)
+    assert "zlib-ng@2.2.4/zlxxxxx: phase build; 1 not tried" not in capsys.readouterr().err
     (part,) = no.value.account.native
     assert [one.error for one in part.failed] == [ERROR]
 
