@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from peso.api.house import check, init, schema
     from peso.api.keys import init_keys, rotate_key, show_keys
     from peso.api.lint import lint
+    from peso.api.mirror import fill_mirror
     from peso.api.product import (
         check_products,
         export_products,
@@ -60,6 +61,7 @@ __all__ = [
     "explain_steps",
     "explain_unit",
     "export_products",
+    "fill_mirror",
     "import_advisories",
     "import_products",
     "index_catalog",
@@ -99,6 +101,7 @@ _ROOMS = {
     "peso.api.house": ("check", "init", "schema"),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
     "peso.api.lint": ("lint",),
+    "peso.api.mirror": ("fill_mirror",),
     "peso.api.product": (
         "check_products",
         "export_products",

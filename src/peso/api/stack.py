@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from peso.api.locks import is_lock, open_lock, spack_of
+from peso.api.shown import GroupShown, IncludeShown, ProductShown, RootShown, StackShown
 from peso.base.finding import Finding, Level
 from peso.base.record import Record
 from peso.base.yaml_nodes import Trouble
@@ -20,76 +22,8 @@ from peso.products.stack_differences import EnvironmentChange, stack_changes
 from peso.products.stack_forms import PartEnvironment, StackForm, load_form
 
 if TYPE_CHECKING:  # the workspace brings all services, and nothing here needs them
+    from peso.products.engines.spack.lockfile import LockRead
     from peso.workspace import Where
-
-
-class RootShown(Record):
-    """A root of a Spack environment, as Spack expands it."""
-
-    spec: str
-    group: str
-    where: str
-    """`file:line:column` of what asks for it."""
-    definition: str = ""
-    """The definition the list refers to; empty where the root stands in the list itself."""
-    matrix: str = ""
-    """`file:line:column` of the matrix it is a combination of."""
-    texts: tuple[str, ...] = ()
-    """What it is put together from, as written."""
-    part: str = ""
-    """The part of a stack.yaml; empty for a bare environment."""
-    doubts: tuple[str, ...] = ()
-    """Why it may not be a root; empty where that is certain."""
-
-
-class ProductShown(Record):
-    """A product that PESO's own file lists."""
-
-    name: str
-    part: str
-    require: str = ""
-    extras: tuple[str, ...] = ()
-
-
-class GroupShown(Record):
-    """A group of roots."""
-
-    name: str
-    where: str
-    part: str = ""
-    needs: tuple[str, ...] = ()
-    explicit: bool = True
-    overrides: tuple[str, ...] = ()
-    """The sections it has its own configuration for."""
-    roots: int = 0
-
-
-class IncludeShown(Record):
-    """What became of an include."""
-
-    path: str
-    where: str
-    reached: str
-    reason: str = ""
-    found: str = ""
-    part: str = ""
-
-
-class StackShown(Record):
-    """What a stack definition asks for."""
-
-    file: str
-    form: str
-    """`peso` for a stack.yaml, `spack` for a bare environment."""
-    name: str
-    version: str = ""
-    products: tuple[ProductShown, ...] = ()
-    roots: tuple[RootShown, ...] = ()
-    groups: tuple[GroupShown, ...] = ()
-    includes: tuple[IncludeShown, ...] = ()
-    findings: tuple[Finding, ...] = ()
-    doubts: tuple[str, ...] = ()
-    """What could not be read or decided, so that this may not be all."""
 
 
 class RootDifference(Record):
@@ -143,20 +77,36 @@ class StackDifference(Record):
         return not (self.products or self.roots or self.settings)
 
 
-def show_stack(
-    file: Where, *, platform: str = "", os_name: str = "", target: str = ""
+def show_stack(  # noqa: PLR0913 - one argument for each option of the command
+    file: Where,
+    *,
+    platform: str = "",
+    os_name: str = "",
+    target: str = "",
+    repositories: tuple[Where, ...] = (),
+    folder: Where = ".",
+    here: bool = False,
 ) -> StackShown:
-    """Show what a stack definition asks for: products, and the roots of its environments.
+    """Show what a stack definition asks for, or what a lock of Spack holds.
 
     Args:
-        file: A stack.yaml or spack.yaml, or its folder.
+        file: A stack.yaml or spack.yaml, or its folder; or a spack.lock, packed with gzip or not.
         platform: The platform that conditions are answered for; else this machine's.
         os_name: The operating system, in Spack's words (`rhel9`); else this machine's.
         target: The target, in Spack's words (`zen4`); else this machine's.
+        repositories: Of a lock: recipe repositories that say licenses and sources; else those of
+            the workspace, else those last indexed. Without any these are unknown.
+        folder: Of a lock: the workspace whose recipes are used.
+        here: Of a lock: whether its externals are this machine's, so that its package manager can
+            be asked for their packages.
 
     Raises:
-        BadInput: The file is no stack definition; with every fault.
+        BadInput: The file is no stack definition or no whole lock; with every fault.
     """
+    if is_lock(Path(file)):
+        return _lock(
+            Path(file), open_lock(Path(file), repositories=repositories, folder=folder, here=here)
+        )
     form = load_form(Path(file), Reader(_facts(platform, os_name, target)))
     stack = form.stack
     return StackShown(
@@ -179,6 +129,21 @@ def show_stack(
             finding for one in form.environments for finding in _findings(one.environment)
         ),
         doubts=_doubts(form),
+    )
+
+
+def _lock(file: Path, read: LockRead) -> StackShown:
+    return StackShown(
+        file=str(file),
+        form="lock",
+        name=file.name,
+        roots=tuple(
+            RootShown(spec=one.spec, group="", where=f"{file}: roots[{number}]", hash=one.hash)
+            for number, one in enumerate(read.roots)
+        ),
+        units=read.units,
+        spack=spack_of(read),
+        requires=read.requires,
     )
 
 

@@ -32,6 +32,7 @@ NOUNS = {
     "keys": "trust",
     "catalog": "catalog",
     "product": "product",
+    "mirror": "mirror",
 }
 """Each group of commands, and its module."""
 

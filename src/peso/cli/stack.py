@@ -19,7 +19,19 @@ stack = typer.Typer(
 Platform = Annotated[str, typer.Option(help="Answer conditions for this platform, e.g. linux.")]
 System = Annotated[str, typer.Option("--os", help="Answer conditions for this OS, e.g. rhel9.")]
 Target = Annotated[str, typer.Option(help="Answer conditions for this target, e.g. zen4.")]
-One = Annotated[Path, typer.Argument(metavar="FILE", help="stack.yaml, spack.yaml, or a folder.")]
+Shown = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", help="stack.yaml, spack.yaml, spack.lock, or a folder."),
+]
+Facts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--repo",
+        metavar="DIR[@COMMIT]",
+        help="Of a lock: recipes that say licenses and sources. Else the workspace's, or the "
+        "catalog last indexed.",
+    ),
+]
 Before = Annotated[Path, typer.Argument(metavar="A", help="The definition before.")]
 Recipes = Annotated[
     list[str] | None,
@@ -35,19 +47,26 @@ After = Annotated[Path, typer.Argument(metavar="B", help="The definition after."
 
 @stack.command("show")
 def stack_show(
-    file: One,
+    file: Shown,
     platform: Platform = "",
     os_name: System = "",
     target: Target = "",
+    repos: Facts = None,
+    here: Annotated[
+        bool, typer.Option("--here", help="Of a lock: its externals are this machine's.")
+    ] = False,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
 ) -> None:
-    """Show what a stack asks for: its products, and its roots as Spack expands them.
+    """Show what a stack asks for, as Spack expands it; of a lock of Spack every unit it holds.
 
-    Example: peso stack show spack.yaml --json
+    Example: peso stack show spack.lock --json
     """
-    shown = peso.show_stack(file, platform=platform, os_name=os_name, target=target)
+    recipes = tuple(repos or ())
+    shown = peso.show_stack(
+        file, platform=platform, os_name=os_name, target=target, repositories=recipes, here=here
+    )
     screen.show(shown, as_json=json, quiet=quiet)
 
 

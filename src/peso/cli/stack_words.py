@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from peso.cli.lock_words import lock_words
+
 if TYPE_CHECKING:
-    from peso.api.stack import RootDifference, SettingDifference, StackDifference, StackShown
+    from peso.api.shown import StackShown
+    from peso.api.stack import RootDifference, SettingDifference, StackDifference
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 
 
 def _shown(shown: StackShown) -> str:
+    if shown.form == "lock":
+        return lock_words(shown)
     version = f" {shown.version}" if shown.version else ""
     lines = [f"{shown.name}{version}: {_count(shown)}"]
     if shown.products:

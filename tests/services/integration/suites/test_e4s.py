@@ -183,7 +183,7 @@ def test_which_tests_are_selected(
     world: World, variants: list[dict[str, str]], selected: list[str]
 ) -> None:
     for one in variants:
-        world.place(unit("k", **one))
+        world.place(unit("k", has=one))
     for name in ("k", "k-cuda", "other", "k2"):
         world.test(name, run="true", setup=". ../../setup.sh\nspackLoadUnique k")
     assert [one.name for one in world.run("k").results] == selected
