@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import ast
 import codecs
+import contextlib
 import warnings
 
+from peso.products.recipes.lines import put_back, shortened
 from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.source import LARGEST
 
@@ -29,10 +31,22 @@ def parse(data: bytes) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a recipe's style is not our concern
-            return ast.parse(text)
+            return _tree(text)
     except SyntaxError as error:
         raise CannotRead(f"line {error.lineno}: it is not Python: {error.msg}") from None
     except (MemoryError, RecursionError):
         raise CannotRead("it is nested too deep for any reader") from None
     except ValueError as error:
         raise CannotRead(f"it is not Python: {error}") from None
+
+
+def _tree(text: str) -> ast.Module:
+    """Return the syntax tree, with `Lines` for lines that need no parser; raises as Python does."""
+    short = shortened(text)
+    if short.runs:
+        # What is wrong with it, the whole text says.
+        with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+            tree = ast.parse(short.text)
+            if put_back(tree, short.runs):
+                return tree
+    return ast.parse(text)

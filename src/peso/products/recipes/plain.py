@@ -16,7 +16,7 @@ from peso.products.recipes.record import Condition
 from peso.products.recipes.said import Place, Says, at
 from peso.products.recipes.values import Value
 
-_DEFAULT: Final[tuple[str, ...]] = ("build", "link")
+DEFAULT: Final[tuple[str, ...]] = ("build", "link")
 _name = lru_cache(maxsize=1 << 14)(spec_name)
 
 
@@ -32,12 +32,14 @@ def written(directive: str, call: ast.Call, around: Condition, file: str) -> Say
     if directive == "version" and len(call.keywords) == 1:
         pair = call.keywords[0]
         if pair.arg == "sha256" and type(pair.value) is ast.Constant:
-            return _version([text], {"sha256": pair.value.value}, around, (call.lineno, file))
+            checksum = pair.value.value
+            if type(checksum) is str:
+                return version(text, checksum, (call.lineno, file))
     return None
 
 
 def _written_dependency(spec: str, call: ast.Call, around: Condition, file: str) -> Says | None:
-    types: tuple[str, ...] | None = _DEFAULT
+    types: tuple[str, ...] | None = DEFAULT
     for pair in call.keywords:
         said = pair.value
         if pair.arg == "when":
@@ -51,13 +53,34 @@ def _written_dependency(spec: str, call: ast.Call, around: Condition, file: str)
                 return None
         else:
             return None
+    return dependency(spec, types, around, (call.lineno, file))
+
+
+def dependency(
+    spec: str, types: tuple[str, ...], around: Condition, place: Place
+) -> Says | None:
+    """Return what a plain dependency says; None where its spec names no package."""
     if not (name := _name(spec)):
         return None
-    fields = at((call.lineno, file), around)
+    fields = at(place, around)
     fields["name"] = name
     fields["spec"] = spec
     fields["types"] = types
     return (("dependencies", fields),)
+
+
+def version(number: str, checksum: str, place: Place) -> Says:
+    """Return what a version with a sha256 says."""
+    fields = at(place)
+    fields["number"] = number
+    fields["checksum"] = checksum
+    fields["checksum_kind"] = "sha256"
+    return (("versions", fields),)
+
+
+def types_written(value: Value) -> tuple[str, ...] | None:
+    """Return the types of a dependency as they are usually written; None for any other way."""
+    return USUAL.get(value)
 
 
 def _written_types(said: ast.expr) -> tuple[str, ...] | None:
@@ -74,7 +97,7 @@ def _depends_on(
 ) -> Says | None:
     if len(args) != 1 or type(spec := args[0]) is not str:
         return None
-    types = _DEFAULT
+    types = DEFAULT
     for name, value in kwargs.items():
         if name == "when":
             if type(value) is not str:
@@ -87,13 +110,7 @@ def _depends_on(
             types = types_of(value)
         else:
             return None
-    if not (name := _name(spec)):
-        return None
-    fields = at(place, around)
-    fields["name"] = name
-    fields["spec"] = spec
-    fields["types"] = types
-    return (("dependencies", fields),)
+    return dependency(spec, types, around, place)
 
 
 def _version(
@@ -104,11 +121,7 @@ def _version(
         return None
     if len(args) != 1 or type(args[0]) is not str:
         return None
-    fields = at(place)
-    fields["number"] = args[0]
-    fields["checksum"] = checksum
-    fields["checksum_kind"] = "sha256"
-    return (("versions", fields),)
+    return version(args[0], checksum, place)
 
 
 PLAIN: Final = {"depends_on": _depends_on, "version": _version}

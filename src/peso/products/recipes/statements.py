@@ -19,11 +19,13 @@ from peso.products.recipes.bind import bind, bind_arguments
 from peso.products.recipes.doubt import doubt
 from peso.products.recipes.evaluate import YIELDED, arguments, call, evaluate, is_directive
 from peso.products.recipes.imports import bind_imports
+from peso.products.recipes.lines import Lines
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import look_up
 from peso.products.recipes.operations import binary, members_of, truth
 from peso.products.recipes.outside import is_spack
 from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.taking import take_in
 from peso.products.recipes.values import (
     Class,
     Computed,
@@ -83,6 +85,12 @@ def _expression(node: ast.Expr, scope: Scope, machine: Machine) -> Signal:
             return None
     if type(value) is not ast.Constant:
         evaluate(value, scope, machine)
+    return None
+
+
+def _lines(node: Lines, scope: Scope, machine: Machine) -> Signal:
+    for other in take_in(node, scope, machine):
+        run_block([other], scope, machine)
     return None
 
 
@@ -272,6 +280,7 @@ _READERS: Final[dict[type, Reader]] = {
     ast.Try: _try,
     ast.While: _while,
     ast.With: _with,
+    Lines: _lines,
 }
 
 
