@@ -224,10 +224,12 @@ class Catalog:
 
     def _read(self, one: Repository, name: str, file: str) -> Recipe | Unreadable:
         from peso.products.recipes.library import Library  # noqa: PLC0415 - as above
+        from peso.products.recipes.parse import quiet  # noqa: PLC0415
         from peso.products.recipes.reader import read_recipe  # noqa: PLC0415
 
         library = Library(self._repositories, self._host)
-        return read_recipe(library, one, name, file).recipe
+        with quiet():
+            return read_recipe(library, one, name, file).recipe
 
     def _known(self, one: Repository, name: str, signature: str) -> Recipe | Unreadable | None:
         """Return the recipe from the index, if all it was made of is as it was."""

@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_TEXT = r'"[^"\\\n\r]*+"'
+_TEXT = r'"[^"\\\n]*+"'
 _GAP = r"[ \n]*+"
 _TUPLE = rf"\({_GAP}(?:{_TEXT},{_GAP})++(?:{_TEXT}{_GAP})?+\)"
 _VALUE = rf"(?:{_TEXT}|True|False|{_TUPLE})"
@@ -33,21 +33,21 @@ _DIRECTIVES = (
     "|variant|version"
 )
 _LINE: Final = re.compile(
-    r"^ {4}(?:"
-    r'version\("([^"\\\n\r]*+)", sha256="([^"\\\n\r]*+)"\)'
-    rf'|depends_on\("([^"\\\n\r]*+)"((?:, (?:type|when)={_VALUE})*+)\)'
-    r'|(bioc|cran|git|homepage|list_url|pypi|url) = "([^"\\\n\r]*+)"'
+    "\n    (?:"
+    r'version\("([^"\\\n]*+)", sha256="([^"\\\n]*+)"\)'
+    rf'|depends_on\("([^"\\\n]*+)"((?:, (?:type|when)={_VALUE})*+)\)'
+    r'|(bioc|cran|git|homepage|list_url|pypi|url) = "([^"\\\n]*+)"'
     rf"|({_DIRECTIVES})"
     rf"\(({_GAP}{_VALUE}(?:,{_GAP}{_VALUE})*+(?:,{_GAP}(?:{_NAMES})={_VALUE})*+(?:,{_GAP})?+{_GAP})\)"
-    r") *+(?:#[^\n\r]*+)?+\n",
-    re.MULTILINE,
+    r") *+(?:#[^\n]*+)?+(?=\n)"
 )
-"""Every repetition is possessive: a text made to hurt is gone through once."""
+"""From the line end before it, which is quickly found, up to its own; every repetition is possessive,
+so that a text made to hurt is gone through once."""
 VERSION, DEPENDENCY, ATTRIBUTE, OTHER = 2, 4, 6, 8
 """The last group of a line that matched, by what it is."""
-_ARGUMENT: Final = re.compile(rf'(?:(\w+)=)?(?:"([^"\\\n\r]*+)"|(True|False)|({_TUPLE}))')
+_ARGUMENT: Final = re.compile(rf'(?:(\w+)=)?(?:"([^"\\\n]*+)"|(True|False)|({_TUPLE}))')
 _MEMBER: Final = re.compile(_TEXT)
-_SHORT: Final = "    0"
+_SHORT: Final = "\n    0"
 
 Line = tuple[int, "re.Match[str]"]
 """The number of a line, and what it says."""
@@ -84,15 +84,18 @@ def shortened(text: str) -> Shortened:
         start, end = found.span()
         if start != after or not run:
             between = text[after:start]
-            number += between.count("\n")
-            if not run or between.strip("\n"):
-                parts.append("\n" * (number - first - between.count("\n")))
+            empty = between.count("\n")
+            number += empty
+            if not run or empty != start - after:
+                parts.append("\n" * (number - first - empty))
                 parts.append(between)
                 parts.append(_SHORT)
-                first, run = number, []
-                runs[number] = run
+                first = number + 1
+                runs[first] = run = []
+        number += 1
         run.append((number, found))
-        number += 1 if found.lastindex != OTHER else text.count("\n", start, end)
+        if found.lastindex == OTHER:
+            number += text.count("\n", start + 1, end)
         after = end
     parts.append("\n" * (number - first))
     parts.append(text[after:])

@@ -10,10 +10,22 @@ import ast
 import codecs
 import contextlib
 import warnings
+from collections.abc import Iterator
 
 from peso.products.recipes.lines import put_back, shortened
 from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.source import LARGEST
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Surround all parsing, once: it costs as much as parsing a small recipe.
+
+    A recipe's style, which Python warns of, is not our concern.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def parse(data: bytes) -> ast.Module:
@@ -29,9 +41,7 @@ def parse(data: bytes) -> ast.Module:
         line = data.count(b"\n", 0, error.start) + 1
         raise CannotRead(f"line {line} is not UTF-8") from None
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a recipe's style is not our concern
-            return _tree(text)
+        return _tree(text)
     except SyntaxError as error:
         raise CannotRead(f"line {error.lineno}: it is not Python: {error.msg}") from None
     except (MemoryError, RecursionError):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from peso.products.recipes.evaluate import is_directive
 from peso.products.recipes.lines import (
@@ -25,41 +26,45 @@ from peso.products.recipes.plain import DEFAULT, dependency, types_written, vers
 from peso.products.recipes.record import Condition
 from peso.products.recipes.values import Class, Declared, Scope
 
+_CALLED: Final = {VERSION: "version", DEPENDENCY: "depends_on"}
+
 
 def take_in(node: Lines, scope: Scope, machine: Machine) -> Iterator[ast.stmt]:
     """Take lines in, one after the other; yields each that must be read as a statement, then."""
     machine.spend(len(node.several))
     made = scope.of_class
+    if made is None:
+        yield from map(statement, node.several)
+        return
+    sure: dict[str, bool] = {}
     for line in node.several:
-        if made is None or not _taken(line, made, scope, machine):
+        number, found = line
+        if found.lastindex == ATTRIBUTE:
+            made.names[found[5]] = found[6]
+            made.lines[found[5]] = number
+            continue
+        name = _CALLED.get(found.lastindex) or found[7]
+        if name not in sure:
+            sure[name] = is_directive(name, scope)
+        if not (sure[name] and _taken(line, made, scope, machine)):
             yield statement(line)
 
 
 def _taken(line: Line, made: Class, scope: Scope, machine: Machine) -> bool:
     number, found = line
-    what = found.lastindex
-    if what == ATTRIBUTE:
-        name, text = found.group(5, 6)
-        scope.names[name] = text
-        made.lines[name] = number
-        return True
-    if what == DEPENDENCY:
-        if not is_directive("depends_on", scope):
-            return False
-        spec, tail = found.group(3, 4)
-        if (said := _tail(tail)) and (says := dependency(spec, *said, (number, made.module))):
-            made.take_in(Declared("depends_on", says))
-            return True
-        return _declared("depends_on", f'"{spec}"{tail}', number, scope, machine)
-    if what == VERSION:
-        if not is_directive("version", scope):
-            return False
-        text, checksum = found.group(1, 2)
+    if found.lastindex == VERSION:
+        text, checksum = found[1], found[2]
         says = version(text, checksum, (number, made.module))
         made.take_in(Declared("version", says, (text, {"sha256": checksum})))
         return True
-    name, text = found.group(7, 8)
-    return is_directive(name, scope) and _declared(name, text, number, scope, machine)
+    if found.lastindex != DEPENDENCY:
+        return _declared(found[7], found[8], number, scope, machine)
+    said = _tail(found[4])
+    plainly = said and dependency(found[3], *said, (number, made.module))
+    if not plainly:
+        return _declared("depends_on", f'"{found[3]}"{found[4]}', number, scope, machine)
+    made.take_in(Declared("depends_on", plainly))
+    return True
 
 
 def _declared(directive: str, text: str, number: int, scope: Scope, machine: Machine) -> bool:
