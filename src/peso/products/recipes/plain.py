@@ -7,6 +7,7 @@ counts. Both say the same; here only fewer questions are asked.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -16,44 +17,69 @@ from peso.products.recipes.record import Condition
 from peso.products.recipes.said import Place, Says, at
 from peso.products.recipes.values import Value
 
+SHORT: Final = 1000
+"""Letters; a longer text must be paid for."""
 DEFAULT: Final[tuple[str, ...]] = ("build", "link")
 _name = lru_cache(maxsize=1 << 14)(spec_name)
 
 
-def written(directive: str, call: ast.Call, around: Condition, file: str) -> Says | None:
-    """Return what a call that is all constants says; None where it is not, or is not plain."""
-    if len(call.args) != 1 or type(first := call.args[0]) is not ast.Constant:
-        return None
-    text = first.value
-    if type(text) is not str:
+def written(
+    directive: str, call: ast.Call, names: Mapping[str, Value], around: Condition, file: str
+) -> Says | None:
+    """Return what a call of constants and texts of a loop says; None where it is not that plain."""
+    if len(call.args) != 1 or (text := _text(call.args[0], names)) is None:
         return None
     if directive == "depends_on":
-        return _written_dependency(text, call, around, file)
+        return _written_dependency(text, call, names, around, file)
     if directive == "version" and len(call.keywords) == 1:
         pair = call.keywords[0]
-        if pair.arg == "sha256" and type(pair.value) is ast.Constant:
-            checksum = pair.value.value
-            if type(checksum) is str:
-                return version(text, checksum, (call.lineno, file))
+        if pair.arg == "sha256" and (checksum := _text(pair.value, names)) is not None:
+            return version(text, checksum, (call.lineno, file))
     return None
 
 
-def _written_dependency(spec: str, call: ast.Call, around: Condition, file: str) -> Says | None:
+def _written_dependency(
+    spec: str, call: ast.Call, names: Mapping[str, Value], around: Condition, file: str
+) -> Says | None:
     types: tuple[str, ...] | None = DEFAULT
     for pair in call.keywords:
-        said = pair.value
         if pair.arg == "when":
-            if type(said) is not ast.Constant or type(said.value) is not str:
+            if (when := _text(pair.value, names)) is None:
                 return None
-            if own := said.value.strip():
+            if own := when.strip():
                 around = (*around, own)
         elif pair.arg == "type":
-            types = _written_types(said)
+            types = _written_types(pair.value)
             if types is None:
                 return None
         else:
             return None
     return dependency(spec, types, around, (call.lineno, file))
+
+
+def _text(node: ast.expr, names: Mapping[str, Value]) -> str | None:
+    """Return a constant text, or one put together from short texts that are there by name."""
+    kind = type(node)
+    if kind is ast.Constant or kind is ast.Name:
+        value = node.value if kind is ast.Constant else names.get(node.id)  # type: ignore[attr-defined]
+        return value if type(value) is str else None
+    if kind is not ast.JoinedStr:
+        return None
+    parts: list[str] = []
+    for one in node.values:  # type: ignore[attr-defined]
+        if type(one) is ast.Constant:
+            parts.append(one.value)
+        elif (
+            type(inner := one.value) is ast.Name
+            and type(value := names.get(inner.id)) is str
+            and len(value) < SHORT
+            and one.format_spec is None
+            and one.conversion == -1
+        ):
+            parts.append(value)
+        else:
+            return None
+    return "".join(parts)
 
 
 def dependency(

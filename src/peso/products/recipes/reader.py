@@ -23,7 +23,6 @@ from peso.products.recipes.repository import Repository
 from peso.products.recipes.said import Fields, at, recipe_of, unread
 from peso.products.recipes.values import (
     Class,
-    Function,
     LateClass,
     Module,
     Value,
@@ -190,15 +189,15 @@ def _build_systems(variants: Iterable[Fields]) -> list[str]:
 
 def _attribute(made: Class, name: str, machine: Machine, notes: list[Fields]) -> Value:
     """Return a class attribute; None where it is not set or not known, the latter noted."""
-    for one in made.line_of_descent():
-        if name in one.names:
-            try:
-                return class_attribute(made, name, machine)
-            except CannotRead as why:
-                line = one.lines.get(name, one.line)
-                notes.append(unread(name, (line, one.module), why.reason)[1])
-                return None
-    return None
+    owner = made.owner(name)
+    if owner is None or type(value := owner.names[name]) is str:  # nearly always
+        return None if owner is None else value
+    try:
+        return class_attribute(made, name, machine)
+    except CannotRead as why:
+        line = owner.lines.get(name, owner.line)
+        notes.append(unread(name, (line, owner.module), why.reason)[1])
+        return None
 
 
 def _text(made: Class, name: str, machine: Machine, notes: list[Fields]) -> str:
@@ -216,13 +215,8 @@ def _texts(made: Class, name: str, machine: Machine, notes: list[Fields]) -> tup
 def _tags(made: Class, machine: Machine, notes: list[Fields]) -> tuple[str, ...]:
     """Return the tags; Spack adds one to packages it can look for on a machine."""
     tags = _texts(made, "tags", machine, notes)
-    names = {
-        name
-        for one in made.line_of_descent()
-        for name in ("executables", "libraries")
-        if name in one.names
-    }
-    return (*tags, "detectable") if names and "detectable" not in tags else tags
+    found = made.owner("executables") or made.owner("libraries")
+    return (*tags, "detectable") if found and "detectable" not in tags else tags
 
 
 def _flag(made: Class, name: str, machine: Machine, notes: list[Fields], *, default: bool) -> bool:
@@ -233,8 +227,8 @@ def _flag(made: Class, name: str, machine: Machine, notes: list[Fields], *, defa
 def _tests(made: Class) -> list[Fields]:
     found: dict[str, Fields] = {}
     for one in made.line_of_descent():
-        for name, value in one.names.items():
-            if name.startswith("test_") and name not in found and type(value) is Function:
+        for name, value in one.tests():
+            if name not in found:
                 line = one.lines.get(name, value.node.lineno)
                 found[name] = {"name": name, **at((line, one.module))}
     return [*found.values()]
