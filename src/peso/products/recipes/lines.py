@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 from typing import Final
 
 _TEXT = r'"[^"\\\n]*+"'
@@ -58,24 +57,18 @@ class Lines(ast.stmt):
 
     def __init__(self, several: list[Line]) -> None:
         """Make the statement that stands for them."""
-        super().__init__(lineno=several[0][0], col_offset=4)
         self.several = several
 
 
-@dataclass(frozen=True, slots=True)
-class Shortened:
-    """A text without its plain lines."""
-
-    text: str
-    runs: dict[int, list[Line]]
-    """By the number of the first line, where the `0` is."""
+Runs = dict[int, list[Line]]
+"""By the number of the first line, where the `0` is."""
 
 
-def shortened(text: str) -> Shortened:
-    """Return a text with its plain lines taken out."""
-    runs: dict[int, list[Line]] = {}
+def shortened(text: str) -> tuple[str, Runs]:
+    """Return a text without its plain lines, and what was taken out."""
+    runs: Runs = {}
     if "\r" in text or "\\\n" in text:  # other ends of lines than those seen here
-        return Shortened(text, runs)
+        return text, runs
     parts: list[str] = []
     run: list[Line] = []
     first = number = 1
@@ -99,10 +92,10 @@ def shortened(text: str) -> Shortened:
         after = end
     parts.append("\n" * (number - first))
     parts.append(text[after:])
-    return Shortened("".join(parts), runs)
+    return "".join(parts), runs
 
 
-def put_back(tree: ast.Module, runs: dict[int, list[Line]]) -> bool:
+def put_back(tree: ast.Module, runs: Runs) -> bool:
     """Put runs into the syntax tree where their `0` is; False: not all of them were found."""
     found = 0
     for top in tree.body:

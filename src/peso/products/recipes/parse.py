@@ -52,11 +52,11 @@ def parse(data: bytes) -> ast.Module:
 
 def _tree(text: str) -> ast.Module:
     """Return the syntax tree, with `Lines` for lines that need no parser; raises as Python does."""
-    short = shortened(text)
-    if short.runs:
+    short, runs = shortened(text)
+    if runs:
         # What is wrong with it, the whole text says.
         with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
-            tree = ast.parse(short.text)
-            if put_back(tree, short.runs):
+            tree = ast.parse(short)
+            if put_back(tree, runs):
                 return tree
     return ast.parse(text)

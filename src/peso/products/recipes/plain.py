@@ -150,5 +150,20 @@ def _version(
     return version(args[0], checksum, place)
 
 
-PLAIN: Final = {"depends_on": _depends_on, "version": _version}
+def _license(
+    args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
+) -> Says | None:
+    checked = kwargs.get("checked_by", "")
+    if len(args) != 1 or type(args[0]) is not str or type(checked) is not str:
+        return None
+    if len(kwargs) > ("checked_by" in kwargs):
+        return None
+    fields = at(place, around)
+    fields["expression"] = args[0]
+    if "checked_by" in kwargs:
+        fields["checked_by"] = (checked,)
+    return (("licenses", fields),)
+
+
+PLAIN: Final = {"depends_on": _depends_on, "license": _license, "version": _version}
 """What a directive says; None where it is not plain. Each raises `CannotRead`."""

@@ -66,7 +66,9 @@ def read_recipe(library: Library, repository: Repository, name: str, file: str) 
     except (RecursionError, MemoryError):
         return Read(said=_unreadable(repository, name, file, "it is nested too deep"))
     said["digest"] = hashlib.sha256(data).hexdigest()
-    read = Read(said=said, inputs=_inputs(module), complete=not _missing(module))
+    modules = _modules(module)
+    complete = not any(one.missing for one in modules)
+    read = Read(said=said, inputs=_inputs(module, modules), complete=complete)
     _let_go(module)
     return read
 
@@ -99,12 +101,8 @@ def _modules(module: Module) -> dict[Module, None]:
     return seen
 
 
-def _inputs(module: Module) -> tuple[tuple[int, str], ...]:
-    return tuple(sorted(one.key for one in _modules(module) if one is not module))
-
-
-def _missing(module: Module) -> bool:
-    return any(one.missing for one in _modules(module))
+def _inputs(module: Module, modules: Iterable[Module]) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted([one.key for one in modules if one is not module]))
 
 
 def _let_go(module: Module) -> None:
@@ -128,6 +126,9 @@ def _said(made: Class) -> dict[str, list[Value]]:
 
 def _last(several: Iterable[Fields], key: Callable[[Fields], object]) -> list[Fields]:
     """Keep the last of those with one key, at the place of the first."""
+    several = [*several]
+    if len({key(one) for one in several}) == len(several):  # nearly always
+        return several
     kept: dict[object, Fields] = {}
     for one in several:
         kept[key(one)] = one
@@ -136,6 +137,10 @@ def _last(several: Iterable[Fields], key: Callable[[Fields], object]) -> list[Fi
 
 def _when(one: Fields) -> object:
     return one.get("when", ())
+
+
+def _name_and_when(one: Fields) -> object:
+    return one["name"], one.get("when", ())
 
 
 def _recipe(made: Class, module: Module, repository: Repository, name: str) -> Fields:
@@ -170,7 +175,7 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str) -> F
 
 def _take_overridden_out(said: dict[str, list[Value]], name: str) -> None:
     if "variants" in said:
-        said["variants"] = _last(said["variants"], lambda one: (_when(one), one["name"]))
+        said["variants"] = _last(said["variants"], _name_and_when)
     if "versions" in said:
         said["versions"] = _last(said["versions"], itemgetter("number"))
     if "licenses" in said:

@@ -31,7 +31,7 @@ from peso.products.recipes.rows import row_of
 
 FEW = 200
 """So many recipes are read here; starting workers would take longer."""
-BATCHES = 16
+BATCHES = 48
 """For each worker; many, so that all of them end at the same time."""
 Key = tuple[int, str]
 Now = Mapping[Key, tuple[str, str]]

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import cleandoc
 from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
@@ -312,7 +313,7 @@ class Python:
     def make_class(node: ast.ClassDef, scope: Scope, machine: Machine) -> Class:
         """Read a class with what it inherits."""
         made = Class(name=node.name, module=scope.module.file, line=node.lineno)
-        made.description = ast.get_docstring(node) or ""
+        made.description = _description(node.body[0])
         before = machine.sink, machine.conditions, machine.defaults
         machine.sink, machine.conditions, machine.defaults = made, [], []
         made.names["__qualname__"] = node.name
@@ -325,6 +326,15 @@ class Python:
         finally:
             machine.sink, machine.conditions, machine.defaults = before
         return made
+
+
+def _description(first: ast.stmt) -> str:
+    """Return what the first statement of a class says of it, if that is a text."""
+    if type(first) is ast.Expr and type(first.value) is ast.Constant:
+        text = first.value.value
+        if type(text) is str:
+            return text.lstrip() if text.isascii() and text.isprintable() else cleandoc(text)
+    return ""
 
 
 @lru_cache(maxsize=64)
