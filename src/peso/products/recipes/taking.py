@@ -7,6 +7,7 @@ back to be read as a statement.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
@@ -46,34 +47,31 @@ def take_in(node: Lines, scope: Scope, machine: Machine) -> Iterator[ast.stmt]:
         name = _CALLED.get(found.lastindex) or found[7]
         if name not in sure:
             sure[name] = is_directive(name, scope)
-        if not (sure[name] and _taken(line, made, scope, machine)):
+        declared = _declared(line, made.module) if sure[name] else None
+        if declared is not None:
+            made.take_in(declared)
+        elif sure[name] and (given := arguments(_written(found))) is not None:
+            machine.declare(name, *given, number, scope)
+        else:
             yield statement(line)
 
 
-def _taken(line: Line, made: Class, scope: Scope, machine: Machine) -> bool:
+def _declared(line: Line, file: str) -> Declared | None:
+    """Return one of the two directives that nearly all are; None: it is another, or special."""
     number, found = line
+    if found.lastindex == DEPENDENCY:
+        says = (said := _tail(found[4])) and dependency(found[3], *said, (number, file))
+        return Declared("depends_on", says) if says else None
     if found.lastindex == VERSION:
         text, checksum = found[1], found[2]
-        says = version(text, checksum, (number, made.module))
-        made.take_in(Declared("version", says, (text, {"sha256": checksum})))
-        return True
-    if found.lastindex != DEPENDENCY:
-        return _declared(found[7], found[8], number, scope, machine)
-    said = _tail(found[4])
-    plainly = said and dependency(found[3], *said, (number, made.module))
-    if not plainly:
-        return _declared("depends_on", f'"{found[3]}"{found[4]}', number, scope, machine)
-    made.take_in(Declared("depends_on", plainly))
-    return True
+        says = version(text, checksum, (number, file))
+        return Declared("version", says, (text, {"sha256": checksum}))
+    return None
 
 
-def _declared(directive: str, text: str, number: int, scope: Scope, machine: Machine) -> bool:
-    """Take a directive in by the long way; False: its arguments are not as they should be."""
-    given = arguments(text)
-    if given is None:
-        return False
-    machine.declare(directive, *given, number, scope)
-    return True
+def _written(found: re.Match[str]) -> str:
+    """Return the arguments of a line as they are written."""
+    return f'"{found[3]}"{found[4]}' if found.lastindex == DEPENDENCY else found[8]
 
 
 @lru_cache(maxsize=1 << 13)
