@@ -34,8 +34,7 @@ _FIRST = (
 )
 """Only recipes that no repository before has too."""
 _DEPENDENTS = (
-    "SELECT recipe.name, terms FROM dependency JOIN recipe ON recipe = id "
-    "WHERE dependency.name = ?"
+    "SELECT recipe.name, terms FROM dependency JOIN recipe ON recipe = id WHERE dependency.name = ?"
 )
 _PROVIDERS = (
     "SELECT recipe.name, spec, condition FROM provider JOIN recipe ON recipe = id "

@@ -58,6 +58,7 @@ class Row(NamedTuple):
 
 Terms = tuple[tuple[tuple[str, ...], Condition], ...]
 """Types and condition of each dependency of a recipe on one package."""
+_TERMS = msgspec.json.Decoder(Terms)
 FIGURES = (
     *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
     *("licensed", "maintained", "tested", "unread", "splices"),
@@ -175,7 +176,7 @@ def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
 def terms_of(data: bytes) -> Terms:
     """Return what a row of `dependency` says. Raises `Foreign`."""
     try:
-        return msgspec.json.decode(data, type=Terms)
+        return _TERMS.decode(data)
     except msgspec.DecodeError as error:
         raise Foreign(str(error)) from None
 

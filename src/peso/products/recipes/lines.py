@@ -5,7 +5,7 @@ costs an object. A run of such lines is replaced by one short statement, `0`, an
 
 1. A line is taken out only where it surely is a statement of its own: the parser must find the `0`
    of every run as a statement of a class, at that very line and column. Then Python was between two
-   statements there (in no text, bracket or continued line), and so it is after each line of the run.
+   statements there (in no text, bracket or continued line), and so it is after each line of it.
 2. Where one is not found, or what is left is no Python, nothing is taken out and all is parsed.
 3. What a line may be is narrow: four spaces, a directive or an attribute we know, texts without
    backslash, `True`, `False` and tuples of texts, a comment after it. All of it is always Python,
@@ -40,8 +40,8 @@ _LINE: Final = re.compile(
     rf"\(({_GAP}{_VALUE}(?:,{_GAP}{_VALUE})*+(?:,{_GAP}(?:{_NAMES})={_VALUE})*+(?:,{_GAP})?+{_GAP})\)"
     r") *+(?:#[^\n]*+)?+(?=\n)"
 )
-"""From the line end before it, which is quickly found, up to its own; every repetition is possessive,
-so that a text made to hurt is gone through once."""
+"""From the line end before it, which is quickly found, up to its own. Every repetition is
+possessive, so that a text made to hurt is gone through once."""
 VERSION, DEPENDENCY, ATTRIBUTE, OTHER = 2, 4, 6, 8
 """The last group of a line that matched, by what it is."""
 _ARGUMENT: Final = re.compile(rf'(?:(\w+)=)?(?:"([^"\\\n]*+)"|(True|False)|({_TUPLE}))')

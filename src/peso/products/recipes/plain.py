@@ -41,7 +41,7 @@ def written(
 def _written_dependency(
     spec: str, call: ast.Call, names: Mapping[str, Value], around: Condition, file: str
 ) -> Says | None:
-    types: tuple[str, ...] | None = DEFAULT
+    types = DEFAULT
     for pair in call.keywords:
         if pair.arg == "when":
             if (when := _text(pair.value, names)) is None:
@@ -49,9 +49,9 @@ def _written_dependency(
             if own := when.strip():
                 around = (*around, own)
         elif pair.arg == "type":
-            types = _written_types(pair.value)
-            if types is None:
+            if (found := _written_types(pair.value)) is None:
                 return None
+            types = found
         else:
             return None
     return dependency(spec, types, around, (call.lineno, file))
@@ -68,7 +68,7 @@ def _text(node: ast.expr, names: Mapping[str, Value]) -> str | None:
     parts: list[str] = []
     for one in node.values:  # type: ignore[attr-defined]
         if type(one) is ast.Constant:
-            parts.append(one.value)
+            parts.append(str(one.value))
         elif (
             type(inner := one.value) is ast.Name
             and type(value := names.get(inner.id)) is str
@@ -82,9 +82,7 @@ def _text(node: ast.expr, names: Mapping[str, Value]) -> str | None:
     return "".join(parts)
 
 
-def dependency(
-    spec: str, types: tuple[str, ...], around: Condition, place: Place
-) -> Says | None:
+def dependency(spec: str, types: tuple[str, ...], around: Condition, place: Place) -> Says | None:
     """Return what a plain dependency says; None where its spec names no package."""
     if not (name := _name(spec)):
         return None

@@ -25,7 +25,7 @@ from peso.products.recipes.lines import (
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.plain import DEFAULT, dependency, types_written, version
 from peso.products.recipes.record import Condition
-from peso.products.recipes.values import Class, Declared, Scope
+from peso.products.recipes.values import Declared, Scope
 
 _CALLED: Final = {VERSION: "version", DEPENDENCY: "depends_on"}
 
@@ -44,7 +44,7 @@ def take_in(node: Lines, scope: Scope, machine: Machine) -> Iterator[ast.stmt]:
             made.names[found[5]] = found[6]
             made.lines[found[5]] = number
             continue
-        name = _CALLED.get(found.lastindex) or found[7]
+        name = _CALLED.get(found.lastindex or 0) or found[7]
         if name not in sure:
             sure[name] = is_directive(name, scope)
         declared = _declared(line, made.module) if sure[name] else None

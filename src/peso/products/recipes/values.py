@@ -152,10 +152,16 @@ class Class:
             return self
         if len(self.bases) != 1:
             return next((one for one in self.line_of_descent() if name in one.names), None)
-        base = self.bases[0]  # it has been read to its end, and is asked for many a recipe
-        if name not in base._owners:
-            base._owners[name] = base.owner(name)
-        return base._owners[name]
+        return self.bases[0].known_owner(name)
+
+    def known_owner(self, name: str) -> Class | None:
+        """Return the same, and keep it: for a base class, which is asked for many a recipe.
+
+        Only for a class that has been read to its end.
+        """
+        if name not in self._owners:
+            self._owners[name] = self.owner(name)
+        return self._owners[name]
 
     def tests(self) -> tuple[tuple[str, Function], ...]:
         """Return its own functions whose name begins with `test_`, with their names.
