@@ -36,6 +36,8 @@ from peso.services.integration.plan import Plan
 _LANGUAGES = frozenset({"c", "cxx", "fortran"})
 _PATH = re.compile(r"(?:^|[=,:\s]|-[ILB])/(?!/)")
 """An absolute path in a value, e.g. of a compiler flag."""
+_UNPACKED = "unpacked-sha256:"
+"""What precedes a patch's own digest, where its file is packed."""
 _HIDDEN = "a path of the machine that built it"
 
 
@@ -113,7 +115,12 @@ def _doubts(part: _Part) -> Iterator[Doubt]:
 def _item(unit: NativeUnit, part: _Part) -> Item:
     package = unit.external.package if unit.external else None
     sources = () if isinstance(unit.sources, Unknown) else unit.sources
-    among = {one.sha256 for one in sources if one.kind == "patch"}
+    among = {
+        digest
+        for one in sources
+        if one.kind == "patch"
+        for digest in (one.sha256, one.other.removeprefix(_UNPACKED))
+    }
     return Item(
         ref=part.ref(unit.hash),
         name=unit.name,
