@@ -169,6 +169,12 @@ class ReleaseView:
         return self.tests_run.results
 
     @property
+    def ran(self) -> int:
+        """How many of them ran; one that was skipped did not."""
+        na = Outcome.NOT_APPLICABLE
+        return sum(result.verdict.outcome is not na for result in self.results)
+
+    @property
     def passed(self) -> int:
         """How many of them passed."""
         return sum(result.verdict.outcome is Outcome.PASS for result in self.results)

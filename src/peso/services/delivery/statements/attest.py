@@ -167,7 +167,7 @@ def _provenance(attested: Attested, filed: dict[str, Artifact]) -> words.Provena
                 "definition": {"sha256": attested.definition},
             },
             internal_parameters=_parameters(attested),
-            resolved_dependencies=materials(attested.plan, build),
+            resolved_dependencies=materials(shipped_plan(attested.plan), build),
         ),
         run_details=words.RunDetails(
             builder=words.Builder(id=BUILDER, version={"peso": attested.tool}),
