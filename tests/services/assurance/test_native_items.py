@@ -415,6 +415,15 @@ def test_what_is_not_there_is_named_and_not_shown_as_shipped(
     assert finding.message == f"1 unit: {outcome} (hypre@2.26.0/{full('h')[:7]})"
 
 
+def test_a_build_tool_that_was_not_needed_this_time_is_no_gap(blobs: Blobs) -> None:
+    made = listed(blobs, LOCK, builds=(build_of(LOCK, c="not-needed", z2="not-needed"),))
+
+    assert components(made)["c"].state == "building"
+    assert "unit-missing" not in {one.rule for one in made.findings}
+    cmake = by_name(read(made.cyclonedx, blobs)["components"])["cmake@3.30.0"]
+    assert said(cmake)["peso:outcome"] == ["not-needed"]
+
+
 def test_a_lock_without_a_build_is_all_missing(blobs: Blobs) -> None:
     made = listed(blobs, LOCK, builds=())
 

@@ -2,8 +2,8 @@
 
 1. A unit that the roots need where they are used is shipped if it was built or reused. An external
    is supplied by the machine's distribution, or by whoever put it there: never by Spack.
-2. What only builds and tests is listed and not shown as shipped. What failed or was not tried is
-   listed as missing.
+2. What only builds and tests is listed and not shown as shipped, whether it was needed this time
+   or not. What failed or was not tried is listed as missing.
 3. Nothing of the machine that built is said: no prefix, no module, no file found there.
 4. What is not known of a unit is said with the unit. A finding speaks of all units of a part at
    once, each reason with how many and the first of them: a note where only building needed them.
@@ -58,9 +58,10 @@ class _Part:
 
     def state(self, unit: NativeUnit) -> State:
         """Return what a unit is to the release."""
-        if self.outcome(unit) in MISSING:
+        outcome, used = self.outcome(unit), unit.hash in self.shipped
+        if outcome in MISSING or (used and outcome == "not-needed"):
             return "missing"
-        if unit.hash not in self.shipped:
+        if not used:
             return "building"
         return "supplied" if unit.external else "shipped"
 
@@ -171,7 +172,7 @@ def _also(unit: NativeUnit, sources: tuple[SourceFile, ...]) -> Iterator[str]:
 def _facts(unit: NativeUnit, part: _Part) -> Iterator[tuple[str, str]]:
     """Give what is known of a unit beside what the formats have fields for."""
     outcome = part.outcome(unit)
-    if outcome in MISSING:
+    if outcome in {*MISSING, "not-needed"}:
         yield "outcome", outcome
     yield "unit:hash", unit.hash
     yield "unit:namespace", unit.namespace
