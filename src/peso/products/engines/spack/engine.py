@@ -85,7 +85,7 @@ class SpackEngine:
         with facts_at_hand(self.site, self.index) as recipes:
             read = read_lock(solved.lock, where=where, recipes=recipes, packages=packages_here())
         document = read_document(solved.lock, where=where)
-        check_wanted(stack, part, document.concrete_specs, environment=environment.file)
+        check_wanted(stack, part, document, environment=environment.file)
         return NativeLock(
             part=part,
             requires=read.requires,
