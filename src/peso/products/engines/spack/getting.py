@@ -1,8 +1,8 @@
 """Get a Spack: a shallow clone of one release, whole or not there.
 
 What it does not do: get recipes (Spack fetches those itself when it first needs them), install a
-compiler or the solver, or change an existing folder. git does the cloning, without hooks and without
-asking for a password.
+compiler or the solver, or change an existing folder. git does the cloning, without hooks and
+without asking for a password.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from peso.products.engines.spack.tool import find_spack
 
 UPSTREAM: Final = "https://github.com/spack/spack.git"
 RELEASE: Final = "v1.2.0"
-"""The release `peso spack get` clones, and the newest that PESO's release was tried with or near."""
+"""The release that is cloned, by its tag; the one place that names it."""
 _SECONDS: Final = 3600.0
 
 
