@@ -78,5 +78,5 @@ def bench_in(folder: Path, told: list[Progress] | None = None) -> Workbench:
         work=folder / "work",
         cache=folder / "cache",
         offline=False,
-        progress=[].append if told is None else told.append,
+        progress=(told if told is not None else []).append,
     )

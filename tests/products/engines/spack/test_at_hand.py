@@ -15,7 +15,6 @@ from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.scope import Recipes
 from peso.products.engines.spack.site import Site
 
-
 RECIPE = """\
 from spack.package import *
 
@@ -39,7 +38,10 @@ def write_recipes(folder: Path) -> Path:
 def license_and_sources(site: Site, folder: Path) -> tuple[object, object]:
     with facts_at_hand(site, folder / "index") as recipes:
         (unit,) = read_lock(
-            lock(node("good")), where="x", recipes=recipes, packages=NoDistribution("a test")
+            lock(node("good", namespace="small")),
+            where="x",
+            recipes=recipes,
+            packages=NoDistribution("a test"),
         ).units
     return unit.license, unit.sources
 

@@ -1,4 +1,4 @@
-"""What is on the machine: what is looked for, what is kept of it, and when it is looked for again."""
+"""What is on the machine: what is looked for, what is kept, and when it is looked for again."""
 
 from __future__ import annotations
 

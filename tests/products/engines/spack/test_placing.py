@@ -34,11 +34,11 @@ def known() -> Document:
     )
 
 
-def build(known: Document, **outcomes: Outcome) -> NativeBuild:
+def build(known: Document, outcomes: dict[str, Outcome] | None = None) -> NativeBuild:
     units = []
     for one in known.concrete_specs.values():
         there: Outcome = "external" if one.external else "built"
-        outcome = outcomes.get(one.hash, there)
+        outcome = (outcomes or {}).get(one.hash, there)
         prefix = f"/store/{one.hash}" if outcome == "built" else ""
         unit = UnitBuild(
             hash=one.hash, name=one.name, version=one.version, outcome=outcome, prefix=prefix
@@ -62,7 +62,7 @@ def test_a_root_comes_before_what_came_with_others(known: Document) -> None:
 
 
 def test_where_the_root_failed_another_serves(known: Document) -> None:
-    made = build(known, **{hash_of("hdf5-asked"): "failed", hash_of("hypre"): "not-tried"})
+    made = build(known, {hash_of("hdf5-asked"): "failed", hash_of("hypre"): "not-tried"})
 
     assert [one.unit.hash for one in chosen(made, known, ("hdf5", "hypre", "nobody"))] == [
         hash_of("hdf5-pulled-in")
