@@ -16,7 +16,13 @@ from typing import Final
 from peso.base.ledger import Blobs
 from peso.base.process import run_tool
 from peso.errors import BadInput, Outside, PesoError, Refused
-from peso.products.engines.native import MISSING, NativeBuild, NativeLock, NativeRequires
+from peso.products.engines.native import (
+    MISSING,
+    LinkedFolder,
+    NativeBuild,
+    NativeLock,
+    NativeRequires,
+)
 from peso.products.engines.port import (
     AnyBuild,
     AnyLock,
@@ -32,6 +38,7 @@ from peso.products.engines.spack.at_hand import facts_at_hand, packages_at_hand
 from peso.products.engines.spack.document import Document, read_document
 from peso.products.engines.spack.exports import SYSTEM, read_exports
 from peso.products.engines.spack.identity import checkouts, identity
+from peso.products.engines.spack.install import install
 from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.placing import Placed, chosen, programs, variables
@@ -90,6 +97,7 @@ class SpackEngine:
             checkouts=checkouts(self.site),
             document=_kept(bench.blobs, "spack.lock", solved.lock, "lock", "application/json"),
             environment=_files(environment, bench.blobs),
+            folders=_folders(environment),
             settings=_settings(solved, bench.blobs),
             tool=self.site.spack.label,
         )
@@ -98,7 +106,7 @@ class SpackEngine:
         """Build every unit that can be built, and say what became of each."""
         if not isinstance(lock, NativeLock):
             raise PesoError("this is not a lock of the engine spack", where=lock.part)
-        raise PesoError("not there yet", where=str(bench.work))
+        return install(lock, self.site, bench)
 
     def lost(self, build: AnyBuild) -> str | None:
         """Say which unit is no longer where it was built, or None; starts nothing."""
@@ -206,6 +214,13 @@ def _files(environment: Environment, blobs: Blobs) -> tuple[Artifact, ...]:
     return tuple(
         _kept(blobs, str(file.path), read_bounded(file.source), "evidence", "application/yaml")
         for file in layout_of(environment).files
+    )
+
+
+def _folders(environment: Environment) -> tuple[LinkedFolder, ...]:
+    return tuple(
+        LinkedFolder(path=str(link.path), source=str(link.source))
+        for link in layout_of(environment).links
     )
 
 
