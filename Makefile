@@ -73,6 +73,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
+	$(BIN)/python benchmarks/native.py
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \
