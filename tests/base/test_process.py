@@ -158,6 +158,32 @@ def test_the_callers_own_children_are_not_touched(bench: Bench) -> None:
         own.kill()
 
 
+def test_a_caller_may_look_on_while_it_runs(bench: Bench) -> None:
+    command = bench.command("sh", "-c", "echo one; sleep 1; echo two")
+    seen: list[str] = []
+    threads = set()
+
+    def look() -> None:
+        seen.append(command.stdout.read_text() if command.stdout.exists() else "")
+        threads.add(threading.get_ident())
+
+    assert run(command, meanwhile=look).code == 0
+    assert seen[-1] == "one\n"
+    assert len(seen) >= 3
+    assert threads == {threading.get_ident()}
+
+
+def test_what_a_caller_who_looks_on_raises_ends_the_command(bench: Bench) -> None:
+    command = bench.command("sh", "-c", "sleep 60")
+
+    def look() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(command, meanwhile=look)
+    assert until(lambda: not children())
+
+
 def test_a_tool_gives_what_it_printed(tmp_path: Path) -> None:
     said = run_tool(
         ["sh", "-c", "pwd; echo $NAME; echo words >&2"],

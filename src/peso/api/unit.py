@@ -9,16 +9,18 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peso.api.locks import is_lock, open_lock
+from peso.api.locks import is_lock
 from peso.ecosystem import STACKS, workspace_root
 from peso.errors import BadInput
-from peso.services.integration.unit_reasons import UnitExplained, explain
+from peso.services.integration.unit_reasons import UnitExplained, explain, read_asked
 
 if TYPE_CHECKING:
+    from peso.products.engines.spack.lockfile import LockRead
     from peso.services.integration.unit_reasons import Parts
 
 Where = str | Path
 _LOCK = "spack.lock"
+_ELSEWHERE = "the lock may be of another machine: --here says that it is of this one"
 
 
 def explain_unit(
@@ -39,9 +41,26 @@ def explain_unit(
     """
     file = _file(Path(within))
     if is_lock(file):
-        read = open_lock(file, repositories=tuple(repos), folder=file.parent, here=here)
-        return explain(unit, (("", read),), where=str(file))
+        return explain(unit, (("", _read(file, unit, tuple(repos), here=here)),), where=str(file))
     return explain(unit, _planned(file), where=str(file))
+
+
+def _read(file: Path, unit: str, repos: tuple[Where, ...], *, here: bool) -> LockRead:
+    """Read a lock; recipes and packages are asked about the units in question only."""
+    from peso.api.locks import lock_bytes  # noqa: PLC0415 - only of a lock
+    from peso.api.recipes import recipe_facts  # noqa: PLC0415 - as above
+    from peso.products.engines.spack.distribution import NoDistribution  # noqa: PLC0415
+    from peso.products.engines.spack.facts import FactsOf  # noqa: PLC0415
+    from peso.products.engines.spack.lockfile import read_lock  # noqa: PLC0415
+    from peso.products.engines.spack.packages_here import packages_here  # noqa: PLC0415
+
+    asked = read_asked(unit)
+    facts = FactsOf(
+        lambda one: asked.is_of(one.node.name, one.node.version, one.node.hash),
+        recipe_facts(repos, file.parent),
+    )
+    packages = packages_here() if here else NoDistribution(_ELSEWHERE)
+    return read_lock(lock_bytes(file), where=str(file), recipes=facts, packages=packages)
 
 
 def _file(place: Path) -> Path:

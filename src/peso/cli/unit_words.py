@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from peso.products.engines.native import NativeUnit, SourceFile
+    from peso.base.finding import Unknown
+    from peso.products.engines.native import DistributionPackage, NativeUnit, SourceFile
     from peso.services.integration.interoperability import Asker, OneOfSeveral, Repeated, Way
     from peso.services.integration.unit_differences import Cause, Difference, Named
     from peso.services.integration.unit_reasons import ExplainedUnit, UnitExplained
@@ -121,14 +122,14 @@ def _facts(unit: NativeUnit) -> list[str]:
     else:
         lines.append(f"  source    not known: {_why(unit.sources)}")
     if unit.external:
-        package = unit.external.package
-        said = (
-            f"{package.name} {package.version} ({package.distribution})"
-            if hasattr(package, "distribution")
-            else f"of a package that is not known: {_why(package)}"
-        )
-        lines.append(f"  supplied  {unit.external.prefix}, {said}")
+        lines.append(f"  supplied  {unit.external.prefix}, {_package(unit.external.package)}")
     return lines
+
+
+def _package(package: DistributionPackage | Unknown) -> str:
+    if hasattr(package, "unknown"):
+        return f"of a package that is not known: {_why(package)}"
+    return f"{package.name} {package.version} ({package.distribution})"
 
 
 def _why(unknown: object) -> str:

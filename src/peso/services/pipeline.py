@@ -72,11 +72,17 @@ class Delivery(Record):
     """What became of native parts, where the build was reached."""
 
 
-class Stopped(Refused):
-    """The gate did not say yes; `account` says what was done until then."""
+_MEND = "mend what it names, or add a waiver with owner, reason and expiry to the policy"
+_GO_ON = "mend what failed and deliver again: what was built stays, and only the rest is built"
 
-    def __init__(self, message: str, *, where: str, hint: str, account: Delivery) -> None:
-        super().__init__(message, where=where, hint=hint, reason=Reason.POLICY)
+
+class Stopped(Refused):
+    """The gate did not say yes, or a build is not whole; `account` says what was done so far."""
+
+    def __init__(
+        self, message: str, *, where: str, hint: str, reason: Reason, account: Delivery
+    ) -> None:
+        super().__init__(message, where=where, hint=hint, reason=reason)
         self.account = account
 
 
@@ -113,7 +119,8 @@ def run(
     """Take a stack through the steps of its life, up to `until`; resumes by itself.
 
     Raises:
-        Stopped: the gate did not say yes; reason `policy`.
+        Stopped: the gate did not say yes (`policy`), or the run was to end before it, and units of
+            a native part are not there (`missing`).
         PesoError: whatever a step met. What was done before is kept.
     """
     _known(until, steps)
@@ -128,6 +135,7 @@ def run(
                     # Said before hours of building, not after.
                     delivering.refuse_to_replace(life, ports)
                 if step.name == until:
+                    _stop_where_units_are_missing(life, ports, accounts)
                     break
         finally:
             account = _account(life, ports, accounts)
@@ -251,6 +259,18 @@ def _take(step: Step, life: Life, ports: Ports, watch: _Watch, accounts: list[St
     return life.after(record)
 
 
+def _stop_where_units_are_missing(life: Life, ports: Ports, accounts: list[StepAccount]) -> None:
+    """Say no at the end of a run that was to end before the gate, and did not build whole."""
+    if missing := making.missing(life):
+        raise Stopped(
+            f"it did not build whole: {len(missing)} units are not there",
+            where=f"{life.stack.name} {life.stack.version}",
+            hint=_GO_ON,
+            reason=Reason.MISSING,
+            account=_account(life, ports, accounts),
+        )
+
+
 def _stop_at_a_no(life: Life, ports: Ports, accounts: list[StepAccount]) -> None:
     judged = life.records.get(GateVerdict)
     if isinstance(judged, GateVerdict) and not judged.verdict.ok:
@@ -262,7 +282,8 @@ def _stop_at_a_no(life: Life, ports: Ports, accounts: list[StepAccount]) -> None
         raise Stopped(
             f"the gate says {judged.verdict.outcome}: " + "; ".join(faults or ["no rule"]),
             where=f"{life.stack.name} {life.stack.version}, policy {judged.policy}",
-            hint="mend what it names, or add a waiver with owner, reason and expiry to the policy",
+            hint=_GO_ON if making.missing(life) else _MEND,
+            reason=Reason.POLICY,
             account=_account(life, ports, accounts),
         )
 

@@ -134,6 +134,14 @@ def test_tests(release: Release, outcomes: tuple[str, ...], expected: str) -> No
     assert said(judged(only("tests"), run), "tests") == expected
 
 
+def test_a_test_of_a_suite_is_named_with_its_suite(release: Release) -> None:
+    seen = release.but(outcomes=(outcome("fail"),)).evidence()
+    of_suite = seen.tests.results[0].model_copy(update={"suite": "e4s", "name": "gmp"})
+    tests = seen.tests.model_copy(update={"results": (of_suite,)})
+    verdict = judged(only("tests"), seen.model_copy(update={"tests": tests}))
+    assert "e4s/gmp: " in details(verdict, "tests")
+
+
 def test_what_tests_left_behind_is_in_the_details(release: Release) -> None:
     left = finding("test-left-processes", Level.MEDIUM, "ring")
     verdict = judged(policy(), release.but(left=(left,)))

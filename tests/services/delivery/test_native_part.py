@@ -16,6 +16,7 @@ from tests.services.delivery.facility.test_install import Machine, Recorder
 from tests.services.delivery.native_release import STORE, with_native
 from tuf.api.metadata import Metadata, Targets
 
+from peso.base.finding import Unknown
 from peso.base.ledger import Blobs
 from peso.errors import Reason, Refused
 from peso.services.delivery.facility.install import receipts
@@ -92,6 +93,9 @@ class TestManifest:
             "python": True,
             "native": False,
         }
+        bare = mixed.parts[1].model_copy(update={"document": "spack.lock"})
+        assert bare.native
+        assert not mixed.holds(bare)
         tree = mixed.files[0].model_copy(update={"role": "artifact", "path": "native/hypre.tar"})
         fuller = mixed.model_copy(update={"files": (*mixed.files, tree)})
         assert all(map(fuller.holds, fuller.parts))
@@ -105,6 +109,18 @@ class TestShipped:
         assert STORE.encode() not in shipped.canonical()
         reused = next(one for one in shipped.native[0].units if one.outcome == "reused")
         assert reused.because == "in STORE before"
+
+    def test_an_address_only_the_builders_machine_knows_is_left_out(self, blobs: Blobs) -> None:
+        plan = with_native(make_release(blobs), blobs).plan
+        (lock,) = plan.native
+        ours = lock.units[0].sources
+        assert not isinstance(ours, Unknown)
+        local = ours[0].model_copy(update={"url": "file:///home/somebody/mirror/hypre.tar.gz"})
+        changed = lock.units[0].model_copy(update={"sources": (local,)})
+        lock = lock.model_copy(update={"units": (changed, *lock.units[1:])})
+        shipped = shipped_plan(plan.model_copy(update={"locks": (lock,)}))
+        assert b"file:///" not in shipped.canonical()
+        assert local.sha256.encode() in shipped.canonical()
 
     def test_where_an_external_is_stays(self, blobs: Blobs) -> None:
         """It is in Spack's lock, and decides the hash; who builds from it needs the same."""

@@ -120,6 +120,7 @@ def test_units_that_differ_in_what_built_them_are_told_apart_from_that() -> None
     [cause] = found(lock, "hwloc").causes
 
     assert (cause.shipped, cause.differences[0].values) == (False, ("3.1", "3.2"))
+    assert interoperability(lock).pairs == Pairs(of=1, apart=1, linked_apart=1, only_built_apart=1)
 
 
 def test_a_dependency_that_one_has_and_the_other_has_not_is_a_difference() -> None:

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 
 from peso.base.finding import Finding, Level, Outcome, Unknown
 from peso.base.record import Record
-from peso.products.engines.native import MISSING
+from peso.products.engines.native import MISSING, NativeBuild, NativeLock
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.policy import Conclusion, LicensesRule, Rules, age
@@ -178,11 +178,19 @@ def _native_artifacts(evidence: Evidence) -> Iterator[Objection]:
             yield _object("artifact-digest", path, "it has no sha256", fixed=True)
         elif lock is None or lock.document.sha256 != part.document.sha256:
             yield _object("artifact-digest", path, "it is not the lock that was made", fixed=True)
-        elif [one.hash for one in part.units] != [one.hash for one in lock.units]:
-            message = "its units are not those the build gives account of"
+        elif message := _other_units(lock, part):
             yield _object("artifact-account", path, message, fixed=True)
     for name in sorted(planned.keys() - {part.part for part in evidence.build.native}):
         yield _object("artifact-account", name, "no build gives account of its units", fixed=True)
+
+
+def _other_units(lock: NativeLock, part: NativeBuild) -> str:
+    """Say how the units of an account are not those of the lock; empty where they are."""
+    locked, told = {one.hash for one in lock.units}, [one.hash for one in part.units]
+    more, less = len(set(told) - locked), len(locked - set(told))
+    if more or less:
+        return f"{more} units were built that are not locked, {less} that are locked were not"
+    return "a unit is in the account more than once" if len(told) != len(locked) else ""
 
 
 def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:

@@ -18,6 +18,8 @@ from peso.services.assurance.rules import Evidence, Heard, Objection
 
 _NAMED = 5
 """How many units a failed one kept from being tried are named; the account has all."""
+_ERROR = 300
+"""Characters of a first error that an objection tells."""
 
 
 def whole(_rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
@@ -54,7 +56,8 @@ def _part(lock: NativeLock, build: NativeBuild | None) -> Iterator[Objection]:
 
 def _failed(failed: UnitBuild, build: NativeBuild) -> str:
     kept = [one.name for one in build.missing if failed.hash in one.blocked_by]
-    said = failed.because or "it failed"
+    error = f": {failed.error.text[:_ERROR]}" if failed.error else ""
+    said = f"{failed.because or 'it failed'}{error}"
     if not kept:
         return said
     more = f" and {len(kept) - _NAMED} more" if len(kept) > _NAMED else ""

@@ -19,19 +19,26 @@ from typing import Literal
 from pydantic import Field
 
 from peso.base.files import safe_member
+from peso.base.finding import Unknown
 from peso.base.record import Record
 from peso.errors import PesoError
-from peso.products.engines.native import NativeBuild, NativeRequires, UnitBuild
+from peso.products.engines.native import (
+    NativeBuild,
+    NativeLock,
+    NativeRequires,
+    NativeUnit,
+    UnitBuild,
+)
 from peso.products.engines.port import (
     AnyBuild,
     AnyLock,
     AnyRequires,
     Artifact,
-    Lock,
     PartBuild,
     Unit,
 )
 from peso.products.stack import Name, ReleaseVersion, Stack
+from peso.services.assurance.source_places import public
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
@@ -85,13 +92,16 @@ class Manifest(Record):
     def holds(self, part: PartManifest) -> bool:
         """Say whether the release holds what the part is made of, so that it can be installed.
 
-        A Python part's files are all there. A native part has a folder of its own, and without an
-        artifact in it there is a lock to build from and nothing to install.
+        A Python part's files are all there. A native part's would be in the folder of its lock;
+        without an artifact in one of its own there is a lock to build from, and nothing to install.
         """
         folder = PurePosixPath(part.document).parent
-        return not part.native or any(
-            one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
-            for one in self.files
+        return not part.native or (
+            folder.name != ""
+            and any(
+                one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
+                for one in self.files
+            )
         )
 
 
@@ -180,15 +190,27 @@ def lock_digest(plan: Plan) -> str:
 
 
 def shipped_plan(plan: Plan) -> Plan:
-    """Return a plan as a release ships it: without the addresses files came from."""
+    """Return a plan as a release ships it: without the addresses files came from.
+
+    Of a native part these are the addresses its recipes name, which are the same everywhere and so
+    stay; one that only the builder's machine knows does not.
+    """
     return plan.model_copy(update={"locks": tuple(_shipped_lock(lock) for lock in plan.locks)})
 
 
 def _shipped_lock(lock: AnyLock) -> AnyLock:
-    if not isinstance(lock, Lock):
-        return lock  # its addresses are those its recipes name, the same everywhere
+    if isinstance(lock, NativeLock):
+        return lock.model_copy(update={"units": tuple(map(_shipped_sources, lock.units))})
     units, tools = _without_address(lock.units), _without_address(lock.build_units)
     return lock.model_copy(update={"units": units, "build_units": tools})
+
+
+def _shipped_sources(unit: NativeUnit) -> NativeUnit:
+    sources = unit.sources
+    if isinstance(sources, Unknown) or all(public(one.url) == one.url for one in sources):
+        return unit
+    said = tuple(one.model_copy(update={"url": public(one.url)}) for one in sources)
+    return unit.model_copy(update={"sources": said})
 
 
 def shipped_build(build: Build) -> Build:

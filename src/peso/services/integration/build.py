@@ -4,7 +4,8 @@
    again, so a killed build goes on where it stood.
 2. The first part of an engine has the release's top folder; a further one has a folder of its own
    name, so that two install documents never share a path.
-3. A release is laid out from the store by hard links; no file is made anew.
+3. A unit of a native part that failed has the first real error of its log with it.
+4. A release is laid out from the store by hard links; no file is made anew.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ from peso.base.files import safe_member
 from peso.base.ledger import Blobs
 from peso.base.record import Record
 from peso.errors import BadInput
+from peso.products.engines.failures.first_error import first_error
 from peso.products.engines.native import NativeBuild
 from peso.products.engines.port import AnyBuild, Artifact, Engine, PartBuild, Workbench
 from peso.services.integration.plan import Plan, engine_of
+
+_LOG_LIMIT = 64 << 20
 
 
 class Build(Record):
@@ -61,9 +65,22 @@ def build(
         if engine is None:
             raise BadInput(f"no engine {lock.engine!r} here", where=f"parts.{lock.part}")
         part = engine.build(lock, bench)
+        if isinstance(part, NativeBuild):
+            part = _with_errors(part, bench.blobs)
         parts.append(_below(part, lock.part) if lock.engine in kinds else part)
         kinds.add(lock.engine)
     return Build(parts=tuple(parts), started=started, finished=clock())
+
+
+def _with_errors(part: NativeBuild, blobs: Blobs) -> NativeBuild:
+    """Return a native part with the first real error of each unit that failed."""
+    units = tuple(
+        one.model_copy(update={"error": first_error(blobs.read(one.log.sha256, limit=_LOG_LIMIT))})
+        if one.outcome == "failed" and one.log is not None
+        else one
+        for one in part.units
+    )
+    return part.model_copy(update={"units": units})
 
 
 def _below(part: AnyBuild, folder: str) -> AnyBuild:

@@ -22,6 +22,7 @@ from peso.services.integration.unit_differences import (
     Cause,
     Difference,
     Named,
+    alike_in_use,
     causes,
     differences,
     named,
@@ -92,6 +93,8 @@ class Pairs(Record):
     """Pairs that end up on different units of a name, by link and run dependencies."""
     linked_apart: int
     """Pairs that do so by link dependencies alone."""
+    only_built_apart: int = 0
+    """Pairs among `apart` whose units differ in nothing but what built them."""
 
 
 class Interoperability(Record):
@@ -217,18 +220,34 @@ class _Look:
     def pairs(self) -> Pairs:
         """Count the pairs of roots that end up on different units of a name."""
         count = len(self._graph.roots)
+        each = {name: [{unit.hash} for unit in units] for name, units in self._several.items()}
+        alike = {
+            name: alike_in_use(units, self._graph.units) for name, units in self._several.items()
+        }
+        apart = self._apart(self._used, each)
         return Pairs(
             of=count * (count - 1) // 2,
-            apart=self._apart(self._used),
-            linked_apart=self._apart(self._linked),
+            apart=apart,
+            linked_apart=self._apart(self._linked, each),
+            only_built_apart=apart - self._apart(self._used, alike),
         )
 
-    def _apart(self, reached: Mapping[str, frozenset[str]]) -> int:
-        """Count over bits: one integer for each root says which others it is apart from."""
+    def _apart(
+        self, reached: Mapping[str, frozenset[str]], several: Mapping[str, list[set[str]]]
+    ) -> int:
+        """Count over bits: one integer for each root says which others it is apart from.
+
+        Args:
+            reached: What each root needs.
+            several: For each name, sets of units; those of one set go together.
+        """
         bits = {root: 1 << at for at, root in enumerate(reached)}
         apart = dict.fromkeys(reached, 0)
-        for units in self._several.values():
-            on = [[root for root, below in reached.items() if unit.hash in below] for unit in units]
+        for sets in several.values():
+            on = [
+                [root for root, below in reached.items() if not one.isdisjoint(below)]
+                for one in sets
+            ]
             masks = [sum(bits[root] for root in roots) for roots in on]
             for at, roots in enumerate(on):
                 others = 0

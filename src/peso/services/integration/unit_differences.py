@@ -136,6 +136,17 @@ def causes(units: tuple[NativeUnit, ...], all_: Mapping[str, NativeUnit]) -> tup
     )
 
 
+def alike_in_use(units: tuple[NativeUnit, ...], all_: Mapping[str, NativeUnit]) -> list[set[str]]:
+    """Return the units in sets of those that differ in nothing but what built them."""
+    sets = {unit.hash: {unit.hash} for unit in units}
+    for cause in causes(units, all_):
+        if not cause.shipped and cause.chain:
+            one, two = (sets[unit.hash] for unit in cause.units)
+            one |= two
+            sets |= dict.fromkeys(one, one)
+    return list({id(one): one for one in sets.values()}.values())
+
+
 def _cause(one: NativeUnit, two: NativeUnit, all_: Mapping[str, NativeUnit]) -> Cause:
     units = (named(one), named(two))
     if found := differences((one, two)):

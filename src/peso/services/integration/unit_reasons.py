@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from peso.base.record import Record
 from peso.errors import BadInput
@@ -25,6 +26,24 @@ _ASKED = re.compile(
     r"(?P<name>[A-Za-z0-9_][A-Za-z0-9_.-]*)?(?:@=?(?P<version>[^/@\s]+))?(?:/(?P<hash>[a-z0-9]+))?"
 )
 _SOME = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for; what is empty is not asked."""
+
+    name: str
+    version: str
+    hash: str
+    """How the hash begins."""
+
+    def is_of(self, name: str, version: str, hash_: str) -> bool:
+        """Say whether a unit is among what is asked for."""
+        return (
+            self.name in {"", name}
+            and self.version in {"", version}
+            and hash_.startswith(self.hash)
+        )
 
 
 class ExplainedUnit(Record):
@@ -72,17 +91,11 @@ def explain(asked: str, parts: Parts, *, where: str) -> UnitExplained:
     Raises:
         BadInput: Nothing is asked for, no unit is that, or a hash begins those of several names.
     """
-    name, version, hash_ = _read(asked)
+    wanted = read_asked(asked)
     units: list[ExplainedUnit] = []
     repeated: list[Repeated] = []
     for part, lock in parts:
-        found = [
-            unit
-            for unit in lock.units
-            if (not name or unit.name == name)
-            and (not version or unit.version == version)
-            and unit.hash.startswith(hash_)
-        ]
+        found = [unit for unit in lock.units if wanted.is_of(unit.name, unit.version, unit.hash)]
         if not found:
             continue
         graph = NativeGraph(lock)
@@ -92,7 +105,7 @@ def explain(asked: str, parts: Parts, *, where: str) -> UnitExplained:
             repeated.extend(filter(None, [repeated_of(graph, several)]))
     names = {one.unit.name for one in units}
     if not units:
-        raise _unknown(asked, name, [lock for _, lock in parts], where)
+        raise _unknown(asked, wanted.name, [lock for _, lock in parts], where)
     if len(names) > 1:
         labels = ", ".join(one.unit.label for one in units[:_SOME])
         raise BadInput(
@@ -104,13 +117,12 @@ def explain(asked: str, parts: Parts, *, where: str) -> UnitExplained:
     return UnitExplained(asked=asked, where=where, units=tuple(units), repeated=tuple(repeated))
 
 
-def _read(asked: str) -> tuple[str, str, str]:
-    found = _ASKED.fullmatch(asked.strip())
+def read_asked(text: str) -> Asked:
+    """Read what is asked for; raises `BadInput` for what can name no unit."""
+    found = _ASKED.fullmatch(text.strip())
     if not found or not any(found.groups()):
-        raise BadInput(
-            f"{asked!r} names no unit", hint="say NAME, NAME@VERSION, /HASH or NAME/HASH"
-        )
-    return found["name"] or "", found["version"] or "", found["hash"] or ""
+        raise BadInput(f"{text!r} names no unit", hint="say NAME, NAME@VERSION, /HASH or NAME/HASH")
+    return Asked(found["name"] or "", found["version"] or "", found["hash"] or "")
 
 
 def _explained(unit: NativeUnit, part: str, graph: NativeGraph) -> ExplainedUnit:

@@ -9,21 +9,35 @@ from typing import cast
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.finding import Outcome
 from peso.base.record import Record
+from peso.products.bare_stack import is_bare
+from peso.products.engines.native import UnitBuild
+from peso.products.stack_definition import STACK_FILE
 from peso.services.integration.build import Build, build
 from peso.services.integration.plan import Plan, plan
 from peso.services.integration.test import TestRun
 from peso.services.integration.trial import made_of, trial
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, never, past_its_age
 
+_NAMED = 5
+"""How many failed units are named where a step says in a few words what came of it."""
+
 
 def plan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
-    """What decides a plan: parts, products and constraints, the engines, and this machine."""
+    """What decides a plan: parts, products, their files, the engines, and this machine.
+
+    The files are constraints, and every file of an environment: all of the definition that is
+    neither the stack file itself nor a test's.
+    """
     stack = life.stack
-    constraints = {part.constraints for part in stack.parts.values() if part.engine == "pypi"}
+    own = STACK_FILE if is_bare(stack) else stack.file.name
     asked = [stack.plain()["parts"], stack.plain()["products"]]
     return {
         "parts and products": sha256_bytes(canonical_json(asked)),
-        **{file.path: file.sha256 for file in life.definition if file.path in constraints},
+        **{
+            file.path: file.sha256
+            for file in life.definition
+            if file.role != "test" and file.path != own
+        },
         **{
             f"engine {name}": ports.engines[name].identity()
             for name in sorted({part.engine for part in stack.parts.values()})
@@ -49,9 +63,10 @@ def do_build(life: Life, ports: Ports, seen: Seen) -> Build:
 def stale_build(_life: Life, ports: Ports, record: Record) -> str | None:
     """A build that is not whole goes on; one that is grows old as the policy says."""
     build_ = cast("Build", record)
-    missing = [one.name for part in build_.native for one in part.missing]
-    if missing:
-        return f"it was not whole the last time ({', '.join(sorted(set(missing)))})"
+    gone = sorted({one.name for part in build_.native for one in part.missing})
+    if gone:
+        more = f" and {len(gone) - _NAMED} more" if len(gone) > _NAMED else ""
+        return f"it was not whole the last time ({', '.join(gone[:_NAMED])}{more})"
     for part in build_.parts:
         if lost := ports.engines[part.engine].lost(part):
             return lost
@@ -115,8 +130,20 @@ def said_build(record: Record) -> Said:
         counts = Counter(one.outcome for one in units)
         became = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
         said.append(f"{len(units)} units: {became}")
-    missing = [one for part in build_.native for one in part.missing]
-    return Said("; ".join(said) or "nothing", no=bool(missing))
+    failed = [one for part in build_.native for one in part.units if one.outcome == "failed"]
+    if failed:
+        more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
+        names = ", ".join(f"{one.name}@{one.version}" for one in failed[:_NAMED])
+        said.append(f"failed: {names}{more}")
+    gone = [one for part in build_.native for one in part.missing]
+    return Said("; ".join(said) or "nothing", no=bool(gone))
+
+
+def missing(life: Life) -> tuple[UnitBuild, ...]:
+    """Return the units of native parts that are not there; none where nothing was built yet."""
+    made = life.records.get(Build)
+    parts = made.native if isinstance(made, Build) else ()
+    return tuple(one for part in parts for one in part.missing)
 
 
 def said_test(record: Record) -> Said:

@@ -137,6 +137,25 @@ def test_a_failed_an_unknown_and_no_test_are_not_a_pass(desk: Desk) -> None:
     assert said["result"] == "FAILED"
 
 
+def test_a_test_of_a_suite_has_its_name_before_it(desk: Desk) -> None:
+    run = desk.release.tests
+    (result,) = run.results
+    other = result.model_copy(update={"suite": "e4s", "ranks": None, "name": "gmp"})
+    said = desk.predicate("tests", tests=run.model_copy(update={"results": (result, other)}))
+    assert said["passedTests"] == ["ring@2", "e4s/gmp"]
+
+
+def test_a_skipped_test_is_in_no_list_and_skipped_ones_alone_are_no_pass(desk: Desk) -> None:
+    run = desk.release.tests
+    (result,) = run.results
+    verdict = Verdict(outcome=Outcome.NOT_APPLICABLE, reason="skipped until 2027-01-01 by Ada: x")
+    skipped = result.model_copy(update={"verdict": verdict, "name": "other"})
+    said = desk.predicate("tests", tests=run.model_copy(update={"results": (result, skipped)}))
+    assert (said["result"], said["passedTests"], said["failedTests"]) == ("PASSED", ["ring@2"], [])
+    said = desk.predicate("tests", tests=run.model_copy(update={"results": (skipped,)}))
+    assert said["result"] == "FAILED"
+
+
 def test_a_test_that_leaves_processes_behind_is_a_warning(desk: Desk) -> None:
     run = desk.release.tests
     (result,) = run.results

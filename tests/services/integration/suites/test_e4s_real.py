@@ -17,7 +17,7 @@ from peso.products.stack import E4sSuite, Limits
 from peso.services.integration.results import TestResult
 from peso.services.integration.suites.checkout import read_tree
 from peso.services.integration.suites.e4s import run_e4s
-from peso.services.integration.suites.run import Suited
+from peso.services.integration.suites.site import Suited
 
 SUITE = os.environ.get("PESO_E4S_TESTSUITE", "")
 pytestmark = pytest.mark.skipif(

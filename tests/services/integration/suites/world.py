@@ -58,9 +58,11 @@ def unit(
     *depends: Edge,
     root: bool = True,
     external: str = "",
+    has: Mapping[str, str] | None = None,
     **variants: str,
 ) -> NativeUnit:
     """Make a unit; its hash is its name, its version and its variants."""
+    variants |= has or {}
     said = "".join(filter(str.isalnum, f"{name}{version}{''.join(variants.values())}"))
     outside = External(prefix=external, package=Unknown(unknown="not asked"))
     return NativeUnit(

@@ -154,7 +154,7 @@ class _Accountant:
 
     def _has_failed(self, hash_: str, said: set[str]) -> bool:
         heard = self._facts.course.of(hash_)
-        there = hash_ in self._facts.after
+        there = hash_ in self._facts.after or self._units[hash_].external is not None
         return not there and (hash_ in said or (heard is not None and heard.kind == "failed"))
 
     def _above(self, failed: set[str]) -> Mapping[str, tuple[str, ...]]:

@@ -38,8 +38,8 @@ class Commands:
         return (*self._start(environment), "install", "--only-concrete", *fast)
 
     def config_in_force(self, environment: Path) -> tuple[str, ...]:
-        """Print, as YAML, every section of the configuration in force for an environment."""
-        return (*self._start(environment), "config", "get")
+        """Print, as JSON, every section of the configuration in force for an environment."""
+        return (*self._start(environment), "config", "get", "--json")
 
     def compiler_find(self, environment: Path) -> tuple[str, ...]:
         """Write the compilers on `PATH` into an environment's file."""
@@ -68,14 +68,9 @@ class Commands:
         """Print, as sh, what a user of these installed units has set."""
         return (*self._start(None), "load", "--sh", *map(_unit, hashes))
 
-    def test_run(self, hash_: str, *, alias: str, report: Path | None = None) -> tuple[str, ...]:
-        """Run the stand-alone tests of one installed unit; the report is JUnit's XML."""
-        said = ("--log-format", "junit", "--log-file", str(report)) if report else ()
-        return (*self._start(None), "test", "run", "--alias", alias, *said, _unit(hash_))
-
-    def test_results(self, alias: str) -> tuple[str, ...]:
-        """Print what became of a test run, with its logs."""
-        return (*self._start(None), "test", "results", "-l", alias)
+    def test_run(self, hash_: str) -> tuple[str, ...]:
+        """Run the stand-alone tests of one installed unit; their log is on standard output."""
+        return (*self._start(None, "-v"), "test", "run", _unit(hash_))
 
     def _start(self, environment: Path | None, *options: str) -> tuple[str, ...]:
         scopes = (word for scope in self.scopes for word in ("-C", str(scope)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from peso.base.finding import Unknown
@@ -34,3 +35,20 @@ class NoRecipes:
     def sources_of(self, unit: Concrete) -> tuple[SourceFile, ...] | Unknown:  # noqa: ARG002
         """Say why it is not known."""
         return self._unknown
+
+
+class FactsOf:
+    """Knows what others know, of some units only: recipes of the rest are not read."""
+
+    def __init__(self, wanted: Callable[[Concrete], bool], facts: RecipeFacts) -> None:
+        self._wanted = wanted
+        self._facts = facts
+        self._nothing = NoRecipes("it was not asked about")
+
+    def license_of(self, unit: Concrete) -> str | Unknown:
+        """Return the license of a unit that is asked about."""
+        return (self._facts if self._wanted(unit) else self._nothing).license_of(unit)
+
+    def sources_of(self, unit: Concrete) -> tuple[SourceFile, ...] | Unknown:
+        """Return the sources of a unit that is asked about."""
+        return (self._facts if self._wanted(unit) else self._nothing).sources_of(unit)

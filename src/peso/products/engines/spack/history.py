@@ -24,7 +24,8 @@ def remember(unit: UnitBuild, folder: Path) -> None:
     Raises:
         Outside: The disk failed.
     """
-    if unit.outcome == "built" or (unit.outcome == "reused" and unit.because != BEFORE):
+    came = unit.outcome == "reused" and not unit.because.startswith(BEFORE)
+    if unit.outcome == "built" or came:
         write_atomic(_file(unit, folder), unit.canonical())
 
 

@@ -44,6 +44,12 @@ class Site:
     recipes: tuple[Recipes, ...] = ()
     """Recipe repositories that the workspace names, the first comes first; none: Spack's own."""
 
+    @property
+    def python(self) -> str:
+        """The Python that Spack runs on, as far as that can be told without starting it."""
+        found = which("python3", path=self.environment.get("PATH", ""))
+        return self.environment.get(_PYTHON) or found or "python3"
+
     def folders(self, bench: Workbench) -> Folders:
         """Return where Spack writes; the names are few and short, for paths end up in programs."""
         return Folders(root=bench.cache.absolute() / "spack")

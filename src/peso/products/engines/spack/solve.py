@@ -13,11 +13,14 @@ What it does not do: read the lock (`lockfile.py`), or judge it. The rules, in o
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import yaml
 
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.files import disk, make_folder, remove_tree, write_atomic
@@ -165,7 +168,19 @@ def _run(task: _Task) -> Solved:
         data = stream.read(_LARGEST_LOCK + 1)
     if len(data) > _LARGEST_LOCK:
         raise Outside(f"Spack's lock is larger than {_LARGEST_LOCK >> 20} MiB", where=str(lock))
-    return Solved(lock=data, settings=settings.stdout.encode())
+    return Solved(lock=data, settings=settings_text(settings.stdout))
+
+
+def settings_text(said: str) -> bytes:
+    """Return Spack's configuration, which it printed as JSON, as YAML without its comments.
+
+    Raises:
+        Outside: It is not JSON.
+    """
+    try:
+        return yaml.safe_dump(json.loads(said), sort_keys=False, width=100).encode()
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        raise Outside("Spack's configuration is not JSON", hint=str(error)) from error
 
 
 def _teller(roots: int, tell: Callable[[Progress], None]) -> Callable[[str], None]:
@@ -188,8 +203,7 @@ def _failed(task: _Task, end: End, folder: Path, said: str) -> Exception:
             where=str(task.file),
             hint="try again, with fewer roots or on a larger machine",
         )
-    python = task.site.environment.get("SPACK_PYTHON", "python3")
-    return refusal(said, copy=folder, original=task.file, python=python)
+    return refusal(said, copy=folder, original=task.file, python=task.site.python)
 
 
 def _said(file: Path) -> str:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -55,9 +56,18 @@ class SuiteView:
             return "Tests of the E4S testsuite, unmodified"
         return "Stand-alone tests of the recipes, run by Spack"
 
-    def count(self, outcome: str) -> int:
-        """Return how many results have this answer."""
-        return sum(one.verdict.outcome == outcome for one in self.results)
+    @property
+    def said(self) -> str:
+        """What came of it, in words; a test that was skipped did not pass."""
+        words = {
+            Outcome.PASS: "passed",
+            Outcome.FAIL: "failed",
+            Outcome.UNKNOWN: "not known",
+            Outcome.NOT_APPLICABLE: "not run",
+        }
+        counts = Counter(one.verdict.outcome for one in self.results)
+        said = [f"{counts[outcome]} {word}" for outcome, word in words.items() if counts[outcome]]
+        return ", ".join(said) or "nothing was run"
 
 
 def suite_views(stack: Stack, run: TestRun) -> tuple[SuiteView, ...]:

@@ -115,8 +115,8 @@ class ReleaseView:
     suites: tuple[SuiteView, ...]
     findings: tuple[FindingView, ...]
     not_covered: tuple[Component, ...]
-    shipped: frozenset[str]
-    """The sha256 of every file of the release."""
+    shipped: Mapping[str, tuple[str, ...]]
+    """Where the release has a file, by its sha256; equal bytes may be in several places."""
 
     @property
     def identity(self) -> str:
@@ -169,6 +169,12 @@ class ReleaseView:
         return self.tests_run.results
 
     @property
+    def ran(self) -> int:
+        """How many of them ran; one that was skipped did not."""
+        na = Outcome.NOT_APPLICABLE
+        return sum(result.verdict.outcome is not na for result in self.results)
+
+    @property
     def passed(self) -> int:
         """How many of them passed."""
         return sum(result.verdict.outcome is Outcome.PASS for result in self.results)
@@ -189,6 +195,12 @@ class ReleaseView:
         """Return the release's files in these roles, by path."""
         found = (file for file in self.manifest.files if file.role in roles)
         return tuple(sorted(found, key=lambda file: file.path))
+
+    def place(self, file: Artifact) -> str:
+        """Return where the release has these bytes: a lock names its files within its part."""
+        places = self.shipped.get(file.sha256, ())
+        named = (one for one in places if f"/{one}".endswith(f"/{file.path}"))
+        return max(named, key=len, default=file.path)
 
     def has(self, file: Artifact) -> bool:
         """Say whether the release ships these bytes, so that a page may link to them."""
@@ -219,8 +231,15 @@ def view(manifest: Manifest, read: Read) -> ReleaseView:
         tests=_tests(stack, tests),
         findings=_findings({"scan": scan, "tests": tests, "inventory": inventory}, gate),
         not_covered=tuple(one for one in inventory.components if one.purl not in covered),
-        shipped=frozenset(file.sha256 for file in manifest.files),
+        shipped=_places(manifest),
     )
+
+
+def _places(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
+    places: dict[str, tuple[str, ...]] = {}
+    for file in manifest.files:
+        places[file.sha256] = (*places.get(file.sha256, ()), file.path)
+    return places
 
 
 def _evidence(model: type[R], name: str, manifest: Manifest, read: Read) -> R:

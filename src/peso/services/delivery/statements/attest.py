@@ -167,7 +167,7 @@ def _provenance(attested: Attested, filed: dict[str, Artifact]) -> words.Provena
                 "definition": {"sha256": attested.definition},
             },
             internal_parameters=_parameters(attested),
-            resolved_dependencies=materials(attested.plan, build),
+            resolved_dependencies=materials(shipped_plan(attested.plan), build),
         ),
         run_details=words.RunDetails(
             builder=words.Builder(id=BUILDER, version={"peso": attested.tool}),
@@ -189,8 +189,7 @@ def _parameters(attested: Attested) -> dict[str, JsonValue]:
     """Say what PESO itself decided: the tools, and the settings it gave Spack."""
     tools: dict[str, JsonValue] = {part.part: part.tool for part in attested.build.parts}
     settings: dict[str, JsonValue] = {
-        lock.part: {"name": lock.settings.path, "digest": {"sha256": lock.settings.sha256}}
-        for lock in attested.plan.native
+        lock.part: {"digest": {"sha256": lock.settings.sha256}} for lock in attested.plan.native
     }
     return {"tools": tools, "settings": settings} if settings else {"tools": tools}
 

@@ -1,0 +1,222 @@
+"""The Spack engine: plan, build and place a native part with the Spack that is at hand.
+
+Each answer is a short row of steps whose work is done elsewhere: `detected.py` and `solve.py` (the
+lock), `lockfile.py` (its units), `wanted.py` (the products), `install.py` (what became of each
+unit), `placing.py` and `exports.py` (where they can be used). Only planning solves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from peso.base.ledger import Blobs
+from peso.base.process import run_tool
+from peso.errors import BadInput, Outside, PesoError, Refused
+from peso.products.engines.native import MISSING, NativeBuild, NativeLock, NativeRequires
+from peso.products.engines.port import (
+    AnyBuild,
+    AnyLock,
+    AnyRequires,
+    Artifact,
+    Place,
+    Progress,
+    Role,
+    ToolCall,
+    Workbench,
+)
+from peso.products.engines.spack.at_hand import facts_at_hand
+from peso.products.engines.spack.document import Document, read_document
+from peso.products.engines.spack.exports import SYSTEM, read_exports
+from peso.products.engines.spack.identity import checkouts, identity
+from peso.products.engines.spack.install import install
+from peso.products.engines.spack.layout import layout_of, read_bounded
+from peso.products.engines.spack.lockfile import read_lock
+from peso.products.engines.spack.packages_here import packages_here
+from peso.products.engines.spack.placing import Placed, chosen, programs, variables
+from peso.products.engines.spack.site import Site
+from peso.products.engines.spack.solve import Solved, solve
+from peso.products.engines.spack.wanted import check_wanted
+from peso.products.environments.facts import facts_of_this_machine
+from peso.products.environments.read import read_environment
+from peso.products.environments.record import Environment
+from peso.products.stack import SpackPart, Stack
+
+_LARGEST_LOCK: Final = 256 << 20
+_LOAD_SECONDS: Final = 600.0
+_KEPT: Final = ("HOME", "USER", "LOGNAME", "TMPDIR", "LANG", "LC_ALL", "TZ")
+NO_BINARIES: Final = (
+    "the native part of this release ships no binaries, so there is nothing to install: its lock "
+    "(spack.lock) and its environment are in the release, and Spack builds them from source"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpackEngine:
+    """Native products, made by Spack.
+
+    Attributes:
+        site: How Spack is run here.
+        index: Where the index of recipes is kept: what recipes say of license and sources.
+    """
+
+    site: Site
+    index: Path
+
+    def identity(self) -> str:
+        """Name what of this engine and machine decides a plan; starts no Spack."""
+        return identity(self.site)
+
+    def plan(
+        self,
+        stack: Stack,
+        part: str,
+        bench: Workbench,
+        *,
+        upgrade: bool,  # noqa: ARG002 - nothing beside the stack file holds versions back
+    ) -> NativeLock:
+        """Resolve the part for this machine, exactly, or take the lock that was made before."""
+        environment = self._environment(stack, part)
+        solved = solve(environment, self.site, bench)
+        where = f"the lock of {environment.file}"
+        with facts_at_hand(self.site, self.index) as recipes:
+            read = read_lock(solved.lock, where=where, recipes=recipes, packages=packages_here())
+        document = read_document(solved.lock, where=where)
+        check_wanted(stack, part, document.concrete_specs, environment=environment.file)
+        return NativeLock(
+            part=part,
+            requires=read.requires,
+            units=read.units,
+            roots=read.roots,
+            checkouts=checkouts(self.site),
+            document=_kept(bench.blobs, "spack.lock", solved.lock, "lock", "application/json"),
+            environment=_files(environment, bench.blobs),
+            settings=_settings(solved, bench.blobs),
+            tool=self.site.spack.label,
+        )
+
+    def build(self, lock: AnyLock, bench: Workbench) -> NativeBuild:
+        """Build every unit that can be built, and say what became of each."""
+        if not isinstance(lock, NativeLock):
+            raise PesoError("this is not a lock of the engine spack", where=lock.part)
+        return install(lock, self.site, bench)
+
+    def lost(self, build: AnyBuild) -> str | None:
+        """Say which unit is no longer where it was built, or None; starts nothing."""
+        for unit in _native(build).units:
+            there = unit.outcome not in MISSING and unit.prefix
+            if there and not Path(unit.prefix).is_dir():
+                return f"{unit.name} is no longer in {unit.prefix}"
+        return None
+
+    def place(
+        self,
+        build: AnyBuild,
+        release: Path,
+        prefix: Path,  # noqa: ARG002 - units are used where they were built
+        of: tuple[str, ...],
+        bench: Workbench,
+    ) -> Place:
+        """Return where the products can be used: their own prefixes, as `spack load` says."""
+        native = _native(build)
+        document = _document(release / native.document.path)
+        units = chosen(native, document, of)
+        said = self._load(units, bench)
+        own = programs(native, document, units)
+        path = [str(folder) for folder in own]
+        path += [folder for folder in said.get("PATH", "").split(":") if folder]
+        return Place(
+            programs=own,
+            environment={
+                **said,
+                **variables(native, document, units),
+                "PATH": ":".join(dict.fromkeys(path)),
+            },
+        )
+
+    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:  # noqa: ARG002
+        """Say that there is nothing to install: the release ships no binaries."""
+        raise Refused(NO_BINARIES, where=str(document))
+
+    def mismatch(self, requires: AnyRequires) -> str | None:
+        """Say why no copy can be installed here."""
+        if not isinstance(requires, NativeRequires):
+            return "a part that the engine spack did not make"
+        return NO_BINARIES
+
+    def self_test(self, build: AnyBuild, unit: str, bench: Workbench) -> ToolCall:
+        """Return the command that runs the stand-alone tests of an installed unit, by its hash."""
+        if unit not in {one.hash for one in _native(build).units}:
+            raise PesoError(f"the part has no unit /{unit}", where=build.part)
+        argv = self.site.commands(bench).test_run(unit)
+        return ToolCall(argv=argv, environment=self.site.environment)
+
+    def _environment(self, stack: Stack, part: str) -> Environment:
+        definition = stack.parts.get(part)
+        if not isinstance(definition, SpackPart):
+            raise BadInput(f"{part!r} is not a part of engine spack", where="parts")
+        file = (stack.folder / definition.environment).absolute()
+        facts = facts_of_this_machine(
+            {**self.site.environment, "SPACK_ROOT": str(self.site.spack.root)}
+        )
+        return read_environment(Path(os.path.normpath(file)), facts)
+
+    def _load(self, units: tuple[Placed, ...], bench: Workbench) -> Mapping[str, str]:
+        """Ask Spack what a user of these units has set; its answer is read, never run."""
+        if not units:
+            return {}
+        names = ", ".join(one.product for one in units)
+        bench.progress(Progress(done=0, total=0, line=f"spack load {names}"))
+        hashes = [one.unit.hash for one in units]
+        said = run_tool(
+            self.site.commands(bench).load(hashes),
+            directory=self.site.folders(bench).root,
+            environment=_plain(self.site),
+            seconds=_LOAD_SECONDS,
+            what=f"asking Spack how {names} can be used",
+        )
+        return read_exports(said.stdout)
+
+
+def _plain(site: Site) -> dict[str, str]:
+    """Return an environment in which Spack prints what units bring, and nothing of the caller's."""
+    kept = {
+        name: value
+        for name, value in site.environment.items()
+        if name in _KEPT or name.startswith("SPACK_")
+    }
+    return {"SPACK_PYTHON": site.python, **kept, "PATH": ":".join(SYSTEM)}
+
+
+def _native(build: AnyBuild) -> NativeBuild:
+    if not isinstance(build, NativeBuild):
+        raise PesoError("this is not a build of the engine spack", where=build.part)
+    return build
+
+
+def _document(file: Path) -> Document:
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(_LARGEST_LOCK)
+    except OSError as error:
+        raise Outside(f"cannot read the lock: {error.strerror}", where=str(file)) from error
+    return read_document(data, where=str(file))
+
+
+def _files(environment: Environment, blobs: Blobs) -> tuple[Artifact, ...]:
+    return tuple(
+        _kept(blobs, str(file.path), read_bounded(file.source), "evidence", "application/yaml")
+        for file in layout_of(environment).files
+    )
+
+
+def _settings(solved: Solved, blobs: Blobs) -> Artifact:
+    return _kept(blobs, "settings.yaml", solved.settings, "evidence", "application/yaml")
+
+
+def _kept(blobs: Blobs, path: str, data: bytes, role: Role, media_type: str) -> Artifact:
+    sha256, length = blobs.put(data)
+    return Artifact(role=role, path=path, media_type=media_type, length=length, sha256=sha256)
