@@ -13,6 +13,7 @@ from tests.services.assurance.test_gate import details, only, policy, said, waiv
 from peso.base.finding import Outcome
 from peso.base.ledger import Blobs
 from peso.products.engines.native import FirstError, NativeBuild
+from peso.products.engines.native import Outcome as NativeOutcome
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
@@ -120,7 +121,8 @@ def test_of_many_that_were_not_tried_some_are_named(blobs: Blobs) -> None:
     lock = lock_of(
         Piece("b", "base"), *(Piece(one, f"u{one}", needs={"b": "link"}) for one in words)
     )
-    build = build_of(lock, b="failed", **dict.fromkeys(words, "not-tried"))
+    waiting: dict[str, NativeOutcome] = dict.fromkeys(words, "not-tried")
+    build = build_of(lock, b="failed", **waiting)
     units = tuple(
         one.model_copy(update={"blocked_by": (full("b"),) if one.hash != full("b") else ()})
         for one in build.units

@@ -199,11 +199,10 @@ def test_what_is_only_built_with_is_not_needed_where_nothing_was_built() -> None
 
 
 def test_what_came_from_a_cache_needs_no_tools_either() -> None:
-    said: tuple[tuple[str, Kind, str], ...] = tuple(
-        (name, kind, text)
-        for name in ("lib", "app")
-        for kind, text in (("phase", "fetching from build cache"), ("phase", "relocating"))
-    )
+    words = ("fetching from build cache", "relocating")
+    said: list[tuple[str, Kind, str]] = [
+        (n, "phase", word) for n in ("lib", "app") for word in words
+    ]
     course = heard(TOOLS, *said)
     units = account(TOOLS, plain(course, after=store(TOOLS, "app", "lib")))
     assert one(units, "tool").outcome == "not-needed"
@@ -259,7 +258,8 @@ def test_whatever_is_said_and_there_no_unit_is_left_out_or_made_up(
 ) -> None:
     names = [unit.name for unit in TOOLS.units]
     said = data.draw(st.lists(st.sampled_from(names), max_size=6))
-    kinds = data.draw(st.lists(st.sampled_from(["phase", "done", "failed"]), max_size=6))
+    all_: tuple[Kind, ...] = ("phase", "done", "failed")
+    kinds = data.draw(st.lists(st.sampled_from(all_), max_size=6))
     texts = data.draw(st.lists(st.sampled_from(["build", "relocating", "no binary available"])))
     course = heard(TOOLS, *((name, kind, "x") for name in said))
     for name, other, text in zip(said, kinds, texts, strict=False):
@@ -270,11 +270,11 @@ def test_whatever_is_said_and_there_no_unit_is_left_out_or_made_up(
     before = {key: after[key] for key in list(after)[: data.draw(st.integers(0, 5))]}
     fail_fast = data.draw(st.booleans())
     units = account(TOOLS, plain(course, before=before, after=after, fail_fast=fail_fast))
-    assert [unit.hash for unit in units] == [unit.hash for unit in TOOLS.units]
-    for unit in units:
-        there = unit.hash in after or unit.name == "mpi"
-        assert (unit.outcome in {"built", "reused", "external"}) == there
-        assert unit.because or unit.outcome == "built"
-        failed = {other.hash for other in units if other.outcome == "failed"}
-        assert set(unit.blocked_by) <= failed
-        assert bool(unit.blocked_by) == (unit.outcome == "not-tried")
+    assert [made.hash for made in units] == [unit.hash for unit in TOOLS.units]
+    failed = {made.hash for made in units if made.outcome == "failed"}
+    for made in units:
+        there = made.hash in after or made.name == "mpi"
+        assert (made.outcome in {"built", "reused", "external"}) == there
+        assert made.because or made.outcome == "built"
+        assert set(made.blocked_by) <= failed
+        assert bool(made.blocked_by) == (made.outcome == "not-tried")
