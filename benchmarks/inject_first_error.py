@@ -52,7 +52,7 @@ FAULTS = {
     ),
     "a name that is not declared": Fault(
         kind="compile",
-        tail="\nint peso_named(void) { return peso_undeclared; }\n",
+        tail="\ntypedef int peso_named[peso_undeclared];\n",
         told=re.compile(rb"error: .{1,3}peso_undeclared"),
     ),
     "a macro that says no": Fault(
@@ -62,7 +62,8 @@ FAULTS = {
     ),
     "a function that is nowhere": Fault(
         kind="link",
-        tail="\nint peso_nowhere(void);\nint peso_asks(void) { return peso_nowhere(); }\n",
+        tail="\nint peso_nowhere(void);\n"
+        "static int (*volatile peso_asks)(void) __attribute__((used)) = peso_nowhere;\n",
         told=re.compile(rb"undefined reference to .{1,3}peso_nowhere"),
     ),
     "a function that is there twice": Fault(
