@@ -16,7 +16,12 @@ from typing import Final
 from peso.base.ledger import Blobs
 from peso.base.process import run_tool
 from peso.errors import BadInput, Outside, PesoError, Refused
-from peso.products.engines.native import NativeBuild, NativeLock, NativeRequires
+from peso.products.engines.native import (
+    LinkedFolder,
+    NativeBuild,
+    NativeLock,
+    NativeRequires,
+)
 from peso.products.engines.port import (
     AnyBuild,
     AnyLock,
@@ -94,6 +99,7 @@ class SpackEngine:
             checkouts=checkouts(self.site),
             document=_kept(bench.blobs, "spack.lock", solved.lock, "lock", "application/json"),
             environment=_files(environment, bench.blobs),
+            folders=_folders(environment),
             settings=_settings(solved, bench.blobs),
             tool=self.site.spack.label,
         )
@@ -210,6 +216,13 @@ def _files(environment: Environment, blobs: Blobs) -> tuple[Artifact, ...]:
     return tuple(
         _kept(blobs, str(file.path), read_bounded(file.source), "evidence", "application/yaml")
         for file in layout_of(environment).files
+    )
+
+
+def _folders(environment: Environment) -> tuple[LinkedFolder, ...]:
+    return tuple(
+        LinkedFolder(path=str(link.path), source=str(link.source))
+        for link in layout_of(environment).links
     )
 
 
