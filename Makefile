@@ -12,6 +12,7 @@ RECIPES ?=
 SHARED := $(wildcard ../shared/data)
 STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/environments))
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
+LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
 .PHONY: help demo test check kills fuzz agree bench clean
@@ -73,10 +74,13 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
-	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact and lint; $(NO_RECIPES)"
+	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \
 	  $(BIN)/python benchmarks/lint.py --repo $(RECIPES) --many $(ENVIRONMENTS)
+	@test -n "$(LOCKS)" || echo "NOT TIMED: locks; set LOCKS to locks of Spack"
+	test -z "$(RECIPES)" -o -z "$(LOCKS)" || \
+	  $(BIN)/python benchmarks/native_lock.py $(RECIPES) $(LOCKS)
 	@test -z "$(RECIPES)" -o -n "$$PESO_SPACK" || echo "NOT TIMED: catalog; PESO_SPACK names no Spack"
 	test -z "$(RECIPES)" -o -z "$$PESO_SPACK" || $(BIN)/python benchmarks/catalog.py $(RECIPES)
 

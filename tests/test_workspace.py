@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.stories.conftest import write_tiny_stack
 
-from peso import workspace
+from peso import workspace, workspace_settings
 from peso.errors import BadInput
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -35,7 +35,7 @@ def test_a_stack_alone_is_its_own_workspace(tmp_path: Path) -> None:
 
 
 def test_a_stack_belongs_to_the_nearest_workspace_above_it(tmp_path: Path) -> None:
-    workspace.new_workspace(tmp_path)
+    workspace_settings.new_workspace(tmp_path)
     write_tiny_stack(tmp_path / "stacks" / "tiny")
 
     _, found = workspace.open_stack(tmp_path / "stacks" / "tiny", _machine(tmp_path))
@@ -45,7 +45,7 @@ def test_a_stack_belongs_to_the_nearest_workspace_above_it(tmp_path: Path) -> No
 
 
 def test_a_channel_the_workspace_does_not_sign_for_is_refused(tmp_path: Path) -> None:
-    workspace.new_workspace(tmp_path)
+    workspace_settings.new_workspace(tmp_path)
     file = tmp_path / "stacks" / "tiny" / "stack.yaml"
     write_tiny_stack(file.parent)
     file.write_text(file.read_text().replace("channel: testing", "channel: nightly"))
@@ -129,7 +129,7 @@ def test_the_key_of_a_channel_is_named_and_only_a_delivery_makes_it(tmp_path: Pa
 
 
 def test_a_delivery_with_keys_that_were_never_made_says_how(tmp_path: Path) -> None:
-    workspace.new_workspace(tmp_path)
+    workspace_settings.new_workspace(tmp_path)
     (tmp_path / "peso.yaml").write_text(
         "schema: peso.workspace/1\nchannels: [testing]\nkeys: ~/keys\n"
     )
@@ -174,8 +174,8 @@ def test_a_new_workspace_replaces_nothing(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "policies" / "default.yaml").write_text("mine\n")
 
-    made = workspace.new_workspace(tmp_path)
+    made = workspace_settings.new_workspace(tmp_path)
 
     assert "policies/default.yaml" not in made
     assert (tmp_path / "policies" / "default.yaml").read_text() == "mine\n"
-    assert workspace.new_workspace(tmp_path) == ()
+    assert workspace_settings.new_workspace(tmp_path) == ()

@@ -19,47 +19,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from peso.base.files import make_folder, remove_tree, write_atomic
 from peso.base.ledger import Blobs, Ledger
-from peso.base.record import Record
 from peso.base.yamls import parse_record
 from peso.errors import BadInput
-from peso.products.engines.port import Artifact, Engine, Progress, Role, Workbench
+from peso.products.engines.port import Artifact, Engine, Progress, Workbench
 from peso.products.engines.pypi.engine import PypiEngine
 from peso.products.engines.pypi.python import find_python
+from peso.products.engines.spack.engine import SpackEngine
+from peso.products.environments.facts import facts_of_this_machine
+from peso.products.environments.read import Reader
 from peso.products.platforms.detect import detect_host
 from peso.products.platforms.local import LocalPlatform
-from peso.products.stack import Name, Stack, load_stack, stack_files
-from peso.services.assurance.policy import Policy, load_policy, own_policy, own_policy_text
-from peso.services.delivery.freshness import Freshness
+from peso.products.stack import PypiPart, SpackPart, Stack
+from peso.products.stack_definition import definition_of, read_stack
+from peso.products.stack_forms import definition_file
+from peso.services.assurance.policy import Policy, load_policy, own_policy
 from peso.services.delivery.signing.keys import KeyFolder, add_channel, create_keys, has_keys
 from peso.services.steps.port import Life, Ports
+from peso.workspace_settings import FILE, Settings, default_settings
+from peso.workspace_spack import spack_site
 
 Where = str | Path
 AskPassphrase = Callable[[], bytes]
-FILE = "peso.yaml"
 PASSPHRASE_FILE = "PESO_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable
 _NO_KEY = "none yet"
-
-
-class Settings(Record):
-    """What `peso.yaml` says of an organization's workspace."""
-
-    schema_: Literal["peso.workspace/1"] = Field(alias="schema")
-    name: Name = "workspace"
-    channels: tuple[Name, ...] = ("testing", "stable")
-    """The channels this organization signs for."""
-    keys: str | None = None
-    """The folder of the signing keys, outside any checkout; without it: development keys."""
-    freshness: Freshness = Freshness()
-    """For how many days each kind of metadata holds."""
-    recipes: tuple[str, ...] = ()
-    """Recipe repositories, the first comes first: folders, relative to this file, or
-    `FOLDER@COMMIT`. What products and stacks are compared with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +132,14 @@ class Workspace:
 
     def engines(self, stack: Stack) -> Mapping[str, Engine]:
         """Return the engines the stack's parts name."""
-        made: dict[str, Engine] = {}
-        for name, part in stack.parts.items():
-            if part.engine == "pypi":
-                environment = self.machine.for_tools()
-                made["pypi"] = PypiEngine(find_python(part.python, environment), environment)
-            else:
-                raise BadInput(
-                    f"part {name!r} wants the engine {part.engine!r}, which is not built yet",
-                    where=str(stack.folder / "stack.yaml"),
-                    hint="this version delivers parts of engine `pypi`",
-                )
-        return made
+        return {part.engine: self._engine(part) for part in stack.parts.values()}
+
+    def _engine(self, part: PypiPart | SpackPart) -> Engine:
+        environment = self.machine.for_tools()
+        if isinstance(part, PypiPart):
+            return PypiEngine(find_python(part.python, environment), environment)
+        site = spack_site(self.settings, self.root, environment)
+        return SpackEngine(site=site, index=self.machine.cache)
 
     def policy(self, stack: Stack) -> Policy:
         """Return the gate policy the stack names: beside it, in the workspace, or PESO's own."""
@@ -258,16 +239,13 @@ class Workspace:
     def _definition(self, stack: Stack) -> tuple[Artifact, ...]:
         self.prepare()
         blobs = Ledger(self.home / "ledger").blobs
-        tests = {argument for test in stack.tests.values() for argument in test.words}
-        folders = {argument.split("/")[0] for argument in tests if "/" in argument}
         made: list[Artifact] = []
-        for path in stack_files(stack):
-            role: Role = "test" if path.parts[0] in folders else "evidence"
-            sha256, length = blobs.put((stack.folder / path).read_bytes())
+        for file in definition_of(stack, Reader(facts_of_this_machine(self.machine.environment))):
+            sha256, length = blobs.put(file.data)
             made.append(
                 Artifact(
-                    role=role,
-                    path=str(path),
+                    role=file.role,
+                    path=file.path,
                     media_type="text/plain; charset=utf-8",
                     length=length,
                     sha256=sha256,
@@ -284,7 +262,7 @@ def workspace_of(stack_file: Path, machine: Machine) -> Workspace:
             return open_workspace(place, machine)
     return Workspace(
         root=folder,
-        settings=Settings.model_validate({"schema": "peso.workspace/1", "name": folder.name}),
+        settings=default_settings(folder.name),
         machine=machine,
     )
 
@@ -296,9 +274,9 @@ def open_workspace(folder: Path, machine: Machine) -> Workspace:
 
 
 def open_stack(stack_file: Path, machine: Machine) -> tuple[Stack, Workspace]:
-    """Read a stack file, or the `stack.yaml` of a folder, and find its workspace."""
-    file = stack_file / "stack.yaml" if stack_file.is_dir() else stack_file
-    stack = load_stack(file)
+    """Read a stack in either form (a file, or its folder), and find its workspace."""
+    file = definition_file(stack_file)
+    stack = read_stack(file, Reader(facts_of_this_machine(machine.environment)))
     workspace = workspace_of(file, machine)
     channels = workspace.settings.channels
     if stack.channel not in channels:
@@ -339,36 +317,6 @@ def installing_bench(prefix: Path, observer: Callable[[Progress], None]) -> Iter
         )
     finally:
         remove_tree(work)
-
-
-def new_workspace(root: Path) -> tuple[str, ...]:
-    """Write a new workspace; what is there already is left alone."""
-    texts = {
-        FILE: _PESO_YAML.format(name=root.name or "workspace"),
-        "policies/default.yaml": own_policy_text(),
-        ".gitignore": ".peso/\n/public/\n/public.root.json\n",
-        "stacks/README.md": "One folder for each stack, with its `stack.yaml`.\n",
-        "platforms/README.md": "The machines stacks are made and tested on.\n",
-        "products/README.md": "What this organization stewards.\n",
-    }
-    made = [path for path in texts if not (root / path).exists()]
-    for path in made:
-        make_folder((root / path).parent)
-        write_atomic(root / path, texts[path].encode())
-    return tuple(made)
-
-
-_PESO_YAML = """\
-schema: peso.workspace/1
-name: {name}
-# The channels this organization signs for.
-channels: [testing, stable]
-# The folder of the signing keys, outside any checkout; `peso keys init` makes them.
-# Without it deliveries are signed with development keys, which every verifier refuses by default.
-# keys: ~/.config/peso/keys/{name}
-# The recipe repositories that products and stacks are compared with, the first comes first.
-# recipes: [../spack-packages/repos/spack_repo/builtin]
-"""
 
 
 def _nobody_to_ask() -> bytes:

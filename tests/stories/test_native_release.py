@@ -18,7 +18,7 @@ from tests.stories.conftest import TinyStack
 import peso
 from peso.base.ledger import Blobs
 from peso.cli import screen
-from peso.products.engines.native import FirstError, NativeBuild, NativeLock, UnitBuild
+from peso.products.engines.native import NativeBuild, NativeLock, UnitBuild
 from peso.products.engines.port import AnyBuild, AnyLock, Artifact, Role, Workbench
 from peso.products.stack import Stack
 from peso.services import pipeline
@@ -28,9 +28,9 @@ from peso.services.delivery.publication.publish import releases
 from peso.services.pipeline import Delivery, Stopped
 from peso.workspace import open_stack, this_machine
 
-ERROR = FirstError(line=12, text="error: expected ';' before '}'", phase="build", kind="compile")
 STORE = "/home/somebody/store"
-LOG = b"==> Installing\nerror: expected ';' before '}'\n"
+SAID = "inflate.c:12:3: error: expected ';' before '}' token"
+LOG = f"==> zlib-ng: Executing phase: 'build'\ncc -c inflate.c\n{SAID}\nmake: *** [all] Error 1\n"
 
 
 @dataclass(slots=True)
@@ -74,9 +74,9 @@ class RecordedEngine(StillEngine):
         return self._with_failure(made, bench) if self.failing else made
 
     def _with_failure(self, made: NativeBuild, bench: Workbench) -> NativeBuild:
-        log = _put(bench.blobs, "log", "native/logs/zlib-ng.txt", LOG)
+        log = _put(bench.blobs, "log", "native/logs/zlib-ng.txt", LOG.encode())
         became: dict[str, dict[str, object]] = {
-            full("zl"): {"outcome": "failed", "because": "phase build", "log": log, "error": ERROR},
+            full("zl"): {"outcome": "failed", "because": "phase build", "log": log},
             full("hy"): {"outcome": "not-tried", "blocked_by": (full("zl"),)},
         }
         units: tuple[UnitBuild, ...] = tuple(
@@ -215,11 +215,17 @@ def test_a_unit_that_fails_stops_the_release_and_is_told(
     said = capsys.readouterr().err
     assert "native: 3 units: 1 not tried, 1 failed, 1 external" in said
     assert "failed  zlib-ng@2.2.4/zlxxxxx: phase build; 1 not tried because of it" in said
-    assert "error: expected ';' before '}'" in said
+    assert SAID in said
     log = Path(said.split("log  ")[1].splitlines()[0])
-    assert log.read_bytes() == LOG
+    assert log.read_text() == LOG
+    screen.fail(no.value, as_json=True)
+    document = json.loads(capsys.readouterr().out)
+    assert document["error"]["reason"] == "policy"
+    assert document["delivery"]["native"][0]["failed"][0]["unit"] == "zlib-ng@2.2.4/zlxxxxx"
+    screen.fail(no.value, as_json=False, quiet=True)
+    assert "zlib-ng@2.2.4/zlxxxxx: phase build; 1 not tried" not in capsys.readouterr().err
     (part,) = no.value.account.native
-    assert [one.error for one in part.failed] == [ERROR]
+    assert [one.error.kind for one in part.failed if one.error] == ["compile"]
 
 
 def _in_store(unit: UnitBuild) -> UnitBuild:

@@ -14,7 +14,8 @@ from peso.products.reconcile.rules import BLOCKS
 from peso.products.stack import stack_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
-from peso.workspace import Settings, Where, new_workspace, this_machine
+from peso.workspace import Where, this_machine
+from peso.workspace_settings import Settings, new_workspace
 
 
 class Initialised(Record):

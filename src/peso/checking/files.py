@@ -22,7 +22,7 @@ from peso.products.environments.read import Reader
 from peso.products.environments.record import Doubt
 from peso.products.stack_forms import StackForm, load_form
 from peso.services.assurance.policy import load_policy
-from peso.workspace import FILE, Settings
+from peso.workspace_settings import FILE, Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

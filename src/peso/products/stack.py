@@ -216,6 +216,11 @@ class Stack(Record, use_attribute_docstrings=True):
         """The folder of the stack file; relative paths in it start there."""
         return self._file.parent
 
+    def found_at(self, file: Path) -> Stack:
+        """Return the stack as one that was read from this file; where is no content."""
+        self._file = file
+        return self
+
 
 def load_stack(path: Path) -> Stack:
     """Read a stack file.
@@ -235,8 +240,7 @@ def load_stack(path: Path) -> Stack:
         ordered = tuple(sorted(dict.fromkeys(faults), key=_line))
         count = "a fault" if len(ordered) == 1 else f"{len(ordered)} faults"
         raise BadInput(f"the file has {count}", where=str(path), faults=ordered)
-    stack._file = path  # noqa: SLF001 - where it was read is known here only, and is no content
-    return stack
+    return stack.found_at(path)
 
 
 def _line(fault: Fault) -> tuple[int, int]:

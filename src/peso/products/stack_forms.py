@@ -47,7 +47,7 @@ def load_form(path: Path, reader: Reader) -> StackForm:
     Raises:
         BadInput: It is no stack definition, or not YAML; with every fault.
     """
-    file = _file(path)
+    file = definition_file(path)
     document = read_yaml(file)
     if document.broken:
         raise _bad(document)
@@ -77,7 +77,8 @@ def is_peso_stack(document: Document) -> bool:
     return isinstance(schema, Scalar) and schema.text.startswith("peso.stack/")
 
 
-def _file(path: Path) -> Path:
+def definition_file(path: Path) -> Path:
+    """Return the file of a definition: itself, or that in a folder; `stack.yaml` comes first."""
     if not path.is_dir():
         return path
     for name in _NAMES:

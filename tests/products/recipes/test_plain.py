@@ -52,7 +52,7 @@ def test_the_short_ways_say_what_the_long_way_says(text: str) -> None:
     around, place = ("%gcc",), (1, "base.py")
     said = say(name, args, kwargs, around, place)
 
-    assert written(name, call, around, "base.py") == said
+    assert written(name, call, {}, around, "base.py") == said
     assert PLAIN[name](args, kwargs, around, place) == said
 
 
@@ -60,7 +60,7 @@ def test_the_short_ways_say_what_the_long_way_says(text: str) -> None:
 def test_everything_else_is_left_to_the_long_way(text: str) -> None:
     name, call = _call(text)
 
-    assert written(name, call, (), "") is None
+    assert written(name, call, {}, (), "") is None
 
 
 @pytest.mark.parametrize(

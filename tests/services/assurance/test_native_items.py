@@ -415,6 +415,15 @@ def test_what_is_not_there_is_named_and_not_shown_as_shipped(
     assert finding.message == f"1 unit: {outcome} (hypre@2.26.0/{full('h')[:7]})"
 
 
+def test_a_build_tool_that_was_not_needed_this_time_is_no_gap(blobs: Blobs) -> None:
+    made = listed(blobs, LOCK, builds=(build_of(LOCK, c="not-needed", z2="not-needed"),))
+
+    assert components(made)["c"].state == "building"
+    assert "unit-missing" not in {one.rule for one in made.findings}
+    cmake = by_name(read(made.cyclonedx, blobs)["components"])["cmake@3.30.0"]
+    assert said(cmake)["peso:outcome"] == ["not-needed"]
+
+
 def test_a_lock_without_a_build_is_all_missing(blobs: Blobs) -> None:
     made = listed(blobs, LOCK, builds=())
 
@@ -438,3 +447,36 @@ def test_a_license_the_list_does_not_have_is_a_name(blobs: Blobs) -> None:
 
     assert component["licenses"] == [{"license": {"name": "Made-Up-9.9"}}]
     assert "Made-Up-9.9" in said(component)["peso:license:unknown"][0]
+
+
+@pytest.mark.parametrize(
+    "license_", ["BSD-3-Clause AND PCRE2-exception", "MPL-2.0-no-copyleft-exception", "custom"]
+)
+def test_a_license_that_recipes_state_and_spdx_tools_do_not_know_is_said(
+    blobs: Blobs, license_: str
+) -> None:
+    made = listed(blobs, lock_of(Piece("a", "a", root=True, license=license_)))
+    package = by_name(read(made.spdx, blobs)["packages"])["a@1.0"]
+
+    assert package["licenseDeclared"] == "NOASSERTION"
+    assert repr(license_) in package["licenseComments"]
+
+
+def test_a_patch_that_comes_packed_is_named_once(blobs: Blobs) -> None:
+    packed = PATCH.model_copy(update={"other": f"unpacked-sha256:{'cd' * 32}"})
+    lock = lock_of(Piece("a", "a", root=True, patches=("cd" * 32,), sources=(packed,)))
+    component = by_name(read(listed(blobs, lock).cyclonedx, blobs)["components"])["a@1.0"]
+
+    assert len(component["pedigree"]["patches"]) == 1
+
+
+def test_a_source_known_by_its_digest_alone_is_a_note(blobs: Blobs) -> None:
+    source = SourceFile(kind="archive", url="", sha256="ab" * 32)
+    made = listed(blobs, lock_of(Piece("a", "a", root=True, sources=(source,))))
+
+    assert [(one.rule, one.level) for one in made.findings] == [("source-unknown", Level.NOTE)]
+    package = by_name(read(made.spdx, blobs)["packages"])["a@1.0"]
+    assert package["downloadLocation"] == "NOASSERTION"
+    assert package["checksums"][0]["checksumValue"] == "ab" * 32
+    component = by_name(read(made.cyclonedx, blobs)["components"])["a@1.0"]
+    assert said(component)["peso:archive:sha256"] == ["ab" * 32]

@@ -93,6 +93,9 @@ class TestManifest:
             "python": True,
             "native": False,
         }
+        bare = mixed.parts[1].model_copy(update={"document": "spack.lock"})
+        assert bare.native
+        assert not mixed.holds(bare)
         tree = mixed.files[0].model_copy(update={"role": "artifact", "path": "native/hypre.tar"})
         fuller = mixed.model_copy(update={"files": (*mixed.files, tree)})
         assert all(map(fuller.holds, fuller.parts))

@@ -13,13 +13,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from peso.errors import BadInput
 from peso.products.recipes.host import LINUX, Host
-from peso.products.recipes.index import FIGURES, Foreign, Index, record_of
+from peso.products.recipes.index import FIGURES, Foreign, Index, Terms, record_of, terms_of
 from peso.products.recipes.record import Condition, Recipe, Unreadable
 from peso.products.recipes.repository import Repositories, Repository, open_repository
 from peso.products.recipes.source import FolderSource, RecipeSource
@@ -27,13 +28,13 @@ from peso.products.recipes.source import FolderSource, RecipeSource
 if TYPE_CHECKING:
     from peso.products.recipes.refresh import Refreshed
 
+Made = TypeVar("Made")
 _FIRST = (
     "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
 )
 """Only recipes that no repository before has too."""
 _DEPENDENTS = (
-    "SELECT recipe.name, types, condition FROM dependency JOIN recipe ON recipe = id "
-    "WHERE dependency.name = ?"
+    "SELECT recipe.name, terms FROM dependency JOIN recipe ON recipe = id WHERE dependency.name = ?"
 )
 _PROVIDERS = (
     "SELECT recipe.name, spec, condition FROM provider JOIN recipe ON recipe = id "
@@ -192,12 +193,18 @@ class Catalog:
 
     def _ask(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Ask the index; one that turns out to be damaged is made anew, once."""
+        return self._ask_for(tuple, statement, *values)
+
+    def _ask_for(
+        self, made: Callable[[tuple[Any, ...]], Made], statement: str, *values: object
+    ) -> list[Made]:
+        """Ask the index and make something of every row, which may show that it is damaged too."""
         try:
-            return list(self._up_to_date().rows(statement, values))
+            return [made(row) for row in self._up_to_date().rows(statement, values)]
         except Foreign:
             self.close()
             self.path.unlink(missing_ok=True)
-            return list(self._up_to_date().rows(statement, values))
+            return [made(row) for row in self._up_to_date().rows(statement, values)]
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all packages, in order. Needs no index."""
@@ -230,10 +237,12 @@ class Catalog:
 
     def _read(self, one: Repository, name: str, file: str) -> Recipe | Unreadable:
         from peso.products.recipes.library import Library  # noqa: PLC0415 - as above
+        from peso.products.recipes.parse import quiet  # noqa: PLC0415
         from peso.products.recipes.reader import read_recipe  # noqa: PLC0415
 
         library = Library(self._repositories, self._host)
-        return read_recipe(library, one, name, file).recipe
+        with quiet():
+            return read_recipe(library, one, name, file).recipe
 
     def _known(self, one: Repository, name: str, signature: str) -> Recipe | Unreadable | None:
         """Return the recipe from the index, if all it was made of is as it was."""
@@ -299,8 +308,9 @@ class Catalog:
         """Return every recipe that depends on a package or virtual package, with each condition."""
         query = f"{_DEPENDENTS} AND {_FIRST} ORDER BY recipe.name, dependency.rowid"
         return tuple(
-            Dependent(name=str(one), types=tuple(str(types).split(",")), when=_condition(when))
-            for one, types, when in self._ask(query, name)
+            Dependent(name=one, types=types, when=when)
+            for one, terms in self._ask_for(_dependent, query, name)
+            for types, when in terms
         )
 
     def providers(self, virtual: str) -> tuple[Provider, ...]:
@@ -338,6 +348,10 @@ class Catalog:
             virtuals=len(self.virtuals()),
             **said,
         )
+
+
+def _dependent(row: tuple[Any, ...]) -> tuple[str, Terms]:
+    return str(row[0]), terms_of(row[1])
 
 
 def _condition(text: object) -> Condition:

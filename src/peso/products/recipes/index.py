@@ -15,20 +15,17 @@ import marshal
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, fields
-from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 import peso
-from peso.products.recipes.record import Recipe, Unreadable
+from peso.products.recipes.record import Condition, Recipe, Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One recipe as the index keeps it."""
+class Row(NamedTuple):
+    """One recipe as the index keeps it. A tuple, because thousands go from process to process."""
 
     repository: int
     name: str
@@ -44,22 +41,24 @@ class Row:
     json: bytes
     """The record, without fields that have their default."""
     inputs: tuple[tuple[int, str], ...]
-    dependencies: tuple[tuple[str, str, str], ...] = ()
-    """Name, types joined by commas, condition joined by line breaks."""
+    dependencies: tuple[tuple[str, bytes], ...] = ()
+    """Name, and `Terms` as JSON."""
     provided: tuple[tuple[str, str, str], ...] = ()
     """Virtual name, spec, condition."""
 
     def packed(self) -> bytes:
         """Return the row as bytes for another process of the same Python: half of pickle's cost."""
-        return marshal.dumps(_CELLS(self))
+        return marshal.dumps(tuple(self))
 
     @classmethod
     def unpacked(cls, data: bytes) -> Row:
         """Return the row that was packed."""
-        return cls(*marshal.loads(data))  # noqa: S302 - from a process of ours
+        return cls._make(marshal.loads(data))  # noqa: S302 - from a process of ours
 
 
-_CELLS = attrgetter(*(one.name for one in fields(Row)))
+Terms = tuple[tuple[tuple[str, ...], Condition], ...]
+"""Types and condition of each dependency of a recipe on one package."""
+_TERMS = msgspec.json.Decoder(Terms)
 FIGURES = (
     *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
     *("licensed", "maintained", "tested", "unread", "splices"),
@@ -85,7 +84,7 @@ CREATE TABLE file (
   repository INTEGER NOT NULL, file TEXT NOT NULL, signature TEXT NOT NULL, sha256 TEXT NOT NULL,
   PRIMARY KEY (repository, file));
 CREATE TABLE dependency (
-  recipe INTEGER NOT NULL, name TEXT NOT NULL, types TEXT NOT NULL, condition TEXT NOT NULL);
+  recipe INTEGER NOT NULL, name TEXT NOT NULL, terms BLOB NOT NULL);
 CREATE TABLE provider (
   recipe INTEGER NOT NULL, name TEXT NOT NULL, spec TEXT NOT NULL, condition TEXT NOT NULL);
 """
@@ -174,6 +173,14 @@ def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
         raise Foreign(str(error)) from None
 
 
+def terms_of(data: bytes) -> Terms:
+    """Return what a row of `dependency` says. Raises `Foreign`."""
+    try:
+        return _TERMS.decode(data)
+    except msgspec.DecodeError as error:
+        raise Foreign(str(error)) from None
+
+
 def about_of(about: Mapping[str, str]) -> dict[str, str]:
     """Return what an index says of itself."""
     return {**about, "format": str(FORMAT), "peso": peso.__version__}
@@ -245,15 +252,18 @@ def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
     database.executemany(
         "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
     )
-    for statement, several in (
-        ("INSERT INTO input VALUES (?, ?, ?)", "inputs"),
-        ("INSERT INTO dependency VALUES (?, ?, ?, ?)", "dependencies"),
-        ("INSERT INTO provider VALUES (?, ?, ?, ?)", "provided"),
-    ):
-        database.executemany(
-            statement,
-            ((number, *cells) for number, one in numbered for cells in getattr(one, several)),
-        )
+    database.executemany(
+        "INSERT INTO input VALUES (?, ?, ?)",
+        [(number, where, file) for number, one in numbered for where, file in one.inputs],
+    )
+    database.executemany(
+        "INSERT INTO dependency VALUES (?, ?, ?)",
+        [(number, name, terms) for number, one in numbered for name, terms in one.dependencies],
+    )
+    database.executemany(
+        "INSERT INTO provider VALUES (?, ?, ?, ?)",
+        [(number, *cells) for number, one in numbered for cells in one.provided],
+    )
 
 
 def _put_files(

@@ -153,7 +153,8 @@ class Machine:
         """Take in a directive that is written plainly; False: nothing was done."""
         if self.defaults or self.sink is None:
             return False
-        says = written(directive, call, tuple(self.conditions), scope.module.file)
+        around, file = tuple(self.conditions), scope.module.file
+        says = written(directive, call, scope.names, around, file)
         if says is None:
             return False
         declared = Declared(directive, says)

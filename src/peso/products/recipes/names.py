@@ -146,14 +146,14 @@ def class_attribute(of: Class, name: str, machine: Machine) -> Value:
     """Return an attribute of a class, its own or an inherited one."""
     if name == "__name__":
         return of.name
-    for one in of.line_of_descent():
-        if name in one.names:
-            value = known(one.names[name])
-            if type(value) is Computed:
-                return machine.run_function(value.function, [of], {})
-            if type(value) is Function and _is_class_method(value):
-                return Function(value.node, value.scope, bound=of)
-            return copied(value, machine)
+    owner = of.owner(name)
+    if owner is not None:
+        value = known(owner.names[name])
+        if type(value) is Computed:
+            return machine.run_function(value.function, [of], {})
+        if type(value) is Function and _is_class_method(value):
+            return Function(value.node, value.scope, bound=of)
+        return copied(value, machine)
     if name == "versions":
         declared = (one.given for one in of.all_declared("version"))
         return {VersionText(one[0]): one[1] for one in declared if one is not None}

@@ -7,6 +7,7 @@ counts. Both say the same; here only fewer questions are asked.
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -16,48 +17,94 @@ from peso.products.recipes.record import Condition
 from peso.products.recipes.said import Place, Says, at
 from peso.products.recipes.values import Value
 
-_DEFAULT: Final[tuple[str, ...]] = ("build", "link")
+SHORT: Final = 1000
+"""Letters; a longer text must be paid for."""
+DEFAULT: Final[tuple[str, ...]] = ("build", "link")
 _name = lru_cache(maxsize=1 << 14)(spec_name)
 
 
-def written(directive: str, call: ast.Call, around: Condition, file: str) -> Says | None:
-    """Return what a call that is all constants says; None where it is not, or is not plain."""
-    if len(call.args) != 1 or type(first := call.args[0]) is not ast.Constant:
-        return None
-    text = first.value
-    if type(text) is not str:
+def written(
+    directive: str, call: ast.Call, names: Mapping[str, Value], around: Condition, file: str
+) -> Says | None:
+    """Return what a call of constants and texts of a loop says; None where it is not that plain."""
+    if len(call.args) != 1 or (text := _text(call.args[0], names)) is None:
         return None
     if directive == "depends_on":
-        return _written_dependency(text, call, around, file)
+        return _written_dependency(text, call, names, around, file)
     if directive == "version" and len(call.keywords) == 1:
         pair = call.keywords[0]
-        if pair.arg == "sha256" and type(pair.value) is ast.Constant:
-            return _version([text], {"sha256": pair.value.value}, around, (call.lineno, file))
+        if pair.arg == "sha256" and (checksum := _text(pair.value, names)) is not None:
+            return version(text, checksum, (call.lineno, file))
     return None
 
 
-def _written_dependency(spec: str, call: ast.Call, around: Condition, file: str) -> Says | None:
-    types: tuple[str, ...] | None = _DEFAULT
+def _written_dependency(
+    spec: str, call: ast.Call, names: Mapping[str, Value], around: Condition, file: str
+) -> Says | None:
+    types = DEFAULT
     for pair in call.keywords:
-        said = pair.value
         if pair.arg == "when":
-            if type(said) is not ast.Constant or type(said.value) is not str:
+            if (when := _text(pair.value, names)) is None:
                 return None
-            if own := said.value.strip():
+            if own := when.strip():
                 around = (*around, own)
         elif pair.arg == "type":
-            types = _written_types(said)
-            if types is None:
+            if (found := _written_types(pair.value)) is None:
                 return None
+            types = found
         else:
             return None
+    return dependency(spec, types, around, (call.lineno, file))
+
+
+def _text(node: ast.expr, names: Mapping[str, Value]) -> str | None:
+    """Return a constant text, or one put together from short texts that are there by name."""
+    kind = type(node)
+    if kind is ast.Constant or kind is ast.Name:
+        value = node.value if kind is ast.Constant else names.get(node.id)  # type: ignore[attr-defined]
+        return value if type(value) is str else None
+    if kind is not ast.JoinedStr:
+        return None
+    parts: list[str] = []
+    for one in node.values:  # type: ignore[attr-defined]
+        if type(one) is ast.Constant:
+            parts.append(str(one.value))
+        elif (
+            type(inner := one.value) is ast.Name
+            and type(value := names.get(inner.id)) is str
+            and len(value) < SHORT
+            and one.format_spec is None
+            and one.conversion == -1
+        ):
+            parts.append(value)
+        else:
+            return None
+    return "".join(parts)
+
+
+def dependency(spec: str, types: tuple[str, ...], around: Condition, place: Place) -> Says | None:
+    """Return what a plain dependency says; None where its spec names no package."""
     if not (name := _name(spec)):
         return None
-    fields = at((call.lineno, file), around)
+    fields = at(place, around)
     fields["name"] = name
     fields["spec"] = spec
     fields["types"] = types
     return (("dependencies", fields),)
+
+
+def version(number: str, checksum: str, place: Place) -> Says:
+    """Return what a version with a sha256 says."""
+    fields = at(place)
+    fields["number"] = number
+    fields["checksum"] = checksum
+    fields["checksum_kind"] = "sha256"
+    return (("versions", fields),)
+
+
+def types_written(value: Value) -> tuple[str, ...] | None:
+    """Return the types of a dependency as they are usually written; None for any other way."""
+    return USUAL.get(value)
 
 
 def _written_types(said: ast.expr) -> tuple[str, ...] | None:
@@ -74,7 +121,7 @@ def _depends_on(
 ) -> Says | None:
     if len(args) != 1 or type(spec := args[0]) is not str:
         return None
-    types = _DEFAULT
+    types = DEFAULT
     for name, value in kwargs.items():
         if name == "when":
             if type(value) is not str:
@@ -87,13 +134,7 @@ def _depends_on(
             types = types_of(value)
         else:
             return None
-    if not (name := _name(spec)):
-        return None
-    fields = at(place, around)
-    fields["name"] = name
-    fields["spec"] = spec
-    fields["types"] = types
-    return (("dependencies", fields),)
+    return dependency(spec, types, around, place)
 
 
 def _version(
@@ -104,12 +145,23 @@ def _version(
         return None
     if len(args) != 1 or type(args[0]) is not str:
         return None
-    fields = at(place)
-    fields["number"] = args[0]
-    fields["checksum"] = checksum
-    fields["checksum_kind"] = "sha256"
-    return (("versions", fields),)
+    return version(args[0], checksum, place)
 
 
-PLAIN: Final = {"depends_on": _depends_on, "version": _version}
+def _license(
+    args: list[Value], kwargs: dict[str, Value], around: Condition, place: Place
+) -> Says | None:
+    checked = kwargs.get("checked_by", "")
+    if len(args) != 1 or type(args[0]) is not str or type(checked) is not str:
+        return None
+    if len(kwargs) > ("checked_by" in kwargs):
+        return None
+    fields = at(place, around)
+    fields["expression"] = args[0]
+    if "checked_by" in kwargs:
+        fields["checked_by"] = (checked,)
+    return (("licenses", fields),)
+
+
+PLAIN: Final = {"depends_on": _depends_on, "license": _license, "version": _version}
 """What a directive says; None where it is not plain. Each raises `CannotRead`."""

@@ -24,7 +24,6 @@ from peso.products.recipes.said import Fields, at, recipe_of, unread
 from peso.products.recipes.source_urls import compute_urls, more_urls
 from peso.products.recipes.values import (
     Class,
-    Function,
     LateClass,
     Module,
     Value,
@@ -68,7 +67,9 @@ def read_recipe(library: Library, repository: Repository, name: str, file: str) 
     except (RecursionError, MemoryError):
         return Read(said=_unreadable(repository, name, file, "it is nested too deep"))
     said["digest"] = hashlib.sha256(data).hexdigest()
-    read = Read(said=said, inputs=_inputs(module), complete=not _missing(module))
+    modules = _modules(module)
+    complete = not any(one.missing for one in modules)
+    read = Read(said=said, inputs=_inputs(module, modules), complete=complete)
     _let_go(module)
     return read
 
@@ -101,12 +102,8 @@ def _modules(module: Module) -> dict[Module, None]:
     return seen
 
 
-def _inputs(module: Module) -> tuple[tuple[int, str], ...]:
-    return tuple(sorted(one.key for one in _modules(module) if one is not module))
-
-
-def _missing(module: Module) -> bool:
-    return any(one.missing for one in _modules(module))
+def _inputs(module: Module, modules: Iterable[Module]) -> tuple[tuple[int, str], ...]:
+    return tuple(sorted([one.key for one in modules if one is not module]))
 
 
 def _let_go(module: Module) -> None:
@@ -130,6 +127,9 @@ def _said(made: Class) -> dict[str, list[Value]]:
 
 def _last(several: Iterable[Fields], key: Callable[[Fields], object]) -> list[Fields]:
     """Keep the last of those with one key, at the place of the first."""
+    several = [*several]
+    if len({key(one) for one in several}) == len(several):  # nearly always
+        return several
     kept: dict[object, Fields] = {}
     for one in several:
         kept[key(one)] = one
@@ -138,6 +138,10 @@ def _last(several: Iterable[Fields], key: Callable[[Fields], object]) -> list[Fi
 
 def _when(one: Fields) -> object:
     return one.get("when", ())
+
+
+def _name_and_when(one: Fields) -> object:
+    return one["name"], one.get("when", ())
 
 
 def _recipe(made: Class, module: Module, repository: Repository, name: str) -> Fields:
@@ -175,7 +179,7 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str) -> F
 
 def _take_overridden_out(said: dict[str, list[Value]], name: str) -> None:
     if "variants" in said:
-        said["variants"] = _last(said["variants"], lambda one: (_when(one), one["name"]))
+        said["variants"] = _last(said["variants"], _name_and_when)
     if "versions" in said:
         said["versions"] = _last(said["versions"], itemgetter("number"))
     if "licenses" in said:
@@ -194,15 +198,15 @@ def _build_systems(variants: Iterable[Fields]) -> list[str]:
 
 def _attribute(made: Class, name: str, machine: Machine, notes: list[Fields]) -> Value:
     """Return a class attribute; None where it is not set or not known, the latter noted."""
-    for one in made.line_of_descent():
-        if name in one.names:
-            try:
-                return class_attribute(made, name, machine)
-            except CannotRead as why:
-                line = one.lines.get(name, one.line)
-                notes.append(unread(name, (line, one.module), why.reason)[1])
-                return None
-    return None
+    owner = made.owner(name)
+    if owner is None or type(value := owner.names[name]) is str:  # nearly always
+        return None if owner is None else value
+    try:
+        return class_attribute(made, name, machine)
+    except CannotRead as why:
+        line = owner.lines.get(name, owner.line)
+        notes.append(unread(name, (line, owner.module), why.reason)[1])
+        return None
 
 
 def _text(made: Class, name: str, machine: Machine, notes: list[Fields]) -> str:
@@ -220,13 +224,8 @@ def _texts(made: Class, name: str, machine: Machine, notes: list[Fields]) -> tup
 def _tags(made: Class, machine: Machine, notes: list[Fields]) -> tuple[str, ...]:
     """Return the tags; Spack adds one to packages it can look for on a machine."""
     tags = _texts(made, "tags", machine, notes)
-    names = {
-        name
-        for one in made.line_of_descent()
-        for name in ("executables", "libraries")
-        if name in one.names
-    }
-    return (*tags, "detectable") if names and "detectable" not in tags else tags
+    found = made.owner("executables") or made.owner("libraries")
+    return (*tags, "detectable") if found and "detectable" not in tags else tags
 
 
 def _flag(made: Class, name: str, machine: Machine, notes: list[Fields], *, default: bool) -> bool:
@@ -237,8 +236,8 @@ def _flag(made: Class, name: str, machine: Machine, notes: list[Fields], *, defa
 def _tests(made: Class) -> list[Fields]:
     found: dict[str, Fields] = {}
     for one in made.line_of_descent():
-        for name, value in one.names.items():
-            if name.startswith("test_") and name not in found and type(value) is Function:
+        for name, value in one.tests():
+            if name not in found:
                 line = one.lines.get(name, value.node.lineno)
                 found[name] = {"name": name, **at((line, one.module))}
     return [*found.values()]

@@ -22,6 +22,7 @@ from peso.base.pool import Died, cores, map_each
 from peso.products.recipes.host import Host
 from peso.products.recipes.index import Foreign, Index, Row, filling, put_files, put_in
 from peso.products.recipes.library import Library
+from peso.products.recipes.parse import quiet
 from peso.products.recipes.reader import Read, read_recipe
 from peso.products.recipes.record import Unreadable
 from peso.products.recipes.refusals import CannotRead
@@ -30,7 +31,7 @@ from peso.products.recipes.rows import row_of
 
 FEW = 200
 """So many recipes are read here; starting workers would take longer."""
-BATCHES = 16
+BATCHES = 48
 """For each worker; many, so that all of them end at the same time."""
 Key = tuple[int, str]
 Now = Mapping[Key, tuple[str, str]]
@@ -248,14 +249,12 @@ class _Reader:
 
     def __call__(self, items: Sequence[Item]) -> list[bytes]:
         """Read recipes one after the other; returns their rows, packed."""
-        return [
-            row_of(
-                read_recipe(self._library, self._ordered[one.repository], one.name, one.file),
-                one.repository,
-                one.signature,
-            ).packed()
-            for one in items
-        ]
+        with quiet():
+            return [self._row(one).packed() for one in items]
+
+    def _row(self, one: Item) -> Row:
+        read = read_recipe(self._library, self._ordered[one.repository], one.name, one.file)
+        return row_of(read, one.repository, one.signature)
 
 
 @contextmanager

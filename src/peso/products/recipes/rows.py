@@ -15,6 +15,8 @@ from peso.products.recipes.reader import Read
 from peso.products.recipes.record import Unreadable
 from peso.products.recipes.said import Fields
 
+_ENCODER = msgspec.json.Encoder()
+
 
 def row_of(read: Read, repository: int, signature: str) -> Row:
     """Return the row of a recipe that was read."""
@@ -30,7 +32,7 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
             readable=False,
             words=said.name,
             figures=(0,) * len(FIGURES),
-            json=msgspec.json.encode(said),
+            json=_ENCODER.encode(said),
             inputs=read.inputs,
         )
     return Row(
@@ -43,7 +45,7 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
         readable=True,
         words=_words(said),
         figures=_figures(said),
-        json=msgspec.json.encode(said),
+        json=_ENCODER.encode(said),
         inputs=read.inputs,
         dependencies=_dependencies(said.get("dependencies", ())),
         provided=_provided(said.get("provided", ())),
@@ -71,11 +73,15 @@ def _figures(said: Fields) -> tuple[int, ...]:
     )
 
 
-def _dependencies(several: Iterable[Fields]) -> tuple[tuple[str, str, str], ...]:
-    found = dict.fromkeys([(one["name"], one["types"], one.get("when")) for one in several])
-    return tuple(
-        [(name, ",".join(types), "\n".join(when) if when else "") for name, types, when in found]
-    )
+def _dependencies(several: Iterable[Fields]) -> tuple[tuple[str, bytes], ...]:
+    by: dict[str, dict[object, None]] = {}
+    for one in several:
+        terms = one["types"], one.get("when", ())
+        if one["name"] in by:
+            by[one["name"]][terms] = None
+        else:
+            by[one["name"]] = {terms: None}
+    return tuple([(name, _ENCODER.encode([*terms])) for name, terms in by.items()])
 
 
 def _provided(several: Iterable[Fields]) -> tuple[tuple[str, str, str], ...]:

@@ -13,17 +13,20 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from inspect import cleandoc
 from typing import Any, Final
 
 from peso.products.recipes.bind import bind, bind_arguments
 from peso.products.recipes.doubt import doubt
 from peso.products.recipes.evaluate import YIELDED, arguments, call, evaluate, is_directive
 from peso.products.recipes.imports import bind_imports
+from peso.products.recipes.lines import Lines
 from peso.products.recipes.machine import Machine
 from peso.products.recipes.names import look_up
 from peso.products.recipes.operations import binary, members_of, truth
 from peso.products.recipes.outside import is_spack
 from peso.products.recipes.refusals import CannotRead
+from peso.products.recipes.taking import take_in
 from peso.products.recipes.values import (
     Class,
     Computed,
@@ -83,6 +86,12 @@ def _expression(node: ast.Expr, scope: Scope, machine: Machine) -> Signal:
             return None
     if type(value) is not ast.Constant:
         evaluate(value, scope, machine)
+    return None
+
+
+def _lines(node: Lines, scope: Scope, machine: Machine) -> Signal:
+    for other in take_in(node, scope, machine):
+        run_block([other], scope, machine)
     return None
 
 
@@ -272,6 +281,7 @@ _READERS: Final[dict[type, Reader]] = {
     ast.Try: _try,
     ast.While: _while,
     ast.With: _with,
+    Lines: _lines,
 }
 
 
@@ -303,7 +313,7 @@ class Python:
     def make_class(node: ast.ClassDef, scope: Scope, machine: Machine) -> Class:
         """Read a class with what it inherits."""
         made = Class(name=node.name, module=scope.module.file, line=node.lineno)
-        made.description = ast.get_docstring(node) or ""
+        made.description = _description(node.body[0])
         before = machine.sink, machine.conditions, machine.defaults
         machine.sink, machine.conditions, machine.defaults = made, [], []
         made.names["__qualname__"] = node.name
@@ -316,6 +326,15 @@ class Python:
         finally:
             machine.sink, machine.conditions, machine.defaults = before
         return made
+
+
+def _description(first: ast.stmt) -> str:
+    """Return what the first statement of a class says of it, if that is a text."""
+    if type(first) is ast.Expr and type(first.value) is ast.Constant:
+        text = first.value.value
+        if type(text) is str:
+            return text.lstrip() if text.isascii() and text.isprintable() else cleandoc(text)
+    return ""
 
 
 @lru_cache(maxsize=64)

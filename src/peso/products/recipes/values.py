@@ -130,6 +130,8 @@ class Class:
     _merged: dict[str, list[Declared]] = field(default_factory=dict)
     _kinds: frozenset[str] | None = None
     _said: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
+    _owners: dict[str, Class | None] = field(default_factory=dict)
+    _tests: tuple[tuple[str, Function], ...] | None = None
 
     def take_in(self, declared: Declared) -> None:
         """Add a directive while the class is read."""
@@ -143,6 +145,36 @@ class Class:
         if not self._descent:
             self._descent = self._linear()
         return self._descent
+
+    def owner(self, name: str) -> Class | None:
+        """Return the first in the line of descent that has an attribute; None where none has."""
+        if name in self.names:
+            return self
+        if len(self.bases) != 1:
+            return next((one for one in self.line_of_descent() if name in one.names), None)
+        return self.bases[0].known_owner(name)
+
+    def known_owner(self, name: str) -> Class | None:
+        """Return the same, and keep it: for a base class, which is asked for many a recipe.
+
+        Only for a class that has been read to its end.
+        """
+        if name not in self._owners:
+            self._owners[name] = self.owner(name)
+        return self._owners[name]
+
+    def tests(self) -> tuple[tuple[str, Function], ...]:
+        """Return its own functions whose name begins with `test_`, with their names.
+
+        Only for a class that has been read to its end.
+        """
+        if self._tests is None:
+            self._tests = tuple(
+                (name, value)
+                for name, value in self.names.items()
+                if name.startswith("test_") and type(value) is Function
+            )
+        return self._tests
 
     def _linear(self) -> tuple[Class, ...]:
         if not self.bases:
@@ -209,8 +241,8 @@ class Class:
 
     def let_go(self) -> None:
         """Break the circles that keep this class, once nobody asks it anything more."""
-        self._descent = ()
-        for one in (self.names, self.declared, self._merged, self._said):
+        self._descent, self._tests = (), None
+        for one in (self.names, self.declared, self._merged, self._said, self._owners):
             one.clear()
 
 

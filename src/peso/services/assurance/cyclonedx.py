@@ -138,6 +138,9 @@ def _said(item: Item) -> Iterator[tuple[str, str]]:
         yield from ((f"peso:needs:{kind}", one.ref) for one in item.depends if kind in one.types)
     if item.source:
         yield from (("peso:built-with", tool) for tool in item.source.built_with)
+    for one in item.origins:
+        if one.kind != "patch" and not one.url and one.sha256:
+            yield f"peso:{one.kind}:sha256", one.sha256
     patches = (one.sha256 for one in item.origins if one.kind == "patch" and one.sha256)
     yield from (("peso:patch:sha256", digest) for digest in (*patches, *item.patches))
 

@@ -56,8 +56,19 @@ def doubts(unit: NativeUnit, state: State, outcome: str) -> Iterator[Doubt]:
         if reason := _loose(source):
             yield Doubt(rule="hash-missing", unit=unit.label, reason=reason, level=level)
         if source.kind != "patch" and not public(source.url):
-            reason = f"where its {source.kind} is to be had is known on the building machine only"
-            yield Doubt(rule="source-unknown", unit=unit.label, reason=reason, level=level)
+            yield _nowhere(source, unit.label, level)
+
+
+def _nowhere(source: SourceFile, unit: str, level: Level) -> Doubt:
+    """Say that nobody can tell where a source is; a note where its digest says which it is."""
+    rule = "source-unknown"
+    if source.url:
+        reason = f"where its {source.kind} is to be had is known on the building machine only"
+        return Doubt(rule=rule, unit=unit, reason=reason, level=level)
+    reason = f"the recipe does not say as text where its {source.kind} is to be had"
+    if _loose(source):
+        return Doubt(rule=rule, unit=unit, reason=reason, level=level)
+    return Doubt(rule=rule, unit=unit, reason=f"{reason}, and says its digest", level=Level.NOTE)
 
 
 def _loose(source: SourceFile) -> str:

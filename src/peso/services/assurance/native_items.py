@@ -2,8 +2,8 @@
 
 1. A unit that the roots need where they are used is shipped if it was built or reused. An external
    is supplied by the machine's distribution, or by whoever put it there: never by Spack.
-2. What only builds and tests is listed and not shown as shipped. What failed or was not tried is
-   listed as missing.
+2. What only builds and tests is listed and not shown as shipped, whether it was needed this time
+   or not. What failed or was not tried is listed as missing.
 3. Nothing of the machine that built is said: no prefix, no module, no file found there.
 4. What is not known of a unit is said with the unit. A finding speaks of all units of a part at
    once, each reason with how many and the first of them: a note where only building needed them.
@@ -36,6 +36,8 @@ from peso.services.integration.plan import Plan
 _LANGUAGES = frozenset({"c", "cxx", "fortran"})
 _PATH = re.compile(r"(?:^|[=,:\s]|-[ILB])/(?!/)")
 """An absolute path in a value, e.g. of a compiler flag."""
+_UNPACKED = "unpacked-sha256:"
+"""What precedes a patch's own digest, where its file is packed."""
 _HIDDEN = "a path of the machine that built it"
 
 
@@ -56,9 +58,10 @@ class _Part:
 
     def state(self, unit: NativeUnit) -> State:
         """Return what a unit is to the release."""
-        if self.outcome(unit) in MISSING:
+        outcome, used = self.outcome(unit), unit.hash in self.shipped
+        if outcome in MISSING or (used and outcome == "not-needed"):
             return "missing"
-        if unit.hash not in self.shipped:
+        if not used:
             return "building"
         return "supplied" if unit.external else "shipped"
 
@@ -113,7 +116,12 @@ def _doubts(part: _Part) -> Iterator[Doubt]:
 def _item(unit: NativeUnit, part: _Part) -> Item:
     package = unit.external.package if unit.external else None
     sources = () if isinstance(unit.sources, Unknown) else unit.sources
-    among = {one.sha256 for one in sources if one.kind == "patch"}
+    among = {
+        digest
+        for one in sources
+        if one.kind == "patch"
+        for digest in (one.sha256, one.other.removeprefix(_UNPACKED))
+    }
     return Item(
         ref=part.ref(unit.hash),
         name=unit.name,
@@ -164,7 +172,7 @@ def _also(unit: NativeUnit, sources: tuple[SourceFile, ...]) -> Iterator[str]:
 def _facts(unit: NativeUnit, part: _Part) -> Iterator[tuple[str, str]]:
     """Give what is known of a unit beside what the formats have fields for."""
     outcome = part.outcome(unit)
-    if outcome in MISSING:
+    if outcome in {*MISSING, "not-needed"}:
         yield "outcome", outcome
     yield "unit:hash", unit.hash
     yield "unit:namespace", unit.namespace

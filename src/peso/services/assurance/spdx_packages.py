@@ -116,7 +116,9 @@ def _location(item: Item) -> tuple[Any, Origin | None]:
             place = f"{git}@{commit}" if kind == "commit" else git
         if not validate_download_location(place):
             return place, origin
-    return SpdxNoAssertion(), None
+    # Where it is nobody says as text; which one it is, its digest says.
+    archives = (one for one in item.origins if one.kind == "archive" and one.sha256)
+    return SpdxNoAssertion(), next(archives, None)
 
 
 def _source_info(item: Item, first: Origin | None) -> Iterator[str]:
@@ -137,14 +139,14 @@ def _declared(license_: str | Unknown) -> tuple[Any, str | None]:
     if isinstance(license_, Unknown):
         return SpdxNoAssertion(), license_.unknown
     try:
-        tree = spdx().parse(license_)
+        tree = spdx().parse(license_, strict=True)
         strange = [
             name for name in spdx().unknown_license_keys(license_) if not _REFERENCE.fullmatch(name)
         ]
     except (ExpressionError, ExpressionParseError):
         tree, strange = None, [license_]
     if tree is None or strange:
-        return SpdxNoAssertion(), f"stated as {license_!r}, which the SPDX list does not have"
+        return SpdxNoAssertion(), f"stated as {license_!r}, which spdx-tools does not know"
     return tree, None
 
 

@@ -92,13 +92,16 @@ class Manifest(Record):
     def holds(self, part: PartManifest) -> bool:
         """Say whether the release holds what the part is made of, so that it can be installed.
 
-        A Python part's files are all there. A native part has a folder of its own, and without an
-        artifact in it there is a lock to build from and nothing to install.
+        A Python part's files are all there. A native part's would be in the folder of its lock;
+        without an artifact in one of its own there is a lock to build from, and nothing to install.
         """
         folder = PurePosixPath(part.document).parent
-        return not part.native or any(
-            one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
-            for one in self.files
+        return not part.native or (
+            folder.name != ""
+            and any(
+                one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
+                for one in self.files
+            )
         )
 
 

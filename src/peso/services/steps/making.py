@@ -9,7 +9,9 @@ from typing import cast
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.finding import Outcome
 from peso.base.record import Record
+from peso.products.bare_stack import is_bare
 from peso.products.engines.native import UnitBuild
+from peso.products.stack_definition import STACK_FILE
 from peso.services.integration.build import Build, build
 from peso.services.integration.plan import Plan, plan
 from peso.services.integration.test import TestRun
@@ -21,13 +23,21 @@ _NAMED = 5
 
 
 def plan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
-    """What decides a plan: parts, products and constraints, the engines, and this machine."""
+    """What decides a plan: parts, products, their files, the engines, and this machine.
+
+    The files are constraints, and every file of an environment: all of the definition that is
+    neither the stack file itself nor a test's.
+    """
     stack = life.stack
-    constraints = {part.constraints for part in stack.parts.values() if part.engine == "pypi"}
+    own = STACK_FILE if is_bare(stack) else stack.file.name
     asked = [stack.plain()["parts"], stack.plain()["products"]]
     return {
         "parts and products": sha256_bytes(canonical_json(asked)),
-        **{file.path: file.sha256 for file in life.definition if file.path in constraints},
+        **{
+            file.path: file.sha256
+            for file in life.definition
+            if file.role != "test" and file.path != own
+        },
         **{
             f"engine {name}": ports.engines[name].identity()
             for name in sorted({part.engine for part in stack.parts.values()})

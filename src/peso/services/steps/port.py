@@ -15,12 +15,15 @@ from typing import TypeVar, cast
 
 from peso.base.ledger import Ledger
 from peso.base.record import Record
+from peso.products.bare_stack import version_of
 from peso.products.engines.port import Artifact, Engine, Progress, Workbench
 from peso.products.platforms.port import Platform
 from peso.products.stack import Stack
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.freshness import Freshness
+from peso.services.delivery.manifest import lock_digest
 from peso.services.delivery.signing.keys import KeyFolder
+from peso.services.integration.plan import Plan
 
 R = TypeVar("R", bound=Record)
 Seen = Callable[[Progress], None]
@@ -79,8 +82,11 @@ class Life:
         return cast("R", self.records[kind])
 
     def after(self, record: Record) -> Life:
-        """Return the life with one more record."""
-        return replace(self, records={**self.records, type(record): record})
+        """Return the life with one more record; a plan may say the stack's version."""
+        stack = self.stack
+        if isinstance(record, Plan):
+            stack = version_of(stack, lock_digest(record))
+        return replace(self, stack=stack, records={**self.records, type(record): record})
 
 
 @dataclass(frozen=True, slots=True)

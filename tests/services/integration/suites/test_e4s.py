@@ -99,10 +99,10 @@ def test_a_suite_of_which_nothing_is_selected_is_unknown(world: World) -> None:
 
 def test_what_a_stage_starts_is_ended_at_the_time_limit(world: World) -> None:
     world.place(unit("gmp"))
-    world.test("gmp", run="sleep 300 &\nsleep 301")
-    result = world.one(time="1 s")
-    assert result.verdict.reason == "run: it did not end within 1 s"
-    assert result.stages[2:] == ()
+    world.test("gmp", setup="true", run="sleep 300 &\nsleep 301")
+    result = world.one(time="3 s")
+    assert result.verdict.reason == "run: it did not end within 3 s"
+    assert [one.name for one in result.stages] == ["setup", "run"]
 
 
 def test_what_a_stage_leaves_behind_is_said(world: World) -> None:

@@ -1,4 +1,4 @@
-"""What is at hand here to read a lock with: the recipes in force, and the machine's packages.
+"""What is at hand here to read a lock with: the recipes in force.
 
 A repository that cannot be opened, or is not fetched yet, makes licenses and sources unknown, with
 that reason; it never stops a plan.
@@ -6,16 +6,44 @@ that reason; it never stops a plan.
 
 from __future__ import annotations
 
-from peso.products.engines.spack.distribution import DistributionPackages, NoDistribution
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from peso.errors import PesoError
+from peso.products.engines.spack.configuration import repositories
 from peso.products.engines.spack.facts import NoRecipes, RecipeFacts
+from peso.products.engines.spack.recipe_facts import CatalogFacts
 from peso.products.engines.spack.site import Site
+from peso.products.recipes.catalog import Catalog
+
+_DESCRIPTION = "repo.yaml"
 
 
-def facts_at_hand(site: Site) -> RecipeFacts:
-    """Return what the recipes in force say."""
-    return NoRecipes(f"recipes of {site.spack.label} are not read yet")
+@contextmanager
+def facts_at_hand(site: Site, index: Path) -> Iterator[RecipeFacts]:
+    """Yield what the recipes in force say.
+
+    Args:
+        site: How Spack is run.
+        index: Where the index of recipes is kept; it can be deleted at any time.
+    """
+    folders = [place for used in repositories(site) for place in _opened(used.folder)]
+    try:
+        catalog = Catalog.open(*folders, cache=index)
+    except PesoError as error:
+        yield NoRecipes(f"no recipes are at hand: {error.message}")
+        return
+    try:
+        yield CatalogFacts(catalog)
+    finally:
+        catalog.close()
 
 
-def packages_at_hand() -> DistributionPackages:
-    """Return what the machine's package manager knows."""
-    return NoDistribution("the package manager is not asked yet")
+def _opened(folder: Path) -> tuple[Path, ...]:
+    """Return a repository; of a clone, or a folder of clones, those that are in it."""
+    if (folder / _DESCRIPTION).is_file():
+        return (folder,)
+    below = f"repos/spack_repo/*/{_DESCRIPTION}"
+    found = [*folder.glob(below), *folder.glob(f"*/{below}")]
+    return tuple(sorted(file.parent for file in found))

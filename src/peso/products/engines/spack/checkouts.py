@@ -36,7 +36,7 @@ def checkout_of_spack(spack: SpackTool) -> Checkout:
 def checkouts_of(name: str, folder: Path) -> tuple[Checkout, ...]:
     """Return the checkout a recipe repository is in; of a folder of clones, each of them."""
     if (folder / "repo.yaml").is_file():
-        return (Checkout(name=_namespace(folder, name), version="", commit=_commit(folder)),)
+        return (Checkout(name=namespace_of(folder, name), version="", commit=head_of(folder)),)
     try:
         clones = sorted(one for one in folder.iterdir() if (one / ".git").exists())
     except OSError as error:
@@ -72,12 +72,14 @@ def changes_in(folder: Path, environment: Mapping[str, str]) -> str:
     return _digest(top, files) if files else ""
 
 
-def _namespace(folder: Path, other: str) -> str:
+def namespace_of(folder: Path, other: str = "") -> str:
+    """Return the namespace of a recipe repository; `other`, or its folder's name, without one."""
     said = text_of(get(get(read_yaml(folder / "repo.yaml").root, "repo"), "namespace"))
-    return said.value if said else other
+    return said.value if said else other or folder.name
 
 
-def _commit(folder: Path) -> str | Unknown:
+def head_of(folder: Path) -> str | Unknown:
+    """Return the commit that the checkout a folder is in is at."""
     top = _top(folder)
     return commit_of(top) if top else Unknown(unknown=f"{folder} is in no git checkout")
 

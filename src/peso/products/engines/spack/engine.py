@@ -34,13 +34,14 @@ from peso.products.engines.port import (
     ToolCall,
     Workbench,
 )
-from peso.products.engines.spack.at_hand import facts_at_hand, packages_at_hand
+from peso.products.engines.spack.at_hand import facts_at_hand
 from peso.products.engines.spack.document import Document, read_document
 from peso.products.engines.spack.exports import SYSTEM, read_exports
 from peso.products.engines.spack.identity import checkouts, identity
 from peso.products.engines.spack.install import install
 from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
+from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.placing import Placed, chosen, programs, variables
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
@@ -65,9 +66,11 @@ class SpackEngine:
 
     Attributes:
         site: How Spack is run here.
+        index: Where the index of recipes is kept: what recipes say of license and sources.
     """
 
     site: Site
+    index: Path
 
     def identity(self) -> str:
         """Name what of this engine and machine decides a plan; starts no Spack."""
@@ -84,9 +87,9 @@ class SpackEngine:
         """Resolve the part for this machine, exactly, or take the lock that was made before."""
         environment = self._environment(stack, part)
         solved = solve(environment, self.site, bench)
-        known = facts_at_hand(self.site)
         where = f"the lock of {environment.file}"
-        read = read_lock(solved.lock, where=where, recipes=known, packages=packages_at_hand())
+        with facts_at_hand(self.site, self.index) as recipes:
+            read = read_lock(solved.lock, where=where, recipes=recipes, packages=packages_here())
         document = read_document(solved.lock, where=where)
         check_wanted(stack, part, document.concrete_specs, environment=environment.file)
         return NativeLock(

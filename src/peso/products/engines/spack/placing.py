@@ -66,12 +66,7 @@ def variables(build: NativeBuild, document: Document, units: tuple[Placed, ...])
         if program := _program(language, node, prefixes):
             said[_VARIABLES[language]] = program
     mpi = mpi_prefix(build, document, units)
-    for variable, programs in _MPI_PROGRAMS.items() if mpi else ():
-        if found := next(
-            (place for one in programs if (place := mpi / "bin" / one).exists()), None
-        ):
-            said[variable] = str(found)
-    return said
+    return said if mpi is None else {**said, **_wrappers(mpi)}
 
 
 def programs(build: NativeBuild, document: Document, units: tuple[Placed, ...]) -> tuple[Path, ...]:
@@ -93,6 +88,16 @@ def mpi_prefix(build: NativeBuild, document: Document, units: tuple[Placed, ...]
         if place := _prefix(specs.get(hash_), prefixes.get(hash_, "")):
             return place
     return None
+
+
+def _wrappers(mpi: Path) -> dict[str, str]:
+    """Return an MPI's compilers, as far as they are there."""
+    said: dict[str, str] = {}
+    for variable, names in _MPI_PROGRAMS.items():
+        there = [place for one in names if (place := mpi / "bin" / one).exists()]
+        if there:
+            said[variable] = str(there[0])
+    return said
 
 
 def _placed(product: str, unit: UnitBuild, node: Node | None) -> Placed | None:

@@ -115,8 +115,8 @@ class ReleaseView:
     suites: tuple[SuiteView, ...]
     findings: tuple[FindingView, ...]
     not_covered: tuple[Component, ...]
-    shipped: frozenset[str]
-    """The sha256 of every file of the release."""
+    shipped: Mapping[str, tuple[str, ...]]
+    """Where the release has a file, by its sha256; equal bytes may be in several places."""
 
     @property
     def identity(self) -> str:
@@ -196,6 +196,12 @@ class ReleaseView:
         found = (file for file in self.manifest.files if file.role in roles)
         return tuple(sorted(found, key=lambda file: file.path))
 
+    def place(self, file: Artifact) -> str:
+        """Return where the release has these bytes: a lock names its files within its part."""
+        places = self.shipped.get(file.sha256, ())
+        named = (one for one in places if f"/{one}".endswith(f"/{file.path}"))
+        return max(named, key=len, default=file.path)
+
     def has(self, file: Artifact) -> bool:
         """Say whether the release ships these bytes, so that a page may link to them."""
         return file.sha256 in self.shipped
@@ -225,8 +231,15 @@ def view(manifest: Manifest, read: Read) -> ReleaseView:
         tests=_tests(stack, tests),
         findings=_findings({"scan": scan, "tests": tests, "inventory": inventory}, gate),
         not_covered=tuple(one for one in inventory.components if one.purl not in covered),
-        shipped=frozenset(file.sha256 for file in manifest.files),
+        shipped=_places(manifest),
     )
+
+
+def _places(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
+    places: dict[str, tuple[str, ...]] = {}
+    for file in manifest.files:
+        places[file.sha256] = (*places.get(file.sha256, ()), file.path)
+    return places
 
 
 def _evidence(model: type[R], name: str, manifest: Manifest, read: Read) -> R:

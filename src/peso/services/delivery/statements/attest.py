@@ -189,8 +189,7 @@ def _parameters(attested: Attested) -> dict[str, JsonValue]:
     """Say what PESO itself decided: the tools, and the settings it gave Spack."""
     tools: dict[str, JsonValue] = {part.part: part.tool for part in attested.build.parts}
     settings: dict[str, JsonValue] = {
-        lock.part: {"name": lock.settings.path, "digest": {"sha256": lock.settings.sha256}}
-        for lock in attested.plan.native
+        lock.part: {"digest": {"sha256": lock.settings.sha256}} for lock in attested.plan.native
     }
     return {"tools": tools, "settings": settings} if settings else {"tools": tools}
 

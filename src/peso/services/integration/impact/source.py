@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from peso.products.recipes.catalog import Catalog
+from peso.products.recipes.index import Terms, terms_of
 from peso.services.integration.impact.graph import (
     Graph,
     build_graph,
@@ -22,7 +24,7 @@ _FIRST = (
 """Only recipes that no repository before has too."""
 _RECIPES = f"SELECT name, readable, json FROM recipe JOIN record ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
 _DEPENDS = (
-    "SELECT recipe.name, dependency.name, types, condition FROM dependency "  # noqa: S608 - ours
+    "SELECT recipe.name, dependency.name, terms FROM dependency "  # noqa: S608 - ours
     f"JOIN recipe ON recipe = id WHERE {_FIRST}"
 )
 _PROVIDES = (
@@ -56,8 +58,9 @@ class AllRecipes(Catalog):
 
     def depends(self) -> Iterator[Depends]:
         """Yield every dependency of every recipe."""
-        for name, on, types, condition in self._ask(_DEPENDS):
-            yield Depends(name, on, tuple(types.split(",")), _lines(condition))
+        for name, on, several in self._ask_for(_depends, _DEPENDS):
+            for types, condition in several:
+                yield Depends(name, on, types, condition)
 
     def provides(self) -> Iterator[Provides]:
         """Yield every virtual package that a recipe provides."""
@@ -73,6 +76,11 @@ class AllRecipes(Catalog):
             graph = build_graph(self)
             keep_graph(kept, key, graph)
         return graph
+
+
+def _depends(row: tuple[Any, ...]) -> tuple[str, str, Terms]:
+    name, on, terms = row
+    return name, on, terms_of(terms)
 
 
 def _lines(text: str) -> tuple[str, ...]:
