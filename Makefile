@@ -62,6 +62,7 @@ fuzz: .venv/dev
 agree: .venv/dev
 	@test -n "$(RECIPES)" -a -n "$$PESO_SPACK" || { echo "$(NO_RECIPES), and PESO_SPACK to a Spack"; exit 2; }
 	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
+	$(BIN)/python benchmarks/accuracy_first_error.py --report docs/accuracy/first-error.md
 	$(BIN)/python benchmarks/agree_spec.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
@@ -76,6 +77,8 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
+	$(BIN)/python benchmarks/native.py
+	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \

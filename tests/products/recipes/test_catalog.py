@@ -172,6 +172,7 @@ def test_a_missing_base_class_is_looked_for_again(tmp_path: Path) -> None:
         lambda path: _alter(path, "DROP TABLE record"),
         lambda path: _alter(path, "UPDATE record SET json = x'7b'"),
         lambda path: _alter(path, "DROP TABLE dependency"),
+        lambda path: _alter(path, "UPDATE dependency SET terms = x'5b'"),
     ],
 )
 def test_a_damaged_or_foreign_index_is_never_trusted(

@@ -206,11 +206,12 @@ class Catalog:
     ) -> list[Made]:
         """Ask the index and make something of every row, which may show that it is damaged too."""
         try:
-            return [made(row) for row in self._up_to_date().rows(statement, values)]
+            # All rows first: a query left half way would outlive the file that is closed.
+            return [*map(made, [*self._up_to_date().rows(statement, values)])]
         except Foreign:
             self.close()
             self.path.unlink(missing_ok=True)
-            return [made(row) for row in self._up_to_date().rows(statement, values)]
+            return [*map(made, [*self._up_to_date().rows(statement, values)])]
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all packages, in order. Needs no index."""

@@ -143,7 +143,17 @@ _ABSENT = r"(?:(?:command )?not found|No such file or directory)"
 PROGRAMS = (
     sign(
         "mpi",
-        needles=("mpi", "prte", "srun", "slots available"),
+        needles=(
+            "not found",
+            "no such file",
+            "permission denied",
+            "slots available",
+            "mpi_abort was",
+            "was unable",
+            "has detected an attempt",
+            "has exited due",
+            "query of package",
+        ),
         patterns=(
             _MPI + r"(?:" + _ABSENT + r"|Permission denied)",
             r"not enough slots available",
