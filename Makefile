@@ -11,6 +11,7 @@ WORKERS ?= auto
 RECIPES ?=
 SHARED := $(wildcard ../shared/data)
 STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/environments))
+LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
@@ -65,6 +66,8 @@ agree: .venv/dev
 	$(BIN)/python benchmarks/agree_spec.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
+	@test -n "$(LOCKS)" || echo "NOT COMPARED: sources; set LOCKS to locks of Spack"
+	test -z "$(LOCKS)" || $(BIN)/python benchmarks/agree_sources.py $(RECIPES) $(LOCKS)
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
 	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
 
@@ -74,6 +77,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
+	$(BIN)/python benchmarks/native.py
 	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)

@@ -9,7 +9,7 @@ import pytest
 from tests.stories.conftest import write_tiny_stack
 
 from peso import workspace, workspace_settings
-from peso.errors import BadInput
+from peso.errors import BadInput, Outside
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -78,17 +78,24 @@ def test_a_policy_nobody_has_is_refused_and_default_is_always_there(tmp_path: Pa
                 found.policy(stack)
 
 
-def test_a_part_of_an_engine_that_is_not_built_yet_is_refused(tmp_path: Path) -> None:
-    write_tiny_stack(tmp_path)
-    file = tmp_path / "stack.yaml"
-    (tmp_path / "spack.yaml").write_text("spack: {specs: [zlib]}\n")
+def test_a_native_part_without_a_spack_says_how_to_get_one(tmp_path: Path) -> None:
+    stack, found = workspace.open_stack(native_stack(tmp_path), _machine(tmp_path, PATH=""))
+
+    with pytest.raises(Outside, match="no Spack on this machine") as caught:
+        found.engines(stack)
+
+    assert "peso spack get" in str(caught.value.hint)
+
+
+def native_stack(folder: Path) -> Path:
+    """Write the tiny stack with a native part beside the Python part."""
+    write_tiny_stack(folder)
+    file = folder / "stack.yaml"
+    (folder / "spack.yaml").write_text("spack: {specs: [zlib]}\n")
     part = "parts:\n  native: {engine: spack, environment: spack.yaml}\n"
     product = "products:\n  - {name: zlib, part: native}\n"
     file.write_text(file.read_text().replace("parts:\n", part).replace("products:\n", product))
-    stack, found = workspace.open_stack(file, _machine(tmp_path))
-
-    with pytest.raises(BadInput, match="engine 'spack'"):
-        found.engines(stack)
+    return file
 
 
 def test_the_definition_is_every_file_that_decides(tmp_path: Path) -> None:

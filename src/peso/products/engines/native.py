@@ -153,6 +153,15 @@ class NativeRequires(Record):
     """Microarchitectures of the units, e.g. `x86_64_v3`."""
 
 
+class LinkedFolder(Record):
+    """A folder that an environment names by a relative path: a recipe repository, a mirror."""
+
+    path: str
+    """Where the environment's files look for it, relative as theirs; `..` leads out of none."""
+    source: str
+    """Where it is on the machine that solved."""
+
+
 class NativeLock(Record):
     """The exact resolution of a native part for one platform."""
 
@@ -169,6 +178,8 @@ class NativeLock(Record):
     environment: tuple[Artifact, ...]
     """The environment's files as they were solved; the first is its `spack.yaml`. Paths are
     relative to the folder all of them are in."""
+    folders: tuple[LinkedFolder, ...] = ()
+    """Not shipped, and of no meaning elsewhere."""
     settings: Artifact
     """What PESO and the machine added: Spack's configuration as it was in force, as YAML."""
     tool: str

@@ -200,7 +200,8 @@ def shipped_plan(plan: Plan) -> Plan:
 
 def _shipped_lock(lock: AnyLock) -> AnyLock:
     if isinstance(lock, NativeLock):
-        return lock.model_copy(update={"units": tuple(map(_shipped_sources, lock.units))})
+        shipped = tuple(map(_shipped_sources, lock.units))
+        return lock.model_copy(update={"units": shipped, "folders": ()})
     units, tools = _without_address(lock.units), _without_address(lock.build_units)
     return lock.model_copy(update={"units": units, "build_units": tools})
 

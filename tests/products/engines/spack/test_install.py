@@ -18,7 +18,7 @@ from tests.products.engines.spack.small_recipes import write_recipes
 
 from peso.base.ledger import Blobs
 from peso.errors import Outside, Refused
-from peso.products.engines.native import NativeBuild, NativeLock, UnitBuild
+from peso.products.engines.native import LinkedFolder, NativeBuild, NativeLock, UnitBuild
 from peso.products.engines.port import Progress, Workbench
 from peso.products.engines.spack.install import install, lay_environment
 from peso.products.engines.spack.scope import Recipes
@@ -249,6 +249,19 @@ def test_the_environment_is_laid_out_as_it_was_solved(
     laid = folder / "spack.lock"
     laid.write_text("Spack writes here")
     assert blobs.proves(lock.document.sha256)
+
+
+def test_folders_that_the_environment_names_are_linked_to(
+    bench: Workbench, blobs: Blobs, tmp_path: Path
+) -> None:
+    recipes = tmp_path / "recipes"
+    recipes.mkdir()
+    (recipes / "repo.yaml").touch()
+    linked = LinkedFolder(path="ours/recipes", source=str(recipes))
+    lock = lock_of("good", blobs).model_copy(update={"folders": (linked,)})
+    for _ in range(2):
+        folder = lay_environment(lock, bench, tmp_path / "there")
+        assert (folder / "ours" / "recipes" / "repo.yaml").is_file()
 
 
 def test_a_file_outside_its_folder_is_not_laid(

@@ -16,7 +16,12 @@ from typing import Final
 from peso.base.ledger import Blobs
 from peso.base.process import run_tool
 from peso.errors import BadInput, Outside, PesoError, Refused
-from peso.products.engines.native import MISSING, NativeBuild, NativeLock, NativeRequires
+from peso.products.engines.native import (
+    LinkedFolder,
+    NativeBuild,
+    NativeLock,
+    NativeRequires,
+)
 from peso.products.engines.port import (
     AnyBuild,
     AnyLock,
@@ -36,7 +41,7 @@ from peso.products.engines.spack.install import install
 from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.packages_here import packages_here
-from peso.products.engines.spack.placing import Placed, chosen, programs, variables
+from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -85,7 +90,7 @@ class SpackEngine:
         with facts_at_hand(self.site, self.index) as recipes:
             read = read_lock(solved.lock, where=where, recipes=recipes, packages=packages_here())
         document = read_document(solved.lock, where=where)
-        check_wanted(stack, part, document.concrete_specs, environment=environment.file)
+        check_wanted(stack, part, document, environment=environment.file)
         return NativeLock(
             part=part,
             requires=read.requires,
@@ -94,6 +99,7 @@ class SpackEngine:
             checkouts=checkouts(self.site),
             document=_kept(bench.blobs, "spack.lock", solved.lock, "lock", "application/json"),
             environment=_files(environment, bench.blobs),
+            folders=_folders(environment),
             settings=_settings(solved, bench.blobs),
             tool=self.site.spack.label,
         )
@@ -107,7 +113,7 @@ class SpackEngine:
     def lost(self, build: AnyBuild) -> str | None:
         """Say which unit is no longer where it was built, or None; starts nothing."""
         for unit in _native(build).units:
-            there = unit.outcome not in MISSING and unit.prefix
+            there = unit.outcome in THERE and unit.prefix
             if there and not Path(unit.prefix).is_dir():
                 return f"{unit.name} is no longer in {unit.prefix}"
         return None
@@ -210,6 +216,13 @@ def _files(environment: Environment, blobs: Blobs) -> tuple[Artifact, ...]:
     return tuple(
         _kept(blobs, str(file.path), read_bounded(file.source), "evidence", "application/yaml")
         for file in layout_of(environment).files
+    )
+
+
+def _folders(environment: Environment) -> tuple[LinkedFolder, ...]:
+    return tuple(
+        LinkedFolder(path=str(link.path), source=str(link.source))
+        for link in layout_of(environment).links
     )
 
 

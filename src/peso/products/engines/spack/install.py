@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from time import monotonic
 
-from peso.base.files import make_folder, safe_member, write_atomic
+from peso.base.files import disk, make_folder, safe_member, write_atomic
 from peso.base.process import Command, End, run
 from peso.errors import Outside
 from peso.products.engines.files import Artifact
@@ -111,6 +111,12 @@ def lay_environment(lock: NativeLock, bench: Workbench, folder: Path) -> Path:
         target = folder / safe_member(path)
         make_folder(target.parent)
         write_atomic(target, bench.blobs.read(one.sha256, limit=_FILE_LIMIT))
+    for link in lock.folders:
+        place = folder / safe_member(link.path)
+        make_folder(place.parent)
+        with disk(place, "link"):
+            if not place.is_symlink():
+                place.symlink_to(link.source)
     return (folder / manifest).parent
 
 
