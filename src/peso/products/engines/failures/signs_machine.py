@@ -176,7 +176,7 @@ PROGRAMS = (
         needles=("not found", "no such file"),
         patterns=(
             r"^(?:\S*/)?(?:ba|da|z|k)?sh: (?:line )?(?:\d+: )?(?:exec: )?\S{1,400}: " + _ABSENT,
-            r": line \d+: (?:exec: )?\S{1,400}: " + _ABSENT,
+            r"^\S{1,400}: (?:line )?\d+: (?:exec: )?\S{1,400}: " + _ABSENT,
             r"^(?:\S*/)?env: .{1,200}: No such file or directory",
             r"^(?:\S*/)?g?make(?:\[\d+\])?: [^*\s]\S{0,400}: No such file or directory",
         ),
@@ -186,6 +186,7 @@ PROGRAMS = (
             "make: nosuch-bison: No such file or directory",
             "/usr/bin/env: 'python2': No such file or directory",
             "build.sh: line 12: /opt/gone/bin/cc: No such file or directory",
+            "/store/compiler-wrapper/libexec/gcc/gcc: 205: exec: /gone/bin/gcc: not found",
         ),
         no=("make: *** gone: No such file or directory.  Stop.", "sh: flex found"),
         confirmed_by=("error 12", "status 12", "code 12"),
