@@ -11,6 +11,7 @@ WORKERS ?= auto
 RECIPES ?=
 SHARED := $(wildcard ../shared/data)
 STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/environments))
+LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
@@ -61,9 +62,12 @@ fuzz: .venv/dev
 agree: .venv/dev
 	@test -n "$(RECIPES)" -a -n "$$PESO_SPACK" || { echo "$(NO_RECIPES), and PESO_SPACK to a Spack"; exit 2; }
 	$(BIN)/python benchmarks/agree_recipes.py $(RECIPES) --report docs/accuracy/recipes.md
+	$(BIN)/python benchmarks/accuracy_first_error.py --report docs/accuracy/first-error.md
 	$(BIN)/python benchmarks/agree_spec.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
+	@test -n "$(LOCKS)" || echo "NOT COMPARED: sources; set LOCKS to locks of Spack"
+	test -z "$(LOCKS)" || $(BIN)/python benchmarks/agree_sources.py $(RECIPES) $(LOCKS)
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
 	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
 
@@ -74,6 +78,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
+	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \

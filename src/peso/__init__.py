@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         list_products,
         show_product,
     )
+    from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
@@ -62,6 +63,7 @@ __all__ = [
     "explain_unit",
     "export_products",
     "fill_mirror",
+    "get_spack",
     "import_advisories",
     "import_products",
     "index_catalog",
@@ -109,6 +111,7 @@ _ROOMS = {
         "list_products",
         "show_product",
     ),
+    "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),

@@ -80,5 +80,6 @@ channels: [testing, stable]
 # The recipe repositories that products and stacks are compared with, the first comes first.
 # recipes: [../spack-packages/repos/spack_repo/builtin]
 # The Spack that makes native parts, where it is not PESO_SPACK or on PATH.
-# spack: {{root: ../spack}}
+# spack:
+#   root: ../spack
 """

@@ -18,6 +18,7 @@ from peso.cli.product_words import PRODUCT_WORDS
 
 if TYPE_CHECKING:
     from peso.api.house import Initialised
+    from peso.products.engines.spack.getting import SpackGot
     from peso.services.assurance.advisories import Source
     from peso.services.delivery.facility.install import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
@@ -138,6 +139,17 @@ def _initialised(done: Initialised) -> str:
     return f"{done.workspace}: made {made}"
 
 
+def _spack_got(got: SpackGot) -> str:
+    lines = [
+        f"spack {got.version} is in {got.root}",
+        f"  say: export PESO_SPACK={got.root}",
+        "  or, in peso.yaml: spack: {root: " + got.root + "}",
+        "  its recipes come by themselves when they are first needed; its solver needs clingo:",
+        "  python3 -m pip install clingo",
+    ]
+    return "\n".join(lines)
+
+
 WORDS: dict[str, Callable[[Any], str]] = {
     "Delivery": _delivery,
     "Explanation": _explanation,
@@ -147,6 +159,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Source": _source,
     "KeysShown": _keys,
     "Initialised": _initialised,
+    "SpackGot": _spack_got,
     "Checked": checked_words,
     "str": str,
     **MIRROR_WORDS,

@@ -172,6 +172,7 @@ def test_a_missing_base_class_is_looked_for_again(tmp_path: Path) -> None:
         lambda path: _alter(path, "DROP TABLE record"),
         lambda path: _alter(path, "UPDATE record SET json = x'7b'"),
         lambda path: _alter(path, "DROP TABLE dependency"),
+        lambda path: _alter(path, "UPDATE dependency SET terms = x'5b'"),
     ],
 )
 def test_a_damaged_or_foreign_index_is_never_trusted(
@@ -259,3 +260,31 @@ def test_what_is_no_repository_is_told(tmp_path: Path, text: str | None, said: s
 def test_no_repository_at_all(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="no recipe repository is named"):
         _open(tmp_path)
+
+
+def test_many_recipes_without_an_index_are_what_they_are_alone(
+    repository: Path, tmp_path: Path
+) -> None:
+    catalog = _open(tmp_path, repository)
+    alone = [catalog.find(name) for name in catalog.names()]
+
+    assert [catalog.find(name, of_many=True) for name in catalog.names()] == alone
+    assert catalog.find("nobody", of_many=True) is None
+    assert not catalog.path.exists()
+
+
+def test_what_many_recipes_import_is_read_anew_after_closing(
+    repository: Path, tmp_path: Path
+) -> None:
+    catalog = _open(tmp_path, repository)
+    before = catalog.find("hdf5", of_many=True)
+    assert isinstance(before, Recipe)
+    base = repository / "build_systems" / "maker.py"
+    base.write_text(base.read_text().replace("gmake", "ninja"))
+    catalog.close()
+
+    after = catalog.find("hdf5", of_many=True)
+
+    assert isinstance(after, Recipe)
+    assert {one.name for one in after.dependencies} >= {"ninja"}
+    assert "ninja" not in {one.name for one in before.dependencies}

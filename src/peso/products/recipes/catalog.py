@@ -26,6 +26,7 @@ from peso.products.recipes.repository import Repositories, Repository, open_repo
 from peso.products.recipes.source import FolderSource, RecipeSource
 
 if TYPE_CHECKING:
+    from peso.products.recipes.library import Library
     from peso.products.recipes.refresh import Refreshed
 
 Made = TypeVar("Made")
@@ -129,6 +130,7 @@ class Catalog:
         self.path = cache / "catalog" / f"{labels[0][1]}-{digest}.sqlite"
         """The index's file."""
         self._index: Index | None = None
+        self._library: Library | None = None
         self._fresh = False
 
     @classmethod
@@ -179,7 +181,11 @@ class Catalog:
         return done
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index, and let go of what was kept for reading many recipes."""
+        self._close_index()
+        self._library = None
+
+    def _close_index(self) -> None:
         if self._index is not None:
             self._index.close()
         self._index, self._fresh = None, False
@@ -200,11 +206,12 @@ class Catalog:
     ) -> list[Made]:
         """Ask the index and make something of every row, which may show that it is damaged too."""
         try:
-            return [made(row) for row in self._up_to_date().rows(statement, values)]
+            # All rows first: a query left half way would outlive the file that is closed.
+            return [*map(made, [*self._up_to_date().rows(statement, values)])]
         except Foreign:
             self.close()
             self.path.unlink(missing_ok=True)
-            return [made(row) for row in self._up_to_date().rows(statement, values)]
+            return [*map(made, [*self._up_to_date().rows(statement, values)])]
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all packages, in order. Needs no index."""
@@ -221,8 +228,11 @@ class Catalog:
             raise self._nobody_knows(name)
         return found
 
-    def find(self, name: str) -> Recipe | Unreadable | None:
-        """Return a package's recipe, as `recipe` does; None where nobody knows the name."""
+    def find(self, name: str, *, of_many: bool = False) -> Recipe | Unreadable | None:
+        """Return a package's recipe, as `recipe` does; None where nobody knows the name.
+
+        `of_many`: what recipes import is read once until `close`, where there is no index.
+        """
         namespace, _, bare = name.rpartition(".")
         for one in self._repositories.ordered:
             if namespace and namespace != one.namespace:
@@ -232,15 +242,16 @@ class Catalog:
             signature = file and one.source.signature(file)
             if signature:
                 known = self._known(one, bare, signature)
-                return known or self._read(one, bare, file)
+                return known or self._read(one, bare, file, of_many=of_many)
         return None
 
-    def _read(self, one: Repository, name: str, file: str) -> Recipe | Unreadable:
+    def _read(self, one: Repository, name: str, file: str, *, of_many: bool) -> Recipe | Unreadable:
         from peso.products.recipes.library import Library  # noqa: PLC0415 - as above
         from peso.products.recipes.parse import quiet  # noqa: PLC0415
         from peso.products.recipes.reader import read_recipe  # noqa: PLC0415
 
-        library = Library(self._repositories, self._host)
+        library = self._library or Library(self._repositories, self._host)
+        self._library = library if of_many else None
         with quiet():
             return read_recipe(library, one, name, file).recipe
 
@@ -258,7 +269,7 @@ class Catalog:
                 return None
             return record_of(row[2], readable=bool(row[1]))
         except Foreign:
-            self.close()
+            self._close_index()
             return None
 
     def _inputs_are_as_they_were(self, number: object) -> bool:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Literal
 
 from peso.errors import Outside
-from peso.products.engines.failures.log import Log
+from peso.products.engines.failures.log import Log, plain
 from peso.products.engines.failures.sign import Sign, Weight
 from peso.products.engines.failures.signs import SIGNS
 from peso.products.engines.failures.tracebacks import Traceback, tracebacks
@@ -42,6 +42,10 @@ _BITS = {
     for needle in dict.fromkeys(needle for sign in SIGNS for needle in sign.needles)
 }
 """For each needle the signs that have it, as bits."""
+_OF_WEIGHT: dict[Weight, int] = {
+    weight: sum(1 << at for at, sign in enumerate(SIGNS) if sign.weight == weight)
+    for weight in ("sure", "likely", "late")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,7 @@ def first_error(text: str | bytes, *, ended: Ended = "exit") -> FirstError | Non
     `ended` says how the build ended: by itself, by a signal, or by a limit of the caller.
     """
     data = text.encode(errors="replace") if isinstance(text, str) else text
-    return _first(Log(data), ended)
+    return _first(Log(plain(data)), ended)
 
 
 def first_error_in(path: Path, *, ended: Ended = "exit") -> FirstError | None:
@@ -79,13 +83,13 @@ def _read(path: Path) -> Log:
         size = file.seek(0, 2)
         file.seek(0)
         if size <= SIZE:
-            return Log(file.read(SIZE))
-        head = file.read(SIZE // 2)
+            return Log(plain(file.read(SIZE)))
+        head = plain(file.read(SIZE // 2))
         skipped, left = 0, size - SIZE
         while left > 0 and (block := file.read(min(left, 1 << 20))):
             skipped += block.count(b"\n")
             left -= len(block)
-        return Log(head + file.read(SIZE // 2), skipped=skipped, skipped_at=len(head))
+        return Log(head + plain(file.read(SIZE // 2)), skipped=skipped, skipped_at=len(head))
 
 
 def _first(log: Log, ended: Ended) -> FirstError | None:
@@ -106,28 +110,30 @@ def _first(log: Log, ended: Ended) -> FirstError | None:
 def _firsts(log: Log, start: int, end: int) -> dict[Weight, _Found]:
     """Find the first of each weight between two places."""
     firsts: dict[Weight, _Found] = {}
-    for found in _errors(log, start, end):
-        firsts.setdefault(found.weight, found)
-        if found.weight == "sure":
-            break
+    for place, bits, traceback in _lines(log, start, end):
+        if bits and not bits & sum(_OF_WEIGHT[one] for one in _OF_WEIGHT if one not in firsts):
+            continue  # it can only be what was found already
+        found = _judge(log, place, bits, traceback)
+        if found is not None:
+            firsts.setdefault(found.weight, found)
+            if found.weight == "sure":
+                break
     return firsts
 
 
-def _errors(log: Log, start: int, end: int) -> Iterator[_Found]:
-    """Find the lines between two places that a sign fits, in order."""
+def _lines(log: Log, start: int, end: int) -> Iterator[tuple[int, int, Traceback | None]]:
+    """Find the lines between two places that a sign may fit, in order."""
     blocks = tracebacks(log, start, end)
-    ends = {one.exception: one for one in blocks}
+    ends = {one.exception: one for one in blocks if one.exception is not None}
     lines = dict.fromkeys(ends, 0) | _candidates(log, start, end)
     inside = iter(blocks)
     block: Traceback | None = next(inside, None)
     for place in sorted(lines):
-        while block is not None and place >= block.exception:
+        while block is not None and place >= (block.exception or block.end):
             block = next(inside, None)
         if block is not None and place >= block.start:
             continue  # the source in a traceback
-        found = _judge(log, place, lines[place], ends.get(place))
-        if found is not None:
-            yield found
+        yield place, lines[place], ends.get(place)
 
 
 def _candidates(log: Log, start: int, end: int) -> dict[int, int]:
@@ -146,9 +152,9 @@ def _candidates(log: Log, start: int, end: int) -> dict[int, int]:
 def _judge(log: Log, place: int, bits: int, traceback: Traceback | None) -> _Found | None:
     """Say what a line is; None for noise."""
     line = log.line(place)
-    if _NOISE.search(line):
-        return None
     sign = _fitting(log, place, line, bits)
+    if (sign is not None or traceback is not None) and _NOISE.search(line):
+        return None
     if traceback is not None and (sign is None or sign.kind == "other"):
         kind: FailureKind = "recipe" if traceback.spacks else "other"
         weight: Weight = "sure" if traceback.spacks else "likely"

@@ -2,8 +2,8 @@
 
 1. What is searched has the length of the log, byte for byte: small ASCII letters, a carriage return
    is a line's end (progress bars), NUL is a space. So a place found there is a place in the log.
-2. A line is read to `LONGEST` bytes; colours and links of terminals are taken out; what is no UTF-8
-   is replaced. Line numbers count newlines only, as editors and `sed` do.
+2. Colours and links of terminals are taken out before (`plain`). A line is read to `LONGEST` bytes;
+   what is no UTF-8 is replaced. Line numbers count newlines only, as editors and `sed` do.
 3. Spack's own marks divide a log: a phase begins, a command is started. What is before the last of
    them ended well, so the last stretch is where to look first.
 """
@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-LONGEST = 4000
+LONGEST = 1500
 """Bytes of a line that are looked at."""
 _FLAT = bytes(
     ord("\n") if code == ord("\r") else ord(" ") if code == 0 else ord(chr(code).lower())
@@ -22,16 +22,22 @@ _FLAT = bytes(
 ) + bytes(range(128, 256))
 _PHASE = b": executing phase: '"
 _COMMAND = b"\n==> ["
-_TESTS = b"\n==> testing package "
+_TESTS = b"==> testing package "
 _FAILED = (b"*** [", b"exited with status ", b"build stopped: ")
 _TERMINAL = re.compile(
-    r"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|[\x08\x0e\x0f]"
+    rb"\x1b\[[0-9;:?]*[ -/]*[@-~]|\x1b\][^\x07\x1b\n]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]"
+    rb"|[\x1b\x08\x0e\x0f]"
 )
+
+
+def plain(data: bytes) -> bytes:
+    """Take out what only a terminal understands; the lines stay as many as they are."""
+    return _TERMINAL.sub(b"", data) if b"\x1b" in data else data
 
 
 @dataclass(frozen=True)  # without slots, for what is worked out when first asked for
 class Log:
-    """A log, and what is known of its structure."""
+    """A plain log, and what is known of its structure."""
 
     data: bytes
     skipped: int = 0
@@ -83,10 +89,9 @@ class Log:
         return len(self.data) if end < 0 else end
 
     def line(self, start: int) -> str:
-        """Read the line that starts there, without colours."""
+        """Read the line that starts there."""
         end = min(self.end_of_line(start), start + LONGEST)
-        text = self.data[start:end].decode(errors="replace").replace("\0", " ")
-        return _TERMINAL.sub("", text).rstrip() if not text.isprintable() else text.rstrip()
+        return self.data[start:end].decode(errors="replace").replace("\0", " ").rstrip()
 
     def number(self, place: int) -> int:
         """Return the number of the line of a place, from 1."""

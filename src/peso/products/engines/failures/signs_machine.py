@@ -143,7 +143,17 @@ _ABSENT = r"(?:(?:command )?not found|No such file or directory)"
 PROGRAMS = (
     sign(
         "mpi",
-        needles=("mpi", "prte", "srun", "slots available"),
+        needles=(
+            "not found",
+            "no such file",
+            "permission denied",
+            "slots available",
+            "mpi_abort was",
+            "was unable",
+            "has detected an attempt",
+            "has exited due",
+            "query of package",
+        ),
         patterns=(
             _MPI + r"(?:" + _ABSENT + r"|Permission denied)",
             r"not enough slots available",
@@ -166,7 +176,7 @@ PROGRAMS = (
         needles=("not found", "no such file"),
         patterns=(
             r"^(?:\S*/)?(?:ba|da|z|k)?sh: (?:line )?(?:\d+: )?(?:exec: )?\S{1,400}: " + _ABSENT,
-            r": line \d+: (?:exec: )?\S{1,400}: " + _ABSENT,
+            r"^\S{1,400}: (?:line )?\d+: (?:exec: )?\S{1,400}: " + _ABSENT,
             r"^(?:\S*/)?env: .{1,200}: No such file or directory",
             r"^(?:\S*/)?g?make(?:\[\d+\])?: [^*\s]\S{0,400}: No such file or directory",
         ),
@@ -176,6 +186,7 @@ PROGRAMS = (
             "make: nosuch-bison: No such file or directory",
             "/usr/bin/env: 'python2': No such file or directory",
             "build.sh: line 12: /opt/gone/bin/cc: No such file or directory",
+            "/store/compiler-wrapper/libexec/gcc/gcc: 205: exec: /gone/bin/gcc: not found",
         ),
         no=("make: *** gone: No such file or directory.  Stop.", "sh: flex found"),
         confirmed_by=("error 12", "status 12", "code 12"),

@@ -14,7 +14,9 @@ from peso.products.engines.failures.log import Log
 _BEGIN = b"traceback (most recent call last)"
 _CHAINED = ("During handling of the above", "The above exception was the direct cause")
 _LINES = 400
-"""Lines a traceback may have; a longer one is taken to end there."""
+"""Lines a traceback may have; a longer one is taken to end there, without an exception."""
+_BETWEEN = 3
+"""Lines between two that are chained."""
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]{0,200}(?::|$)")
 _SPACK = re.compile(r'File "[^"\n]{0,1000}/(?:package\.py|lib/spack/spack/[^"\n]{1,200}\.py)"')
 
@@ -24,8 +26,8 @@ class Traceback:
     """One traceback, or several that are chained."""
 
     start: int
-    exception: int
-    """Where the line of the exception starts."""
+    exception: int | None
+    """Where the line of the exception starts; None where the log ends before."""
     end: int
     """Where the last line read ends."""
     spacks: bool
@@ -39,41 +41,45 @@ def tracebacks(log: Log, start: int, end: int) -> tuple[Traceback, ...]:
     while place >= 0:
         one = _read(log, log.start_of_line(place))
         if found and _joined(log, found[-1], one):
-            one = Traceback(
-                start=found[-1].start,
-                exception=one.exception,
-                end=one.end,
-                spacks=one.spacks or found.pop().spacks,
-            )
+            one = _chain(found.pop(), one)
         found.append(one)
         place = log.flat.find(_BEGIN, max(one.end, place + 1), end)
     return tuple(found)
 
 
 def _read(log: Log, start: int) -> Traceback:
-    """Read one traceback: it ends with the first line that is not indented more than its head."""
+    """Read one traceback: it ends with the first line that begins under its head, with a name."""
     head = log.line(start)
     indent = " " * (len(head) - len(head.lstrip(" ")))
     spacks = False
-    place = exception = log.end_of_line(start)
+    place = line_start = log.end_of_line(start)
     for _ in range(_LINES):
         if place >= len(log.data):
             break
-        exception, place = place + 1, log.end_of_line(place + 1)
-        line = log.line(exception)
+        line_start, place = place + 1, log.end_of_line(place + 1)
+        line = log.line(line_start)
         if line.startswith(indent) and _EXCEPTION.match(line, len(indent)):
-            break
+            return Traceback(start=start, exception=line_start, end=place, spacks=spacks)
         spacks = spacks or _SPACK.search(line) is not None
-    return Traceback(start=start, exception=exception, end=place, spacks=spacks)
+    return Traceback(start=start, exception=None, end=place, spacks=False)
 
 
 def _joined(log: Log, before: Traceback, after: Traceback) -> bool:
     """Whether Python says between the two that the second came of the first."""
-    place = before.end
-    for _ in range(_LINES):
-        if place + 1 >= after.start:
+    place = after.start
+    for _ in range(_BETWEEN):
+        if place - 1 <= before.end:
             return False
-        if log.line(place + 1).strip().startswith(_CHAINED):
+        place = log.start_of_line(place - 1)
+        if log.line(place).strip().startswith(_CHAINED):
             return True
-        place = log.end_of_line(place + 1)
     return False
+
+
+def _chain(before: Traceback, after: Traceback) -> Traceback:
+    return Traceback(
+        start=before.start,
+        exception=after.exception,
+        end=after.end,
+        spacks=before.spacks or after.spacks,
+    )

@@ -17,7 +17,6 @@ from peso.base.ledger import Blobs
 from peso.base.process import run_tool
 from peso.errors import BadInput, Outside, PesoError, Refused
 from peso.products.engines.native import (
-    MISSING,
     LinkedFolder,
     NativeBuild,
     NativeLock,
@@ -42,7 +41,7 @@ from peso.products.engines.spack.install import install
 from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.packages_here import packages_here
-from peso.products.engines.spack.placing import Placed, chosen, programs, variables
+from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -91,7 +90,7 @@ class SpackEngine:
         with facts_at_hand(self.site, self.index) as recipes:
             read = read_lock(solved.lock, where=where, recipes=recipes, packages=packages_here())
         document = read_document(solved.lock, where=where)
-        check_wanted(stack, part, document.concrete_specs, environment=environment.file)
+        check_wanted(stack, part, document, environment=environment.file)
         return NativeLock(
             part=part,
             requires=read.requires,
@@ -114,7 +113,7 @@ class SpackEngine:
     def lost(self, build: AnyBuild) -> str | None:
         """Say which unit is no longer where it was built, or None; starts nothing."""
         for unit in _native(build).units:
-            there = unit.outcome not in MISSING and unit.prefix
+            there = unit.outcome in THERE and unit.prefix
             if there and not Path(unit.prefix).is_dir():
                 return f"{unit.name} is no longer in {unit.prefix}"
         return None

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from peso.products.engines.native import MISSING, NativeBuild, UnitBuild
+from peso.products.engines.native import NativeBuild, UnitBuild
 from peso.products.engines.spack.document import Document, LockEdge, Node
 
+THERE: Final = frozenset({"built", "reused", "external"})
+"""Outcomes after which a unit can be used."""
 _VARIABLES: Final = {"c": "CC", "cxx": "CXX", "fortran": "FC"}
 _MPI_PROGRAMS: Final = {
     "MPICC": ("mpicc",),
@@ -48,7 +50,7 @@ def chosen(build: NativeBuild, document: Document, names: Iterable[str]) -> tupl
     roots = {root.hash for root in document.roots}
     found: list[Placed] = []
     for name in names:
-        there = [one for one in build.units if one.name == name and one.outcome not in MISSING]
+        there = [one for one in build.units if one.name == name and one.outcome in THERE]
         there.sort(key=lambda one: one.hash not in roots)
         if there:
             node = document.concrete_specs.get(there[0].hash)

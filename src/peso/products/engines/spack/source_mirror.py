@@ -26,7 +26,7 @@ CACHE = "_source-cache"
 _DIGEST, _COMMIT = 2, "commit:"
 _PLAIN = frozenset("0123456789abcdef")
 _SHA256 = re.compile(r"[0-9a-f]{64}").fullmatch
-_ENDING = re.compile(r"[A-Za-z0-9]{1,8}(\.[A-Za-z0-9]{1,8})?").fullmatch
+_ENDING = re.compile(r"\.?[A-Za-z0-9]{1,8}(\.[A-Za-z0-9]{1,8})?").fullmatch
 
 SourceOutcome = Literal["there", "filled", "missing", "wrong", "unproven", "beside", "not-known"]
 

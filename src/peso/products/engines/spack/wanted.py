@@ -9,24 +9,26 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from peso.errors import BadInput, Fault
 from peso.products.engines.spack.concrete import Concrete, ConcreteSpecs
-from peso.products.engines.spack.document import Node
+from peso.products.engines.spack.document import Document, Node
 from peso.products.spec.faults import SpecError, Unanswerable
+from peso.products.spec.parse import parse_spec
 from peso.products.stack import Product, Stack
 
 _SHOWN = 3
 
 
-def check_wanted(stack: Stack, part: str, nodes: dict[str, Node], *, environment: str) -> None:
+def check_wanted(stack: Stack, part: str, document: Document, *, environment: str) -> None:
     """Refuse a lock that lacks a product of the part, or has it otherwise than it is required.
 
     Raises:
         BadInput: With every such product.
     """
     products = [one for one in stack.products if one.part == part]
-    faults = tuple(_faults(products, nodes, str(stack.file), environment))
+    faults = tuple(_faults(products, document, str(stack.file), environment))
     if faults:
         raise BadInput(
             "what Spack resolved is not what the stack lists", where=str(stack.file), faults=faults
@@ -34,13 +36,17 @@ def check_wanted(stack: Stack, part: str, nodes: dict[str, Node], *, environment
 
 
 def _faults(
-    products: Iterable[Product], nodes: dict[str, Node], file: str, environment: str
+    products: Iterable[Product], document: Document, file: str, environment: str
 ) -> Iterator[Fault]:
+    nodes = document.concrete_specs
     specs = ConcreteSpecs(nodes)
+    answers = _answers(document)
     names = {node.name for node in nodes.values()}
     for product in products:
         where = f"{file}: products, {product.name}"
-        units = [Concrete(node, specs) for node in nodes.values() if node.name == product.name]
+        named = [node for node in nodes.values() if node.name == product.name]
+        named = named or answers.get(product.name, [])
+        units = [Concrete(node, specs) for node in named]
         if not units:
             near = difflib.get_close_matches(product.name, names, n=1)
             yield Fault(
@@ -61,6 +67,16 @@ def _faults(
                 expected=product.require,
                 hint=f"ask for it in {environment}",
             )
+
+
+def _answers(document: Document) -> dict[str, list[Node]]:
+    """Return what answers each root by its name: `mpi` is a root that openmpi may answer."""
+    found: dict[str, list[Node]] = {}
+    for root in document.roots:
+        with suppress(SpecError):
+            name = parse_spec(root.spec).name
+            found.setdefault(name, []).append(document.concrete_specs[root.hash])
+    return found
 
 
 def _said(units: list[Concrete]) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from peso.products.engines.native import MISSING, NativeBuild, NativeLock, NativeUnit, UnitBuild
+from peso.products.engines.native import NativeBuild, NativeLock, NativeUnit, UnitBuild
 from peso.products.stack import Stack
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.results import Tested
 
+_THERE = frozenset(("built", "reused", "external"))
 _RUNS_WITH = frozenset(("link", "run"))
 
 
@@ -29,7 +30,7 @@ class Placed:
     @property
     def there(self) -> bool:
         """Whether it can be used."""
-        return self.became is not None and self.became.outcome not in MISSING
+        return self.became is not None and self.became.outcome in _THERE
 
     @property
     def prefix(self) -> str:

@@ -1,0 +1,2 @@
+#include "error.h"
+int error_count(void) { return 0; /* errors: 0 */ }

@@ -1,0 +1,4 @@
+program solve
+  use netcdf_nosuch
+  print *, 1
+end program

@@ -1,0 +1,19 @@
+from spack_repo.builtin.build_systems.autotools import AutotoolsPackage
+
+from spack.package import *
+
+
+class MakeCheckFails(AutotoolsPackage):
+    """Tiny project: make-check-fails."""
+
+    homepage = "https://example.org"
+    url = "file://@SOURCES@/make-check-fails-1.0.tar.gz"
+
+    version("1.0", sha256="@SHA256@")
+
+    depends_on("c", type="build")
+
+    depends_on("autoconf", type="build")
+    depends_on("automake", type="build")
+    depends_on("libtool", type="build")
+    depends_on("m4", type="build")

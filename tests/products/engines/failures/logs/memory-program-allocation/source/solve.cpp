@@ -1,0 +1,2 @@
+#include "tables.h"
+int main() { return 0; }

@@ -1,0 +1,2 @@
+int verbose;
+int error_count(void) { return 1; }

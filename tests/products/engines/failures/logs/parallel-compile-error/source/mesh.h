@@ -1,0 +1,1 @@
+struct mesh { int cells; int errors; };

@@ -1,0 +1,5 @@
+import json
+
+import nosuch_numpy
+
+print(json.dumps({}))

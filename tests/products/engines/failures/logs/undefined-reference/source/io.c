@@ -1,0 +1,1 @@
+int io(void) { return 1; }
