@@ -30,6 +30,9 @@ from typing import Any
 
 TICK = 0.05
 """Seconds between two looks at the tree; more where a look costs much."""
+LONGEST = 1.0
+"""Seconds between two looks at most, where no memory limit is to be kept: then a large tree, a
+build say, is not looked at for more than a hundredth of a core."""
 STRAGGLE = 0.5
 """Seconds that processes may outlive the first one before they count as left behind."""
 TERM_GRACE = 2.0
@@ -195,7 +198,8 @@ class Supervisor:
             if self.memory.over(self.tree.pids()):
                 return "memory"
             cost = time.monotonic() - now
-            self._pause(min(max(pause, 10 * cost), max(deadline - now, 0)))
+            rest = 10 * cost if self.memory.limit else min(100 * cost, LONGEST)
+            self._pause(min(max(pause, rest), max(deadline - now, 0)))
             pause = min(2 * pause, TICK)
 
     def _pause(self, seconds: float) -> None:
