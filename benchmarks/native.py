@@ -152,7 +152,8 @@ def solved(folder: Path, stack: Path, environment: Mapping[str, str]) -> Yard:
     """Solve the environment once."""
     try:
         site = Site(spack=find_spack(None, environment), environment=for_spack(environment))
-        engine, blobs = SpackEngine(site=site, index=folder / "index"), Blobs(folder / "blobs")
+        engine = SpackEngine(site=site, index=folder / "index")
+        blobs = Blobs(folder / "blobs")
         bench = _bench(folder / "solve", blobs)
         lock = engine.plan(load_stack(stack), "native", bench, upgrade=False)
     except PesoError as error:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.products.engines.spack.test_tool import write_spack
 from tests.stories.conftest import write_tiny_stack
 
 from peso import workspace, workspace_settings
@@ -85,6 +87,34 @@ def test_a_native_part_without_a_spack_says_how_to_get_one(tmp_path: Path) -> No
         found.engines(stack)
 
     assert "peso spack get" in str(caught.value.hint)
+
+
+def test_a_bare_environment_is_a_stack_and_a_folder_may_name_it(tmp_path: Path) -> None:
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "cpu" / "spack.yaml").write_text("spack: {specs: [zlib]}\n")
+
+    for place in (tmp_path / "cpu", tmp_path / "cpu" / "spack.yaml"):
+        stack, found = workspace.open_stack(place, _machine(tmp_path))
+        assert (stack.name, stack.version) == ("cpu", "0+lock")
+        assert found.root == tmp_path / "cpu"
+        assert [one.path for one in found.life(stack).definition] == ["stack.yaml", "spack.yaml"]
+
+
+def test_a_stack_file_comes_before_a_bare_environment(tmp_path: Path) -> None:
+    native_stack(tmp_path)
+
+    assert workspace.open_stack(tmp_path, _machine(tmp_path))[0].name == "tiny"
+
+
+def test_the_engines_are_those_the_parts_name(tmp_path: Path) -> None:
+    spack = str(write_spack(tmp_path / "spack"))
+    machine = _machine(tmp_path, PESO_SPACK=spack, PATH=os.environ["PATH"])
+    stack, found = workspace.open_stack(native_stack(tmp_path / "tiny"), machine)
+
+    engines = found.engines(stack)
+
+    assert set(engines) == {"spack", "pypi"}
+    assert "spack 1.1.0" in engines["spack"].identity()
 
 
 def native_stack(folder: Path) -> Path:

@@ -5,17 +5,23 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.native_locks import Piece, lock_of
 from tests.products.engines.spack.locks import APP, GCC, LIBC, ZLIB, hash_of, lock, node
 from tests.products.recipes.repositories import HEAD, write_repository
 
 import peso
 from peso.base.finding import Unknown
+from peso.base.ledger import Ledger
 from peso.cli.app import run
 from peso.cli.words import in_words
 from peso.errors import BadInput
+from peso.services.filing import file_record
+from peso.services.integration.plan import Plan
+from peso.services.steps.making import PLAN
 
 DATA = gzip.compress(b"sources", mtime=0)
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -155,6 +161,22 @@ def test_an_environment_without_a_lock(place: Path) -> None:
     (place / "env" / "spack.yaml").unlink()
     with pytest.raises(BadInput, match=r"no stack\.yaml, spack\.yaml or spack\.lock"):
         peso.fill_mirror(place / "env", sources=(place / "shelf",), to=place / "mirror")
+
+
+def test_of_a_stack_without_a_lock_its_last_plan_counts(place: Path) -> None:
+    shown = peso.show_stack(place / "env" / "spack.lock", repositories=(_repository(place),))
+    (place / "env" / "spack.lock").unlink()
+    planned = lock_of(Piece("zlib", "zlib")).model_copy(
+        update={"units": tuple(one for one in shown.units if one.label.startswith("zlib@1.3.1"))}
+    )
+    plan = Plan(stack="env", version="1", locks=(planned,))
+    ledger = Ledger(place / "env" / ".peso" / "ledger")
+    file_record(PLAN, {"a": "b"}, plan, ledger, made=datetime(2026, 11, 23, tzinfo=UTC))
+
+    done = peso.fill_mirror(place / "env", sources=(place / "shelf",), to=place / "mirror")
+
+    assert [one.outcome for one in done.sources] == ["filled"]
+    assert done.complete
 
 
 @pytest.mark.shared_data

@@ -58,6 +58,13 @@ def test_without_a_solver_it_says_how_to_get_one() -> None:
     assert error.hint == "say: /usr/bin/python3 -m pip install clingo"
 
 
+def test_without_a_solver_and_without_bootstrapping() -> None:
+    # said by Spack 1.3.0.dev0 with `bootstrap: {enable: false}`
+    said = 'bootstrapping is currently disabled. Use "spack bootstrap enable" to enable it'
+
+    assert "no solver" in error_of(f"==> Error: {said}\n").message
+
+
 def test_without_a_compiler_it_says_so() -> None:
     error = recorded("no_compiler")
 

@@ -9,9 +9,9 @@ import yaml
 from tests.products.engines.spack.locks import lock, node
 from tests.products.engines.spack.sites import PretendingSpack, bench_in
 
-from peso.errors import BadInput, Outside
+from peso.errors import BadInput
 from peso.products.engines.port import Progress
-from peso.products.engines.spack.solve import settings_text, solve
+from peso.products.engines.spack.solve import solve
 from peso.products.environments.facts import Facts
 from peso.products.environments.read import read_environment
 from peso.products.environments.record import Environment
@@ -123,9 +123,3 @@ def test_a_lock_made_without_a_repository_is_refused(
 
     with pytest.raises(BadInput, match="could not read a recipe repository"):
         solve(environment(tmp_path / "env"), spack.site, bench_in(tmp_path))
-
-
-def test_settings_are_readable_yaml() -> None:
-    assert settings_text('{"spack": {"b": 1, "a": [2]}}') == b"spack:\n  b: 1\n  a:\n  - 2\n"
-    with pytest.raises(Outside, match="not JSON"):
-        settings_text("==> Error")

@@ -21,7 +21,9 @@ from peso.errors import BadInput, Outside, PesoError
 
 _ERROR: Final = "==> Error: "
 _REASON = re.compile(r"^ +\d+\. (.+)$", re.MULTILINE)
-_NO_SOLVER = re.compile(r"bootstrap[^\n]*clingo|No module named '?clingo|clingo[^\n]*not found")
+_NO_SOLVER = re.compile(
+    r"bootstrap[^\n]*clingo|bootstrapping is currently disabled|No module named '?clingo"
+)
 _NO_COMPILER = re.compile(r"no compiler configured|cannot find working compilers")
 _OUTSIDE = re.compile(
     r"Could not resolve host|Name or service not known|unable to access|Failed to clone"

@@ -13,14 +13,11 @@ What it does not do: read the lock (`lockfile.py`), or judge it. The rules, in o
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-import yaml
 
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.files import disk, make_folder, remove_tree, write_atomic
@@ -38,6 +35,7 @@ from peso.products.engines.spack.identity import (
     settings_identity,
     spack_identity,
 )
+from peso.products.engines.spack.in_force import settings_text
 from peso.products.engines.spack.layout import Layout, layout_of, read_bounded
 from peso.products.engines.spack.refusals import refusal, repository_trouble
 from peso.products.engines.spack.scope import write_section
@@ -168,19 +166,7 @@ def _run(task: _Task) -> Solved:
         data = stream.read(_LARGEST_LOCK + 1)
     if len(data) > _LARGEST_LOCK:
         raise Outside(f"Spack's lock is larger than {_LARGEST_LOCK >> 20} MiB", where=str(lock))
-    return Solved(lock=data, settings=settings_text(settings.stdout))
-
-
-def settings_text(said: str) -> bytes:
-    """Return Spack's configuration, which it printed as JSON, as YAML without its comments.
-
-    Raises:
-        Outside: It is not JSON.
-    """
-    try:
-        return yaml.safe_dump(json.loads(said), sort_keys=False, width=100).encode()
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise Outside("Spack's configuration is not JSON", hint=str(error)) from error
+    return Solved(lock=data, settings=settings_text(settings.stdout, own=task.bench.cache))
 
 
 def _teller(roots: int, tell: Callable[[Progress], None]) -> Callable[[str], None]:
