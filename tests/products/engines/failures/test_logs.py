@@ -1,4 +1,4 @@
-"""The recorded logs of real failing builds say what a person read in them."""
+"""The recorded logs of real failing builds say what was read in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def expected(log: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("log", LOGS, ids=IDS)
-def test_the_first_error_is_what_a_person_read(log: Path) -> None:
+def test_the_first_error_is_what_was_read(log: Path) -> None:
     told = expected(log)
     found = first_error_in(log, ended=told.pop("ended", "exit"))
     assert found is not None

@@ -6,8 +6,8 @@ Every folder here is a fault: a recipe and a tiny source that fails in one way. 
 below WORK as a recipe repository and archives, solved in one environment, and built one by one
 with the caller's own configuration of Spack (compilers, externals, Spack's recipes, mirrors). The
 log that Spack leaves of the failed unit becomes `build.log`, that of its tests `test.log`, with the
-paths of this machine replaced. `expected.json` is written by a person who read the log, and never
-touched here.
+paths of this machine replaced. `expected.json` is written by reading the log, and
+never touched here.
 
 Builds run as an ordinary user, as builds should: started by root, they become `nobody`.
 """
