@@ -86,6 +86,7 @@ BEYOND_SCHEMA = {
     "suite-checkout-is-no-repository",
     "suite-checkout-missing",
     "suite-of-unknown",
+    "suite-skips-twice",
 }
 
 
