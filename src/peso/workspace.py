@@ -132,14 +132,16 @@ class Workspace:
 
     def engines(self, stack: Stack) -> Mapping[str, Engine]:
         """Return the engines the stack's parts name."""
-        return {part.engine: self._engine(part) for part in stack.parts.values()}
+        return {part.engine: self._engine(part, stack) for part in stack.parts.values()}
 
-    def _engine(self, part: PypiPart | SpackPart) -> Engine:
+    def _engine(self, part: PypiPart | SpackPart, stack: Stack) -> Engine:
         environment = self.machine.for_tools()
         if isinstance(part, PypiPart):
             return PypiEngine(find_python(part.python, environment), environment)
         site = spack_site(self.settings, self.root, environment)
-        return SpackEngine(site=site, index=self.machine.cache)
+        native = (one for one in stack.parts.values() if isinstance(one, SpackPart))
+        files = tuple(stack.folder / one.environment for one in native)
+        return SpackEngine(site=site, index=self.machine.cache, environments=files)
 
     def policy(self, stack: Stack) -> Policy:
         """Return the gate policy the stack names: beside it, in the workspace, or PESO's own."""

@@ -93,6 +93,26 @@ def test_the_identity_starts_nothing(engine: SpackEngine, spack: PretendingSpack
     assert spack.asked == ()
 
 
+def test_a_changed_recipe_beside_the_environment_changes_the_identity(
+    spack: PretendingSpack, tmp_path: Path, bench: Workbench
+) -> None:
+    recipe = tmp_path / "recipes" / "packages" / "a" / "package.py"
+    recipe.parent.mkdir(parents=True)
+    (tmp_path / "recipes" / "repo.yaml").write_text("repo: {namespace: mine}\n")
+    recipe.write_text("one\n")
+    asked = stack(tmp_path, specs="[hypre], repos: {mine: ../recipes, gone: $nobody/knows}")
+    file = tmp_path / "env" / "spack.yaml"
+    engine = SpackEngine(site=spack.site, index=tmp_path / "index", environments=(file,))
+    before = engine.identity()
+    engine.plan(asked, "native", bench, upgrade=False)
+
+    recipe.write_text("two\n")
+    engine.plan(asked, "native", bench, upgrade=False)
+
+    assert engine.identity() != before
+    assert spack.asked.count("concretize") == 2
+
+
 def built(lock_: NativeLock, folder: Path, **outcomes: Outcome) -> tuple[NativeBuild, Path]:
     """Return a build in which all is there, laid out as a release."""
     units = []

@@ -36,7 +36,7 @@ from peso.products.engines.port import (
 from peso.products.engines.spack.at_hand import facts_at_hand
 from peso.products.engines.spack.document import Document, read_document
 from peso.products.engines.spack.exports import SYSTEM, read_exports
-from peso.products.engines.spack.identity import checkouts, identity
+from peso.products.engines.spack.identity import checkouts, identity, named_recipes_identity
 from peso.products.engines.spack.install import install
 from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
@@ -45,7 +45,6 @@ from peso.products.engines.spack.placing import THERE, Placed, chosen, programs,
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
-from peso.products.environments.facts import facts_of_this_machine
 from peso.products.environments.read import read_environment
 from peso.products.environments.record import Environment
 from peso.products.stack import SpackPart, Stack
@@ -65,15 +64,18 @@ class SpackEngine:
 
     Attributes:
         site: How Spack is run here.
+        environments: The files of the environments it serves.
         index: Where the index of recipes is kept: what recipes say of license and sources.
     """
 
     site: Site
     index: Path
+    environments: tuple[Path, ...] = ()
 
     def identity(self) -> str:
         """Name what of this engine and machine decides a plan; starts no Spack."""
-        return identity(self.site)
+        named = [named_recipes_identity(self._read(file), self.site) for file in self.environments]
+        return "; ".join([identity(self.site), *(f"its own recipes {one}" for one in named)])
 
     def plan(
         self,
@@ -164,11 +166,10 @@ class SpackEngine:
         definition = stack.parts.get(part)
         if not isinstance(definition, SpackPart):
             raise BadInput(f"{part!r} is not a part of engine spack", where="parts")
-        file = (stack.folder / definition.environment).absolute()
-        facts = facts_of_this_machine(
-            {**self.site.environment, "SPACK_ROOT": str(self.site.spack.root)}
-        )
-        return read_environment(Path(os.path.normpath(file)), facts)
+        return self._read(stack.folder / definition.environment)
+
+    def _read(self, file: Path) -> Environment:
+        return read_environment(Path(os.path.normpath(file.absolute())), self.site.facts())
 
     def _load(self, units: tuple[Placed, ...], bench: Workbench) -> Mapping[str, str]:
         """Ask Spack what a user of these units has set; its answer is read, never run."""

@@ -21,6 +21,8 @@ from peso.products.engines.spack.checkouts import changes_in, checkout_of_spack,
 from peso.products.engines.spack.configuration import config_digest, repositories
 from peso.products.engines.spack.site import Site
 from peso.products.environments.facts import facts_of_this_machine
+from peso.products.environments.paths import UnknownPathError, resolve
+from peso.products.environments.record import Environment
 
 _INSTALLED: Final = (
     Path("/var/lib/dpkg/status"),
@@ -45,6 +47,26 @@ def recipes_identity(site: Site) -> str:
         commits = [[one.name, _text(one.commit)] for one in checkouts_of(used.name, used.folder)]
         changed = changes_in(used.folder, site.environment) if _is_repository(used.folder) else ""
         said.append([used.name, str(used.folder), commits, changed])
+    return sha256_bytes(canonical_json(said))
+
+
+def named_recipes_identity(environment: Environment, site: Site) -> str:
+    """Name the recipes of the repositories that an environment itself names by a path."""
+    facts = site.facts()
+    own = Path(environment.file).parent
+    said = []
+    for one in environment.repos:
+        if one.path is None:
+            continue
+        try:
+            by = Path(one.path.place.file).parent
+            folder = resolve(one.path.value, folder=by, environment=own, facts=facts)
+        except UnknownPathError as why:
+            said.append([one.path.value, str(why)])
+            continue
+        commits = [_text(each.commit) for each in checkouts_of(folder.name, folder)]
+        changed = changes_in(folder, site.environment) if folder.is_dir() else "not there"
+        said.append([one.path.value, *commits, changed])
     return sha256_bytes(canonical_json(said))
 
 

@@ -23,6 +23,7 @@ from peso.products.engines.port import Workbench
 from peso.products.engines.spack.commands import Commands
 from peso.products.engines.spack.scope import Folders, Mirror, Recipes, write_scope
 from peso.products.engines.spack.tool import SpackTool
+from peso.products.environments.facts import Facts, facts_of_this_machine
 
 _LEFT_OUT: Final = frozenset(
     {"SPACK_ENV", "SPACK_ENV_VIEW", "SPACK_COLOR", "SPACK_LOADED_HASHES", "MAKEFLAGS"}
@@ -49,6 +50,10 @@ class Site:
         """The Python that Spack runs on, as far as that can be told without starting it."""
         found = which("python3", path=self.environment.get("PATH", ""))
         return self.environment.get(_PYTHON) or found or "python3"
+
+    def facts(self) -> Facts:
+        """Describe this machine to a reader of environments."""
+        return facts_of_this_machine({**self.environment, "SPACK_ROOT": str(self.spack.root)})
 
     def folders(self, bench: Workbench) -> Folders:
         """Return where Spack writes; the names are few and short, for paths end up in programs."""

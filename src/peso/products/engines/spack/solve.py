@@ -24,13 +24,13 @@ from peso.base.files import disk, make_folder, remove_tree, write_atomic
 from peso.base.process import Command, End, run_tool
 from peso.errors import Outside
 from peso.products.engines.port import Progress, Workbench
-from peso.products.engines.spack.checkouts import changes_in, checkouts_of
 from peso.products.engines.spack.commands import Commands
 from peso.products.engines.spack.configuration import says_reuse
 from peso.products.engines.spack.detected import asked_by, detect
 from peso.products.engines.spack.following import follow
 from peso.products.engines.spack.identity import (
     host_identity,
+    named_recipes_identity,
     recipes_identity,
     settings_identity,
     spack_identity,
@@ -49,7 +49,7 @@ _SOLVED = re.compile(r"==> +[\d.]+s \[ *\d+%\] (\w+) (.+)")
 _LARGEST_LOCK: Final = 256 << 20
 _MOST_SAID: Final = 1 << 20
 _SETTINGS_SECONDS: Final = 600.0
-_FORM: Final = 1
+_FORM: Final = 2
 """Raise it where the same inputs give another lock: then none is taken from before."""
 
 
@@ -78,7 +78,7 @@ def solve(environment: Environment, site: Site, bench: Workbench) -> Solved:
     layout = layout_of(environment)
     detected = detect(site, asked_by(environment, site), bench)
     kept = site.folders(bench).locks
-    key = _key(layout, site, detected.digest)
+    key = _key(environment, layout, site, detected.digest)
     lock, settings = kept / f"{key}.lock", kept / f"{key}.yaml"
     if not lock.is_file():
         commands = site.commands(bench).on_top(detected.scope, _scope(environment, site, bench))
@@ -86,7 +86,7 @@ def solve(environment: Environment, site: Site, bench: Workbench) -> Solved:
         write_atomic(settings, solved.settings)
         write_atomic(lock, solved.lock)
         # Recipes that Spack fetched meanwhile are recipes that decided: the same under their name.
-        again = _key(layout, site, detected.digest)
+        again = _key(environment, layout, site, detected.digest)
         write_atomic(kept / f"{again}.yaml", solved.settings)
         write_atomic(kept / f"{again}.lock", solved.lock)
         return solved
@@ -108,23 +108,14 @@ class _Task:
         return Path(self.environment.file)
 
 
-def _key(layout: Layout, site: Site, detected: str) -> str:
+def _key(environment: Environment, layout: Layout, site: Site, detected: str) -> str:
     files = [[str(file.path), sha256_bytes(read_bounded(file.source))] for file in layout.files]
-    links = [
-        [str(link.path), _linked(link.source, site)]
-        for link in layout.links
-        if (link.source / "repo.yaml").is_file()
-    ]
     said = [
-        [_FORM, files, links, spack_identity(site), recipes_identity(site)],
+        [_FORM, files, spack_identity(site)],
+        [recipes_identity(site), named_recipes_identity(environment, site)],
         [settings_identity(site), host_identity(), detected],
     ]
     return sha256_bytes(canonical_json(said))
-
-
-def _linked(folder: Path, site: Site) -> list[str]:
-    commits = [str(one.commit) for one in checkouts_of(folder.name, folder)]
-    return [*commits, changes_in(folder, site.environment)]
 
 
 def _scope(environment: Environment, site: Site, bench: Workbench) -> Path:
