@@ -43,7 +43,7 @@ from peso.products.stack import load_stack
 T = TypeVar("T")
 RATIO = 1.05
 ROUNDS = 3
-ROOTS = ("lz4", "bzip2", "numactl")
+ROOTS = ("lz4@1.9.4", "bzip2@1.0.8", "numactl@2.0.16")
 STACK = """\
 schema: peso.stack/1
 name: bench

@@ -8,7 +8,7 @@
    references with their digests; patches are its pedigree.
 
 It is written as plain data and not by the library's model, whose sorted sets take seconds for a
-stack of 900 units; the schema is the guard (adr/0012).
+stack of 900 units; the schema is the guard (adr/0013).
 """
 
 from __future__ import annotations

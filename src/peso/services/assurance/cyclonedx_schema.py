@@ -2,7 +2,7 @@
 
 The schema is the one that cyclonedx-python-lib carries and its strict validator reads. It is
 compiled by jsonschema-rs: E4S's inventory takes the library's own validator ten seconds and more,
-and this one milliseconds (adr/0012). Tests hold the two against each other. Where the schema is not
+and this one milliseconds (adr/0013). Tests hold the two against each other. Where the schema is not
 found in the library, its own validator is asked: slower, never skipped.
 """
 

@@ -5,7 +5,7 @@ The recipes are those at hand; the lock may have been made with others. The rule
 1. A recipe that is not there, or cannot be read, or says what takes running it, gives `Unknown`
    with the reason; so does a version that the recipe does not know.
 2. License: the directives whose condition the unit meets. Spack wants exactly one to apply; where
-   several do, all of them bind (`AND`): which one is meant cannot be known (adr/0016).
+   several do, all of them bind (`AND`): which one is meant cannot be known (adr/0014).
 3. Sources: the version's archive or commit, each resource whose condition the unit meets, and each
    patch that the lock names; a patch that no recipe gives a URL lies beside a recipe.
 4. What has no code has no source; what is built from a folder, or with a tool for which there is
