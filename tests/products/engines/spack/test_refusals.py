@@ -14,7 +14,7 @@ ORIGINAL = Path("/stacks/mine/spack.yaml")
 
 
 def error_of(said: str) -> PesoError:
-    return refusal(said, copy=Path("/work/copy"), original=ORIGINAL, python="/usr/bin/python3")
+    return refusal(said, copy=Path("/scratch/copy"), original=ORIGINAL, python="/usr/bin/python3")
 
 
 def recorded(name: str) -> PesoError:
@@ -38,7 +38,7 @@ def test_what_is_wrong_with_the_environment(name: str, said: str) -> None:
     assert said in error.message
     assert error.where == str(ORIGINAL)
     assert f"peso stack lint {ORIGINAL}" in str(error.hint)
-    assert "/work/copy" not in str(error)
+    assert "/scratch/copy" not in str(error)
 
 
 def test_a_long_account_is_cut_to_a_few_different_reasons() -> None:
@@ -84,7 +84,7 @@ def test_recipes_that_could_not_be_fetched_come_before_what_follows() -> None:
 def test_a_repository_that_spack_only_warns_of_is_an_error() -> None:
     said = (SOLVES / "no_repository.err").read_text()
 
-    error = repository_trouble(said, copy=Path("/work/copy"), original=ORIGINAL)
+    error = repository_trouble(said, copy=Path("/scratch/copy"), original=ORIGINAL)
 
     assert isinstance(error, BadInput)
     assert "/stacks/mine/repo" in error.message
