@@ -238,7 +238,8 @@ def test_any_log_is_read_and_what_is_told_is_in_it(log: str) -> None:
 
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_read(log: bytes) -> None:
-    first_error(log)
+    found = first_error(log)
+    assert found is None or (found.line >= 1 and found.text)
 
 
 @given(LOGS, st.integers(0, 50))

@@ -120,9 +120,16 @@ def test_processes_that_come_and_go_are_no_error(stage: Path, tmp_path: Path) ->
     watch = MemoryWatch(always())
     done = threading.Event()
 
+    broke: list[Exception] = []
+    looks: list[int] = []
+
     def look() -> None:
-        while not done.is_set():
-            watch.look()
+        try:
+            while not done.is_set():
+                watch.look()
+                looks.append(1)
+        except Exception as error:  # noqa: BLE001 - a thread's own error would fail no test
+            broke.append(error)
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -130,6 +137,8 @@ def test_processes_that_come_and_go_are_no_error(stage: Path, tmp_path: Path) ->
         watched(stage / f"spack-stage-a-b-1.0-{ONE}", tmp_path, "pass")
     done.set()
     looking.join()
+    assert not broke
+    assert looks
 
 
 def _briefly(seconds: float) -> Iterator[None]:
