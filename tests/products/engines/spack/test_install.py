@@ -153,10 +153,11 @@ def test_progress_is_told_while_it_runs(spack: Pretending, bench: Workbench, blo
 
 
 def test_what_is_not_whole_does_not_raise(
-    spack: Pretending, bench: Workbench, blobs: Blobs, tmp_path: Path
+    spack: Pretending, bench: Workbench, blobs: Blobs
 ) -> None:
     lock = lock_of("broken", blobs)
-    log = tmp_path / "the.log"
+    log = spack.site.folders(bench).stage / "the.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text("broken.c:3:12: error: 'undeclared' undeclared\n")
     err = f"==> Error: The following packages failed to install:\nbroken@1.0/{{}}: {log}\n"
     broken = named(lock, "broken").hash

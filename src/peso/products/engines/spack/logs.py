@@ -52,7 +52,9 @@ def with_log(unit: UnitBuild, said: str, stage: Path, blobs: Blobs, *, part: str
 
 def _failed(hash_: str, said: str, stage: Path) -> bytes:
     found = sorted(_in_stage(hash_, stage), key=_changed)
-    newest = Path(said) if said else found[-1] if found else None
+    # Only what is in the stage is a log: whatever else is named would be published.
+    named = Path(said).resolve().is_relative_to(stage.resolve()) if said else False
+    newest = Path(said) if named else found[-1] if found else None
     if newest is None:
         return b""
     for older in found:
