@@ -15,26 +15,26 @@ from peso.products.recipes.refusals import CannotRead, TooMuch
 from peso.products.recipes.said import Fields
 from peso.products.recipes.values import Class, Function, Value, VersionText
 
-_METHODS = frozenset(("url_for_version", "url_version", "all_urls_for_version"))
+_METHODS = ("url_for_version", "url_version", "all_urls_for_version")
 _MIRRORS, _PATH = "base_mirrors", "_mirror_path"
 
 
 def more_urls(made: Class, machine: Machine) -> Fields:
     """Return `urls` and `computes_url` of a recipe, where they are not the defaults."""
-    names = {name for one in made.line_of_descent() for name in one.names}
-    said: Fields = {"computes_url": True} if _METHODS & names else {}
-    urls = _texts(made, "urls", machine)
-    for name in sorted(names) if _MIRRORS in names and not urls else ():
-        if name.endswith(_PATH) and (path := _value(made, name, machine)):
-            mirrors = _texts(made, _MIRRORS, machine)
-            urls = tuple(f"{one.rstrip('/')}/{path}" for one in mirrors)
+    said: Fields = {"computes_url": True} if any(map(made.owner, _METHODS)) else {}
+    urls = _texts(made, "urls", machine) or _mirrored(made, machine)
     return {**said, "urls": urls} if urls else said
 
 
 def compute_urls(versions: list[Fields], made: Class, machine: Machine) -> None:
     """Add to each version the URL that the recipe's own method gives, where it can be known."""
     method = next(
-        (one.names[name] for one in made.line_of_descent() for name in _METHODS & one.names.keys()),
+        (
+            one.names[name]
+            for one in made.line_of_descent()
+            for name in _METHODS
+            if name in one.names
+        ),
         None,
     )
     if type(method) is not Function or getattr(method.node, "name", "") != "url_for_version":
@@ -50,6 +50,19 @@ def compute_urls(versions: list[Fields], made: Class, machine: Machine) -> None:
             return
         if type(url) is str:
             version["computed_url"] = url
+
+
+def _mirrored(made: Class, machine: Machine) -> tuple[str, ...]:
+    """Return the path of an archive on each of its mirrors; of several paths the last by name."""
+    urls: tuple[str, ...] = ()
+    if made.owner(_MIRRORS) is None:  # nearly always
+        return urls
+    names = {name for one in made.line_of_descent() for name in one.names}
+    for name in sorted(names):
+        if name.endswith(_PATH) and (path := _value(made, name, machine)):
+            mirrors = _texts(made, _MIRRORS, machine)
+            urls = tuple(f"{one.rstrip('/')}/{path}" for one in mirrors)
+    return urls
 
 
 def _value(made: Class, name: str, machine: Machine) -> Value:
