@@ -24,6 +24,7 @@ __all__ = [
     "AnyLock",
     "AnyRequires",
     "Artifact",
+    "Choosing",
     "Engine",
     "Lock",
     "Made",
@@ -35,6 +36,7 @@ __all__ = [
     "SelfTesting",
     "ToolCall",
     "Unit",
+    "Wanted",
     "Workbench",
 ]
 
@@ -163,6 +165,18 @@ class ToolCall:
     environment: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of a part a facility wants."""
+
+    roots: tuple[str, ...]
+    """Hashes of what is asked for."""
+    units: tuple[str, ...]
+    """Hashes of all that has to be brought there for it, the roots too, in the lock's order."""
+    lacking: tuple[str, ...] = ()
+    """What this machine lacks for it, each in words; with any, nothing may be installed."""
+
+
 class Engine(Protocol):
     """What every engine answers."""
 
@@ -186,11 +200,36 @@ class Engine(Protocol):
         Called again with the same prefix for other products: what is installed stays.
         """
 
-    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
-        """Install from `document` and the files beside it into `prefix`; no network, no build."""
+    def install(
+        self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted | None = None
+    ) -> None:
+        """Install from `document` and the files beside it into `prefix`; no network, no build.
+
+        `wanted` is what a `Choosing` engine said of the part; another one installs all of it.
+        """
 
     def mismatch(self, requires: AnyRequires) -> str | None:
         """Say what this machine lacks for an installed copy, or None."""
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """What an engine answers that can install some of a part's units, and not the others."""
+
+    def wanted(
+        self, lock: AnyLock, names: tuple[str, ...], prefix: Path, *, built_in: int
+    ) -> Wanted:
+        """Return what these names stand for, none: all; and what this machine lacks for it.
+
+        Args:
+            lock: The part's lock, as the release ships it.
+            names: Names of units; those that are none of the part's are passed over.
+            prefix: Where the part is to be installed.
+            built_in: How many characters the folder has that its units were built in.
+        """
+
+    def there(self, prefix: Path) -> Mapping[str, str]:
+        """Return the folder of every unit that is whole in a prefix, by hash."""
 
 
 @runtime_checkable

@@ -6,7 +6,9 @@
    from, so that a release names no index.
 3. What is shipped does not say where on the builder's machine things lay. Where a unit of the
    machine's own was found is another matter: it is part of Spack's lock, and of the unit's hash.
-4. A native part ships its lock and its account, no binaries; so its lock is what is attested.
+4. A native part ships its lock and its account, and its units as a Spack build cache. Which files
+   are whose is said here and nowhere else: a name and a hash are bound to digests (`units`). Its
+   lock is attested with them.
 """
 
 from __future__ import annotations
@@ -46,6 +48,22 @@ STORE = "STORE"
 """What stands in a shipped account where the folder of the builder's store was named."""
 
 
+class CachedUnit(Record):
+    """What binds a unit of Spack's, by name, version and hash, to its files in the release."""
+
+    hash: str
+    name: str
+    version: str
+    manifest: str
+    """sha256 of Spack's own manifest of it."""
+    spec: str
+    """sha256 of its spec."""
+    archive: str
+    """sha256 of the archive of its installed files."""
+    length: int
+    """Bytes of the archive."""
+
+
 class PartManifest(Record):
     """One part of a release."""
 
@@ -55,6 +73,8 @@ class PartManifest(Record):
     """Path of the part's document inside the release: `pylock.release.toml`, which installs it, or
     Spack's lock (`native/spack.lock`)."""
     requires: AnyRequires
+    units: tuple[CachedUnit, ...] = ()
+    """The units of a native part that the release holds as binaries."""
 
     @property
     def native(self) -> bool:
@@ -92,17 +112,10 @@ class Manifest(Record):
     def holds(self, part: PartManifest) -> bool:
         """Say whether the release holds what the part is made of, so that it can be installed.
 
-        A Python part's files are all there. A native part's would be in the folder of its lock;
-        without an artifact in one of its own there is a lock to build from, and nothing to install.
+        A Python part's files are all there. Of a native part without a unit there is a lock to
+        build from, and nothing to install. Whether the units there are will do, the lock says.
         """
-        folder = PurePosixPath(part.document).parent
-        return not part.native or (
-            folder.name != ""
-            and any(
-                one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
-                for one in self.files
-            )
-        )
+        return not part.native or bool(part.units)
 
 
 class PagesManifest(Record):
@@ -177,10 +190,28 @@ def assemble(  # noqa: PLR0913 - every record of the release
                 engine=engines[part.part],
                 document=part.document.path,
                 requires=part.requires,
+                units=_cached(part),
             )
             for part in build.parts
         ),
         files=tuple(by_path[path] for path in sorted(by_path)),
+    )
+
+
+def _cached(part: AnyBuild) -> tuple[CachedUnit, ...]:
+    if not isinstance(part, NativeBuild):
+        return ()
+    return tuple(
+        CachedUnit(
+            hash=one.hash,
+            name=one.name,
+            version=one.version,
+            manifest=one.manifest.sha256,
+            spec=one.spec.sha256,
+            archive=one.archive.sha256,
+            length=one.archive.length,
+        )
+        for one in part.cache
     )
 
 
