@@ -200,13 +200,8 @@ class Engine(Protocol):
         Called again with the same prefix for other products: what is installed stays.
         """
 
-    def install(
-        self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted | None = None
-    ) -> None:
-        """Install from `document` and the files beside it into `prefix`; no network, no build.
-
-        `wanted` is what a `Choosing` engine said of the part; another one installs all of it.
-        """
+    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
+        """Install from `document` and the files beside it into `prefix`; no network, no build."""
 
     def mismatch(self, requires: AnyRequires) -> str | None:
         """Say what this machine lacks for an installed copy, or None."""
@@ -226,6 +221,12 @@ class Choosing(Protocol):
             names: Names of units; those that are none of the part's are passed over.
             prefix: Where the part is to be installed.
             built_in: How many characters the folder has that its units were built in.
+        """
+
+    def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
+        """Install what is wanted of a part, as `Engine.install` does all of it; goes on.
+
+        The files of what is `there` need not be beside the document.
         """
 
     def there(self, prefix: Path) -> Mapping[str, str]:

@@ -5,10 +5,10 @@ its work (`services/delivery/facility`). The rules, in order:
 
 1. Spack's index is written here, from the specs that lie there. None that came with a release, or
    lay in a mirror, is read.
-2. Spack installs the roots that are asked for by `/HASH`, from that cache and never from source, in
-   a configuration of this run only (`isolated.py`). What it does not find there it does not find.
-3. It is Spack that unpacks, relocates and writes down what is installed. A run that is killed leaves
-   what was finished; the next one goes on.
+2. Spack installs the roots that are asked for, by `/HASH`, from that cache and never from source,
+   in a configuration of this run only (`isolated.py`). There is nowhere else for it to look.
+3. It is Spack that unpacks, relocates and writes down what is installed. A run that is killed
+   leaves what was finished; the next one goes on.
 4. Whether the units are there is looked up afterwards in what Spack wrote down, not taken from how
    it ended.
 """
@@ -25,9 +25,9 @@ from peso.base.files import disk, make_folder, write_atomic
 from peso.base.process import Command, End, run
 from peso.errors import Outside
 from peso.products.engines.port import Progress, Wanted, Workbench
+from peso.products.engines.spack.buildcache.cache_manifest import read_manifest
 from peso.products.engines.spack.buildcache.index import write_index
 from peso.products.engines.spack.buildcache.layout import blob_path
-from peso.products.engines.spack.buildcache.cache_manifest import read_manifest
 from peso.products.engines.spack.buildcache.record import CachedSpec
 from peso.products.engines.spack.buildcache.spec_blob import read_spec
 from peso.products.engines.spack.database import installed_in

@@ -1,7 +1,7 @@
 """Choosing: which units of a native part a facility wants, and what this machine lacks for them.
 
 1. A name stands for the roots of that name; where no root has it, for every unit of that name that
-   the roots need where they are used. `NAME/HASH`, or `/HASH`, is that unit; a hash may be cut short.
+   the roots need where they are used. `NAME/HASH`, or `/HASH`, is one unit; a hash may be short.
 2. Wanted are these, and what they need over link and run dependencies. What the machine itself has
    to supply of it is looked at, not brought.
 3. All that is lacking is told at once.
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from peso.products.engines.native import NativeLock, NativeUnit
-from peso.products.engines.native_graph import NativeGraph
+from peso.products.engines.native_graph import NativeGraph, Units
 from peso.products.engines.port import Wanted
 from peso.products.engines.spack.at_hand import opened
 from peso.products.engines.spack.configuration import repositories
@@ -38,6 +38,18 @@ def choose(
         roots=tuple(unit.hash for unit in ours if unit.hash in meant),
         units=tuple(unit.hash for unit in ours),
         lacking=tuple(_lacking(units, ours, folder, site, built_in=built_in)),
+    )
+
+
+def everything(lock: Units) -> Wanted:
+    """Return all of a part; nothing of this machine is looked at."""
+    graph = NativeGraph(lock)
+    shipped = graph.shipped()
+    return Wanted(
+        roots=tuple(unit.hash for unit in graph.roots if unit.external is None),
+        units=tuple(
+            unit.hash for unit in lock.units if unit.hash in shipped and unit.external is None
+        ),
     )
 
 
@@ -88,4 +100,3 @@ def _lacking(
             f"the recipes at hand do not know {', '.join(names[:_SHOWN])}{more}: "
             "`spack repo update`, or the repositories the release was made with"
         )
-

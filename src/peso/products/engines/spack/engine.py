@@ -36,12 +36,14 @@ from peso.products.engines.port import (
 )
 from peso.products.engines.spack.at_hand import facts_at_hand
 from peso.products.engines.spack.bring import bring_back
-from peso.products.engines.spack.choosing import choose, recipe_folders
+from peso.products.engines.spack.choosing import choose, everything, recipe_folders
 from peso.products.engines.spack.database import installed_in
+from peso.products.engines.spack.distribution import NoDistribution
 from peso.products.engines.spack.document import Document, read_document
 from peso.products.engines.spack.exports import SYSTEM, read_exports
-from peso.products.engines.spack.identity import checkouts, identity, named_recipes_identity
+from peso.products.engines.spack.facts import NoRecipes
 from peso.products.engines.spack.fitting import unfit
+from peso.products.engines.spack.identity import checkouts, identity, named_recipes_identity
 from peso.products.engines.spack.install import install
 from peso.products.engines.spack.isolated import Isolated
 from peso.products.engines.spack.layout import layout_of, read_bounded
@@ -148,12 +150,18 @@ class SpackEngine:
             },
         )
 
-    def install(
-        self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted | None = None
-    ) -> None:
+    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
+        """Bring all back from the build cache beside the lock; builds nothing."""
+        read = read_lock(
+            _lock_bytes(document),
+            where=str(document),
+            recipes=NoRecipes("it is installed, not built"),
+            packages=NoDistribution("it is not asked for here"),
+        )
+        self.bring(document, prefix, bench, everything(read))
+
+    def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
         """Bring the wanted units back from the build cache beside the lock; builds nothing."""
-        if wanted is None:
-            raise PesoError("it was not said which units are wanted", where=str(document))
         isolated = Isolated(
             spack=self.site.spack,
             work=bench.work.absolute(),
@@ -232,12 +240,15 @@ def _native(build: AnyBuild) -> NativeBuild:
 
 
 def _document(file: Path) -> Document:
+    return read_document(_lock_bytes(file), where=str(file))
+
+
+def _lock_bytes(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
-            data = stream.read(_LARGEST_LOCK)
+            return stream.read(_LARGEST_LOCK)
     except OSError as error:
         raise Outside(f"cannot read the lock: {error.strerror}", where=str(file)) from error
-    return read_document(data, where=str(file))
 
 
 def _files(environment: Environment, blobs: Blobs) -> tuple[Artifact, ...]:

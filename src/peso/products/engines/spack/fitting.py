@@ -5,9 +5,8 @@ Looks, and changes nothing; starts no Spack. The rules, in order:
 1. Platform and operating system are those the units were built on. Every microarchitecture is this
    machine's, or one that this machine's descends from.
 2. What the machine itself supplied there, it has to supply here: at the same prefix, and where the
-   builder's came from a package of the distribution, from that package in that version, whatever the
-   distribution patched in it since. What cannot
-   be told is no yes.
+   builder's came from a package of the distribution, from that package in that version, whatever
+   the distribution patched in it since. What cannot be told is no yes.
 3. Spack makes each unit's recipe an object before it unpacks the unit, and those of what it was
    built with. So the recipes at hand have to know the names; what they say of them is not asked.
 4. Into a longer folder than they were built in, Spack brings programs with `patchelf`. It would
@@ -64,9 +63,7 @@ def not_supplied(units: Iterable[NativeUnit], packages: DistributionPackages) ->
 def unknown_recipes(units: Iterable[NativeUnit], repositories: Iterable[Path]) -> Iterator[str]:
     """Give the names, of units and of what they depend on themselves, that no recipe is here of."""
     places = [folder / "packages" for folder in repositories]
-    names = {unit.name for unit in units} | {
-        edge.name for unit in units for edge in unit.depends
-    }
+    names = {unit.name for unit in units} | {edge.name for unit in units for edge in unit.depends}
     for name in sorted(names):
         folders = {folder_of(name, api) for api in _APIS}
         if not any((place / one / "package.py").is_file() for place in places for one in folders):

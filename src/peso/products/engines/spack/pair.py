@@ -4,7 +4,8 @@ Spack's manifest names two blobs by digest and nothing else: no package, no hash
 claim comes from outside (a lock, a signed release), and each file is held against it:
 
 1. Spack's manifest names exactly that spec and that archive, by digest and length.
-2. The spec's own first unit has that name, version and hash, and is no external.
+2. The spec's own first unit has that name, version and hash, and is no external; where Spack's hash
+   can be computed again, it is that of what stands there.
 3. So has the spec that lies inside the archive.
 
 Pure over bytes that its caller bounds; what is not as claimed is refused (`swapped`).
@@ -100,6 +101,8 @@ def _is(said: CachedSpec, unit: Claimed, what: str, where: str) -> CachedSpec:
             where=where,
             reason=Reason.SWAPPED,
         )
+    if said.hash_holds is False:
+        raise Refused(f"{what} is not what its hash stands for", where=where, reason=Reason.SWAPPED)
     return said
 
 

@@ -22,7 +22,6 @@ from pydantic import ValidationError
 
 from peso.base.digest import sha256_file
 from peso.base.files import disk, make_folder, write_atomic
-from peso.base.ledger import Blobs
 from peso.base.process import Command, End, run
 from peso.base.record import Record
 from peso.errors import PesoError
@@ -36,8 +35,8 @@ from peso.products.engines.native import (
 )
 from peso.products.engines.native_graph import NativeGraph
 from peso.products.engines.port import Progress, Workbench
-from peso.products.engines.spack.buildcache.record import Blob
 from peso.products.engines.spack.buildcache.cache_manifest import read_manifest
+from peso.products.engines.spack.buildcache.record import Blob
 from peso.products.engines.spack.pair import (
     MANIFEST_LIMIT,
     check_archive,
@@ -86,7 +85,9 @@ class _Packing:
         return self.site.folders(self.bench).pushed / f"{hash_}.json"
 
 
-def with_binaries(build: NativeBuild, lock: NativeLock, site: Site, bench: Workbench) -> NativeBuild:
+def with_binaries(
+    build: NativeBuild, lock: NativeLock, site: Site, bench: Workbench
+) -> NativeBuild:
     """Return a build with the binaries of what it ships, or with why there are none.
 
     Raises:
