@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.products.engines.spack.getting import SpackGot
     from peso.services.assurance.advisories import Source
-    from peso.services.delivery.facility.install import NotInstalled, Receipt
+    from peso.services.delivery.facility.receipt import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
     from peso.services.delivery.signing.keys import KeysShown

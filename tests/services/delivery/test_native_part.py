@@ -19,7 +19,7 @@ from tuf.api.metadata import Metadata, Targets
 from peso.base.finding import Unknown
 from peso.base.ledger import Blobs
 from peso.errors import Reason, Refused
-from peso.services.delivery.facility.install import receipts
+from peso.services.delivery.facility.receipt import receipts
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, shipped_build, shipped_plan

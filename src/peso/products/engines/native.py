@@ -259,6 +259,8 @@ class NativeBuild(Record):
     """Of `spack install`, wall clock."""
     cache: tuple[CacheEntry, ...] = ()
     """The binaries of the units that are needed where the release is used, in the lock's order."""
+    built_in: int = 0
+    """How many characters the folder has that they were built in; 0: not known."""
 
     @property
     def shipped(self) -> tuple[Artifact, ...]:

@@ -44,6 +44,8 @@ from peso.services.assurance.source_places import public
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
+CACHE = "cache"
+"""The folder beside a native part's lock that holds its units, as Spack lays a build cache out."""
 STORE = "STORE"
 """What stands in a shipped account where the folder of the builder's store was named."""
 
@@ -75,6 +77,8 @@ class PartManifest(Record):
     requires: AnyRequires
     units: tuple[CachedUnit, ...] = ()
     """The units of a native part that the release holds as binaries."""
+    built_in: int = 0
+    """How many characters the folder has that these were built in; 0: not known."""
 
     @property
     def native(self) -> bool:
@@ -116,6 +120,11 @@ class Manifest(Record):
         build from, and nothing to install. Whether the units there are will do, the lock says.
         """
         return not part.native or bool(part.units)
+
+
+def cache_folder(part: PartManifest) -> PurePosixPath:
+    """Return where the build cache of a native part is inside a release."""
+    return PurePosixPath(part.document).parent / CACHE
 
 
 class PagesManifest(Record):
@@ -191,6 +200,7 @@ def assemble(  # noqa: PLR0913 - every record of the release
                 document=part.document.path,
                 requires=part.requires,
                 units=_cached(part),
+                built_in=part.built_in if isinstance(part, NativeBuild) else 0,
             )
             for part in build.parts
         ),

@@ -36,6 +36,7 @@ from peso.products.engines.native import (
 from peso.products.engines.native_graph import NativeGraph
 from peso.products.engines.port import Progress, Workbench
 from peso.products.engines.spack.buildcache.cache_manifest import read_manifest
+from peso.products.engines.spack.buildcache.layout import MANIFESTS, blob_path, manifest_path
 from peso.products.engines.spack.buildcache.record import Blob
 from peso.products.engines.spack.pair import (
     MANIFEST_LIMIT,
@@ -50,7 +51,6 @@ FOLDER: Final = "cache"
 LEFT_OUT: Final = (
     "Spack left it out: its recipe does not let binaries of it be given to others (`redistribute`)"
 )
-_MANIFESTS: Final = PurePosixPath("v3", "manifests", "spec")
 _SPEC: Final = Path(".spack", "spec.json")
 _THERE: Final = frozenset({"built", "reused"})
 _MEMORY_LIMIT: Final = 64 << 10
@@ -114,6 +114,7 @@ def with_binaries(
     return build.model_copy(
         update={
             "cache": tuple(entries[hash_] for hash_ in due if hash_ in entries),
+            "built_in": len(str(site.folders(bench).store)),
             "units": tuple(_told(unit, reasons) for unit in build.units),
         }
     )
@@ -186,9 +187,12 @@ def _said(end: End, command: Command) -> str:
 
 def _take(unit: NativeUnit, built: UnitBuild, packing: _Packing, said: str) -> CacheEntry | str:
     """Take a unit's files into the store, or say why it has none."""
-    found = sorted((packing.cache / _MANIFESTS / unit.name).glob(f"*-{unit.hash}.*.json"))
+    found = sorted((packing.cache / MANIFESTS / unit.name).glob(f"*-{unit.hash}.*.json"))
     if len(found) != 1:
         return f"Spack could not pack it: {said}" if said else LEFT_OUT
+    place = manifest_path(unit.name, unit.version, unit.hash)
+    if found[0] != packing.cache / place:
+        return f"Spack calls it {found[0].name}, where {PurePosixPath(place).name} is expected"
     try:
         entry = _prove(unit, found[0], packing)
     except PesoError as error:
@@ -215,7 +219,7 @@ def _prove(unit: NativeUnit, place: Path, packing: _Packing) -> CacheEntry:
     sha256, length = blobs.put(data)
     manifest = Artifact(
         role="artifact",
-        path=str(PurePosixPath(packing.part, FOLDER, _MANIFESTS, unit.name, place.name)),
+        path=str(PurePosixPath(packing.part, FOLDER, MANIFESTS, unit.name, place.name)),
         media_type="application/json",
         length=length,
         sha256=sha256,
@@ -231,11 +235,7 @@ def _prove(unit: NativeUnit, place: Path, packing: _Packing) -> CacheEntry:
 
 
 def _blob(blob: Blob, cache: Path) -> Path:
-    return cache / _blob_path(blob.sha256)
-
-
-def _blob_path(sha256: str) -> PurePosixPath:
-    return PurePosixPath("blobs", "sha256", sha256[:2], sha256)
+    return cache / blob_path(blob.sha256)
 
 
 def _measured(path: Path) -> tuple[str, int]:
@@ -246,7 +246,7 @@ def _measured(path: Path) -> tuple[str, int]:
 def _artifact(blob: Blob, part: str) -> Artifact:
     return Artifact(
         role="artifact",
-        path=str(PurePosixPath(part, FOLDER, _blob_path(blob.sha256))),
+        path=str(PurePosixPath(part, FOLDER, blob_path(blob.sha256))),
         media_type=blob.media_type,
         length=blob.length,
         sha256=blob.sha256,
