@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from peso.base.files import safe_member
 from peso.base.finding import Unknown
@@ -79,6 +79,14 @@ class PartManifest(Record):
     """The units of a native part that the release holds as binaries."""
     built_in: int = 0
     """How many characters the folder has that these were built in; 0: not known."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, usual: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write nothing of units where there are none: so manifests were written before."""
+        said: dict[str, Any] = usual(self)
+        if not self.units:
+            del said["units"], said["built_in"]
+        return said
 
     @property
     def native(self) -> bool:

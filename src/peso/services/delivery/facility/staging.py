@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 from peso.base.digest import sha256_file
 from peso.base.files import disk, make_folder, remove_tree
-from peso.errors import Refused
 from peso.products.engines.port import Artifact, Progress, Workbench
 from peso.services.delivery.facility.fetchers import Source
 from peso.services.delivery.layout.places import blob_path
@@ -63,7 +62,9 @@ def copy(source: Source, files: Sequence[Artifact], staging: Path, bench: Workbe
 
 def _proves(path: Path, one: Artifact) -> bool:
     """Say whether a file that was fetched before is whole; one that is not is removed."""
-    with suppress(FileNotFoundError, Refused), disk(path, "read"):
+    if not path.is_file():
+        return False
+    with disk(path, "read"):
         if path.stat().st_size == one.length and sha256_file(path) == (one.sha256, one.length):
             return True
     path.unlink(missing_ok=True)
