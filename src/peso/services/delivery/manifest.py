@@ -129,6 +129,11 @@ class Manifest(Record):
         """
         return not part.native or bool(part.units)
 
+    def folder_of(self, part: PartManifest) -> str:
+        """Return the folder a part is installed into, below the prefix; `.` for an only one."""
+        held = [one for one in self.parts if self.holds(one)]
+        return "." if len(held) == 1 else part.name
+
 
 def cache_folder(part: PartManifest) -> PurePosixPath:
     """Return where the build cache of a native part is inside a release."""

@@ -25,7 +25,7 @@ from peso.services.delivery.facility.binding import files_of_unit
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
-from peso.services.delivery.manifest import Manifest, PartManifest
+from peso.services.delivery.manifest import PartManifest
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
@@ -83,7 +83,7 @@ def select(
         _refuse_unknown(names, [locks[part.name] for part in held if part.name in locks], release)
     chosen, lacking = [], []
     for part in meant:
-        folder = folder_of(part, release.manifest)
+        folder = release.manifest.folder_of(part)
         one = _selected(part, engines, folder, prefix / folder, names, locks)
         if isinstance(one, str):
             lacking.append(f"{part.name}: {one}")
@@ -93,12 +93,6 @@ def select(
     if lacking:
         raise _unfit(release, lacking)
     return tuple(chosen)
-
-
-def folder_of(part: PartManifest, manifest: Manifest) -> str:
-    """Return the folder of a part, relative to the prefix: the same whatever is selected."""
-    held = [one for one in manifest.parts if manifest.holds(one)]
-    return "." if len(held) == 1 else part.name
 
 
 def files_needed(
