@@ -65,7 +65,7 @@ def test_an_older_pair_of_the_same_hash_has_other_blobs() -> None:
     "unit", [Unit(hash=TOP), Unit(name="tiny-top"), Unit(version="1.0"), Unit(version="")]
 )
 def test_a_spec_of_another_unit_is_swapped(unit: Unit) -> None:
-    with pytest.raises(Refused, match="the spec is of tiny-base@1.1/ryyjpd6, not of") as no:
+    with pytest.raises(Refused, match=r"the spec is of tiny-base@1\.1/ryyjpd6, not of") as no:
         check_spec(spec_bytes("whole", "tiny-base"), unit, where="s")
     assert no.value.reason is Reason.SWAPPED
 

@@ -18,6 +18,7 @@ from peso.products.engines.spack.lockfile import read_lock
 
 NAMES = {TOP: "tiny-top", BASE: "tiny-base", EXTERNAL: "tiny-ext"}
 VERSION = "1.1"
+BUILT_IN = "/tmp/site/store"  # noqa: S108 - a name in the archives, no folder of ours
 CACHE = "unsigned"
 """Which of the small caches is what a release ships: Spack's signatures are not asked for."""
 
@@ -61,7 +62,7 @@ def tiny_build(lock: NativeLock, blobs: Blobs, cache: str = CACHE) -> NativeBuil
     """Return a build of it whose binaries are those of a small cache."""
     made = build_of(lock)
     entries = tuple(tiny_entry(hash_, blobs, cache) for hash_ in (TOP, BASE))
-    return made.model_copy(update={"cache": entries, "built_in": len("/tmp/site/store")})  # noqa: S108
+    return made.model_copy(update={"cache": entries, "built_in": len(BUILT_IN)})
 
 
 def tiny_entry(hash_: str, blobs: Blobs, cache: str = CACHE) -> CacheEntry:

@@ -53,6 +53,7 @@ class _Onlooker:
     read: int = 0
 
     def look(self) -> None:
+        """Take in what has come since the last look."""
         try:
             with self.output.open("rb") as said:
                 said.seek(self.read)
@@ -97,6 +98,7 @@ def bring_back(
         )
         onlooker = _Onlooker(command.stdout, len(wanted.units), bench)
         end = run(command, meanwhile=onlooker.look)
+        onlooker.look()
         there = installed_in(tree)
         if missing := [hash_ for hash_ in wanted.units if hash_ not in there]:
             raise _failed(missing, end, command, tree)
