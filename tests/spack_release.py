@@ -15,7 +15,7 @@ from peso.base.ledger import Blobs
 from peso.errors import Outside
 from peso.products.engines.native import NativeLock
 from peso.products.engines.native_graph import NativeGraph
-from peso.products.engines.port import AnyLock, AnyRequires, Wanted, Workbench
+from peso.products.engines.port import AnyLock, AnyRequires, Held, Wanted, Workbench
 from peso.products.engines.spack.choosing import chosen
 from peso.services.assurance.inventory import Component
 
@@ -74,11 +74,10 @@ class Bringer(StillEngine):
         lock: AnyLock,
         names: tuple[str, ...],
         prefix: Path,  # noqa: ARG002
-        *,
-        built_in: int,
+        held: Held,
     ) -> Wanted:
         assert isinstance(lock, NativeLock)
-        assert built_in > 0
+        assert held.built_in > 0
         self.asked.append(names)
         graph = NativeGraph(lock)
         roots = chosen(graph, names)

@@ -261,11 +261,14 @@ class NativeBuild(Record):
     """The binaries of the units that are needed where the release is used, in the lock's order."""
     built_in: int = 0
     """How many characters the folder has that they were built in; 0: not known."""
+    recipes: Artifact | None = None
+    """The recipes that taking the binaries in needs, in one archive; None: none were found."""
 
     @property
     def shipped(self) -> tuple[Artifact, ...]:
         """What the release ships of it besides the lock; each path once."""
-        files = (*self.files, *(file for entry in self.cache for file in entry.files))
+        more = () if self.recipes is None else (self.recipes,)
+        files = (*self.files, *more, *(file for entry in self.cache for file in entry.files))
         return tuple({file.path: file for file in files}.values())
 
     @property

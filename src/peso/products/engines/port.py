@@ -26,6 +26,7 @@ __all__ = [
     "Artifact",
     "Choosing",
     "Engine",
+    "Held",
     "Lock",
     "Made",
     "PartBuild",
@@ -166,6 +167,16 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a release says of a part's binaries as a whole."""
+
+    built_in: int
+    """How many characters the folder has that they were built in; 0: not known."""
+    recipes: bool
+    """Whether it brings the recipes that taking them in needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """What of a part a facility wants."""
 
@@ -211,16 +222,14 @@ class Engine(Protocol):
 class Choosing(Protocol):
     """What an engine answers that can install some of a part's units, and not the others."""
 
-    def wanted(
-        self, lock: AnyLock, names: tuple[str, ...], prefix: Path, *, built_in: int
-    ) -> Wanted:
+    def wanted(self, lock: AnyLock, names: tuple[str, ...], prefix: Path, held: Held) -> Wanted:
         """Return what these names stand for, none: all; and what this machine lacks for it.
 
         Args:
             lock: The part's lock, as the release ships it.
             names: Names of units; those that are none of the part's are passed over.
             prefix: Where the part is to be installed.
-            built_in: How many characters the folder has that its units were built in.
+            held: What the release says of the part's binaries.
         """
 
     def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:

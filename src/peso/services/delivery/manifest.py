@@ -79,13 +79,15 @@ class PartManifest(Record):
     """The units of a native part that the release holds as binaries."""
     built_in: int = 0
     """How many characters the folder has that these were built in; 0: not known."""
+    recipes: str = ""
+    """Path of the recipes that taking these in needs; empty: the release brings none."""
 
     @model_serializer(mode="wrap")
     def _written(self, usual: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Write nothing of units where there are none: so manifests were written before."""
         said: dict[str, Any] = usual(self)
         if not self.units:
-            del said["units"], said["built_in"]
+            del said["units"], said["built_in"], said["recipes"]
         return said
 
     @property
@@ -214,11 +216,17 @@ def assemble(  # noqa: PLR0913 - every record of the release
                 requires=part.requires,
                 units=_cached(part),
                 built_in=part.built_in if isinstance(part, NativeBuild) else 0,
+                recipes=_recipes(part),
             )
             for part in build.parts
         ),
         files=tuple(by_path[path] for path in sorted(by_path)),
     )
+
+
+def _recipes(part: AnyBuild) -> str:
+    recipes = part.recipes if isinstance(part, NativeBuild) else None
+    return recipes.path if recipes else ""
 
 
 def _cached(part: AnyBuild) -> tuple[CachedUnit, ...]:

@@ -12,7 +12,9 @@ from tests.products.engines.spack.sites import PretendingSpack
 from peso.base.finding import Unknown
 from peso.products.engines.native import External
 from peso.products.engines.native_graph import NativeGraph
-from peso.products.engines.spack.choosing import choose, chosen, everything, recipe_folders
+from peso.products.engines.port import Held
+from peso.products.engines.spack.at_hand import recipe_folders
+from peso.products.engines.spack.choosing import choose, chosen, everything
 from peso.products.engines.spack.scope import Recipes
 
 HERE = External(prefix="/", package=Unknown(unknown="no package has it"))
@@ -78,19 +80,23 @@ def spack(tmp_path: Path) -> PretendingSpack:
 
 def test_what_is_wanted_and_what_is_lacking(spack: PretendingSpack, tmp_path: Path) -> None:
     folder = tmp_path / "prefix"
-    wanted = choose(LOCK, (), folder, spack.site, built_in=1000)
+    wanted = choose(LOCK, (), folder, spack.site, Held(built_in=1000, recipes=False))
     assert words(wanted.roots) == ["hy", "lz"]
     assert words(wanted.units) == ["hy", "lz", "bl", "gr"]
     (told,) = wanted.lacking
     assert told.startswith("openmpi@1.0 is to be in /nowhere/mpi, which is not here")
-    assert choose(LOCK, ("lz4",), folder, spack.site, built_in=1000).lacking == ()
+    assert (
+        choose(LOCK, ("lz4",), folder, spack.site, Held(built_in=1000, recipes=False)).lacking == ()
+    )
 
 
 def test_all_that_is_lacking_is_told_at_once(spack: PretendingSpack, tmp_path: Path) -> None:
     (tmp_path / "recipes/packages/openblas/package.py").unlink()
     (tmp_path / "recipes/packages/cmake/package.py").unlink()
     spack.site = replace(spack.site, environment={**spack.environment, "PATH": "/nowhere"})
-    wanted = choose(LOCK, ("hypre",), tmp_path / "prefix", spack.site, built_in=1)
+    wanted = choose(
+        LOCK, ("hypre",), tmp_path / "prefix", spack.site, Held(built_in=1, recipes=False)
+    )
     mpi, patchelf, recipes = wanted.lacking
     assert "openmpi@1.0" in mpi
     assert "no patchelf" in patchelf
@@ -100,12 +106,18 @@ def test_all_that_is_lacking_is_told_at_once(spack: PretendingSpack, tmp_path: P
 def test_without_recipes_spack_can_bring_nothing(spack: PretendingSpack, tmp_path: Path) -> None:
     spack.site = replace(spack.site, recipes=())
     assert recipe_folders(spack.site) == ()
-    wanted = choose(LOCK, ("lz4",), tmp_path / "prefix", spack.site, built_in=1000)
+    wanted = choose(
+        LOCK, ("lz4",), tmp_path / "prefix", spack.site, Held(built_in=1000, recipes=False)
+    )
     assert wanted.lacking == ("no recipes are at hand: `spack repo update` fetches Spack's own",)
+    with_recipes = Held(built_in=1000, recipes=True)
+    assert choose(LOCK, ("lz4",), tmp_path / "prefix", spack.site, with_recipes).lacking == ()
 
 
 def test_externals_alone_need_no_spack(spack: PretendingSpack, tmp_path: Path) -> None:
     spack.site = replace(spack.site, recipes=())
-    wanted = choose(LOCK, ("hdf5",), tmp_path / "prefix", spack.site, built_in=1)
+    wanted = choose(
+        LOCK, ("hdf5",), tmp_path / "prefix", spack.site, Held(built_in=1, recipes=False)
+    )
     assert (wanted.roots, wanted.units, wanted.lacking) == ((), (), ())
     assert full("hd") not in wanted.units

@@ -11,7 +11,7 @@ from tests.products.engines.spack.sites import PretendingSpack, bench_in
 
 from peso.errors import BadInput, Outside, PesoError
 from peso.products.engines.native import NativeBuild, NativeLock, Outcome, UnitBuild
-from peso.products.engines.port import Choosing, Lock, Requires, Workbench
+from peso.products.engines.port import Choosing, Held, Lock, Requires, Workbench
 from peso.products.engines.spack.engine import SpackEngine
 from peso.products.stack import Stack, load_stack
 
@@ -222,7 +222,7 @@ def test_what_is_wanted_is_asked_of_the_lock_and_of_this_machine(
     made = planned(engine, tmp_path, bench)
 
     assert isinstance(engine, Choosing)
-    wanted = engine.wanted(made, ("hypre",), tmp_path / "prefix", built_in=1000)
+    wanted = engine.wanted(made, ("hypre",), tmp_path / "prefix", Held(built_in=1000, recipes=True))
     assert wanted.units == (hash_of("hypre"),)
     assert any("/nowhere/mpi" in why for why in wanted.lacking)
     assert engine.there(tmp_path / "prefix") == {}

@@ -28,7 +28,7 @@ def facts_at_hand(site: Site, index: Path) -> Iterator[RecipeFacts]:
         site: How Spack is run.
         index: Where the index of recipes is kept; it can be deleted at any time.
     """
-    folders = [place for used in repositories(site) for place in opened(used.folder)]
+    folders = recipe_folders(site)
     try:
         catalog = Catalog.open(*folders, cache=index)
     except PesoError as error:
@@ -38,6 +38,11 @@ def facts_at_hand(site: Site, index: Path) -> Iterator[RecipeFacts]:
         yield CatalogFacts(catalog)
     finally:
         catalog.close()
+
+
+def recipe_folders(site: Site) -> tuple[Path, ...]:
+    """Return the recipe repositories in force, the first comes first."""
+    return tuple(place for used in repositories(site) for place in opened(used.folder))
 
 
 def opened(folder: Path) -> tuple[Path, ...]:

@@ -15,9 +15,8 @@ from typing import Final
 
 from peso.products.engines.native import NativeLock, NativeUnit
 from peso.products.engines.native_graph import NativeGraph, Units
-from peso.products.engines.port import Wanted
-from peso.products.engines.spack.at_hand import opened
-from peso.products.engines.spack.configuration import repositories
+from peso.products.engines.port import Held, Wanted
+from peso.products.engines.spack.at_hand import recipe_folders
 from peso.products.engines.spack.fitting import no_patchelf, not_supplied, unknown_recipes
 from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.site import Site
@@ -26,7 +25,7 @@ _SHOWN: Final = 5
 
 
 def choose(
-    lock: NativeLock, names: tuple[str, ...], folder: Path, site: Site, *, built_in: int
+    lock: NativeLock, names: tuple[str, ...], folder: Path, site: Site, held: Held
 ) -> Wanted:
     """Return what is wanted of a part, and what this machine lacks for it; see `Choosing`."""
     graph = NativeGraph(lock)
@@ -37,7 +36,7 @@ def choose(
     return Wanted(
         roots=tuple(unit.hash for unit in ours if unit.hash in meant),
         units=tuple(unit.hash for unit in ours),
-        lacking=tuple(_lacking(units, ours, folder, site, built_in=built_in)),
+        lacking=tuple(_lacking(units, ours, folder, site, held)),
     )
 
 
@@ -67,11 +66,6 @@ def chosen(graph: NativeGraph, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(hash_ for hash_ in graph.units if hash_ in found)
 
 
-def recipe_folders(site: Site) -> tuple[Path, ...]:
-    """Return the recipe repositories of the Spack at hand, the first comes first."""
-    return tuple(place for used in repositories(site) for place in opened(used.folder))
-
-
 def _is(unit: NativeUnit, asked: str) -> bool:
     name, slash, hash_ = asked.partition("/")
     return (not name or unit.name == name) and (not slash or unit.hash.startswith(hash_))
@@ -82,15 +76,16 @@ def _lacking(
     ours: list[NativeUnit],
     folder: Path,
     site: Site,
-    *,
-    built_in: int,
+    held: Held,
 ) -> Iterable[str]:
     yield from not_supplied(units, packages_here())
     if not ours:
         return
     path = site.environment.get("PATH", "")
-    if why := no_patchelf(folder, built_in, path):
+    if why := no_patchelf(folder, held.built_in, path):
         yield why
+    if held.recipes:
+        return
     places = recipe_folders(site)
     if not places:
         yield "no recipes are at hand: `spack repo update` fetches Spack's own"

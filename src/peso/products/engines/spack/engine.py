@@ -27,6 +27,7 @@ from peso.products.engines.port import (
     AnyLock,
     AnyRequires,
     Artifact,
+    Held,
     Place,
     Progress,
     Role,
@@ -34,9 +35,9 @@ from peso.products.engines.port import (
     Wanted,
     Workbench,
 )
-from peso.products.engines.spack.at_hand import facts_at_hand
+from peso.products.engines.spack.at_hand import facts_at_hand, recipe_folders
 from peso.products.engines.spack.bring import bring_back
-from peso.products.engines.spack.choosing import choose, everything, recipe_folders
+from peso.products.engines.spack.choosing import choose, everything
 from peso.products.engines.spack.database import installed_in
 from peso.products.engines.spack.distribution import NoDistribution
 from peso.products.engines.spack.document import Document, read_document
@@ -51,6 +52,7 @@ from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
 from peso.products.engines.spack.push import FOLDER, with_binaries
+from peso.products.engines.spack.recipe_archive import NAME, unpack_recipes
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -162,23 +164,23 @@ class SpackEngine:
 
     def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
         """Bring the wanted units back from the build cache beside the lock; builds nothing."""
+        work, archive = bench.work.absolute(), document.parent / NAME
+        recipes = unpack_recipes(archive, work / "recipes") if archive.is_file() else ()
         isolated = Isolated(
             spack=self.site.spack,
-            work=bench.work.absolute(),
+            work=work,
             tree=prefix.absolute(),
             mirror=(document.parent / FOLDER).absolute(),
-            recipes=recipe_folders(self.site),
-            indices=self.index / "spack-indices",
+            recipes=recipes or recipe_folders(self.site),
+            indices=(work if recipes else self.index) / "spack-indices",
         )
         bring_back(wanted, isolated, self.site.environment, bench)
 
-    def wanted(
-        self, lock: AnyLock, names: tuple[str, ...], prefix: Path, *, built_in: int
-    ) -> Wanted:
+    def wanted(self, lock: AnyLock, names: tuple[str, ...], prefix: Path, held: Held) -> Wanted:
         """Return what these names stand for, and what this machine lacks for it."""
         if not isinstance(lock, NativeLock):
             raise PesoError("this is not a lock of the engine spack", where=lock.part)
-        return choose(lock, names, prefix, self.site, built_in=built_in)
+        return choose(lock, names, prefix, self.site, held)
 
     def there(self, prefix: Path) -> Mapping[str, str]:
         """Return the folder of every unit that is whole in a prefix, by hash."""

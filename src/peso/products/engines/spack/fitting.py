@@ -8,7 +8,8 @@ Looks, and changes nothing; starts no Spack. The rules, in order:
    builder's came from a package of the distribution, from that package in that version, whatever
    the distribution patched in it since. What cannot be told is no yes.
 3. Spack makes each unit's recipe an object before it unpacks the unit, and those of what it was
-   built with. So the recipes at hand have to know the names; what they say of them is not asked.
+   built with. Where a release brings no recipes, those at hand have to know the names; what they
+   say of them is not asked.
 4. Into a longer folder than they were built in, Spack brings programs with `patchelf`. It would
    fetch one where there is none; here nothing is fetched.
 """

@@ -9,8 +9,8 @@ must not hang on what else is configured. The rules, in order:
    section: the tree to install into, caches, other trees to take units from (none), recipes,
    hooks that write modules, permissions. One mirror, a folder of this run; its files are unsigned
    towards Spack because PESO has proven them (docs/explanation/binaries.md).
-3. Recipes are those of the Spack at hand. Its indices of them are kept, for they take seconds to
-   make and are Spack's own; all else is of this run.
+3. Recipes are those the release brings, else those of the Spack at hand. Spack's indices of the
+   latter may be kept, for they take seconds to make; all else is of this run.
 4. Nothing may be fetched: where Spack lacks a tool of its own, it has to say so.
 """
 
@@ -46,7 +46,7 @@ class Isolated:
     recipes: Sequence[Path]
     """Recipe repositories, the first comes first."""
     indices: Path
-    """Where Spack's indices of recipes are kept between runs."""
+    """Where Spack's indices of recipes are kept; recipes at one place must stay the same."""
 
     def environment(self, caller: Mapping[str, str]) -> Mapping[str, str]:
         """Return the environment Spack is started with, from that of the caller's Spack."""

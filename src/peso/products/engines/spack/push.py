@@ -7,7 +7,8 @@
    before and is installed as it was then is not packed again, if the store still has its files.
 3. Nothing is taken on Spack's word: each file is hashed, and manifest, spec and archive have to be
    of the unit that the lock names (`pair.py`).
-4. A unit without a binary is told, with the reason. It never fails the build: the release then
+4. The recipes that taking them in needs come with them (`recipe_archive.py`).
+5. A unit without a binary is told, with the reason. It never fails the build: the release then
    cannot be installed where that unit is needed, and says so.
 """
 
@@ -35,6 +36,7 @@ from peso.products.engines.native import (
 )
 from peso.products.engines.native_graph import NativeGraph
 from peso.products.engines.port import Progress, Workbench
+from peso.products.engines.spack.at_hand import recipe_folders
 from peso.products.engines.spack.buildcache.cache_manifest import read_manifest
 from peso.products.engines.spack.buildcache.layout import MANIFESTS, blob_path, manifest_path
 from peso.products.engines.spack.buildcache.record import Blob
@@ -44,6 +46,7 @@ from peso.products.engines.spack.pair import (
     check_manifest,
     check_spec,
 )
+from peso.products.engines.spack.recipe_archive import pack_recipes
 from peso.products.engines.spack.site import Site
 
 FOLDER: Final = "cache"
@@ -111,10 +114,12 @@ def with_binaries(
             else:
                 reasons[hash_] = took
             bench.progress(Progress(done=done, total=len(left), line=f"packed {unit.label}"))
+    folders = (*recipe_folders(site), *(Path(one.source) for one in lock.folders))
     return build.model_copy(
         update={
             "cache": tuple(entries[hash_] for hash_ in due if hash_ in entries),
             "built_in": len(str(site.folders(bench).store)),
+            "recipes": pack_recipes(lock, entries, folders, bench.blobs) if entries else None,
             "units": tuple(_told(unit, reasons) for unit in build.units),
         }
     )

@@ -20,7 +20,7 @@ from pydantic import ValidationError
 
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.native import NativeLock
-from peso.products.engines.port import AnyLock, Artifact, Choosing, Engine, Wanted
+from peso.products.engines.port import AnyLock, Artifact, Choosing, Engine, Held, Wanted
 from peso.services.delivery.facility.binding import files_of_unit
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.layout.building import build_command
@@ -219,7 +219,8 @@ def _selected(  # noqa: PLR0913, PLR0917 - all that decides one part
         lock = locks.get(part.name)
         if lock is None:
             return "its lock is not in the plan that the release ships"
-        wanted = engine.wanted(lock, names, place, built_in=part.built_in)
+        held = Held(built_in=part.built_in, recipes=bool(part.recipes))
+        wanted = engine.wanted(lock, names, place, held)
     return Selected(part=part, engine=engine, folder=folder, wanted=wanted)
 
 
