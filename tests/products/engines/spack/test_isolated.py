@@ -37,7 +37,7 @@ def test_one_mirror_one_tree_and_nothing_of_other_scopes(tmp_path: Path) -> None
     assert said["upstreams"] == {"upstreams:": {}}
     assert said["packages"] == {"packages:": {}}
     assert said["repos"] == {"repos:": {"mine": str(tmp_path / "recipes")}}
-    assert said["bootstrap"]["bootstrap:"]["enable"] is False
+    assert said["bootstrap"]["bootstrap:"]["sources"] == []
     config = said["config"]["config"]
     assert config["install_tree:"]["root"] == str(tmp_path / "prefix")
     inside = {config["build_stage:"][0], config["source_cache"], config["test_stage"]}

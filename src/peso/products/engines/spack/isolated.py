@@ -97,5 +97,11 @@ class Isolated:
             "repos:": {namespace_of(one): str(one) for one in self.recipes},
             "modules:": {"default": {"enable": []}},
             "packages:": {},
-            "bootstrap:": {"enable": False, "root": str(self.work / "bootstrap")},
+            # Switched off, Spack would not look on PATH for its own tools either.
+            "bootstrap:": {
+                "enable": True,
+                "root": str(self.work / "bootstrap"),
+                "sources": [],
+                "trusted": {},
+            },
         }

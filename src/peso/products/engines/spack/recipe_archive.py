@@ -128,7 +128,8 @@ def _around(root: Path) -> Iterator[Path]:
             if entry.is_file() and entry.suffix in {".py", ".yaml"}:
                 yield entry
             elif entry.is_dir() and entry.name not in _NOT_TAKEN:
-                yield from sorted(file for file in entry.rglob("*.py") if file.is_file())
+                found = (file for file in entry.rglob("*.py") if file.is_file())
+                yield from sorted(file for file in found if "__pycache__" not in file.parts)
 
 
 def _bytes(file: Path) -> bytes:
