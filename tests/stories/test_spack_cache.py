@@ -204,18 +204,21 @@ def test_only_what_is_wanted_is_fetched(shop: Shop, facility: Path) -> None:
     assert "1.9.4" in runs(facility / "prefix", "lz4", "--version")
 
 
-@pytest.mark.parametrize("after", ["fetched", "unpacked"])
-def test_killed_and_gone_on_with(shop: Shop, facility: Path, after: str) -> None:
+@pytest.mark.parametrize("when", ["fetched", "begun", "unpacked"])
+def test_killed_and_gone_on_with(shop: Shop, facility: Path, when: str) -> None:
     prefix = facility / "prefix"
     command = ["install", str(shop.public), "--prefix", str(prefix), "--quiet"]
     command += ["--root", str(shop.folder / "public.root.json"), "--unsafe-development-keys"]
     run = subprocess.Popen(
-        [sys.executable, "-m", "peso.cli.main", *command],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        [sys.executable, "-c", "from peso.cli.main import main; main()", *command]
     )
-    sign = (facility / ".prefix.peso-work", prefix / ".spack-db")[after == "unpacked"]
-    while not sign.exists() and run.poll() is None:
-        time.sleep(0.02)
+    pattern = {
+        "fetched": ".prefix.peso-work/cache/fetched/*",
+        "begun": "prefix/.spack-db",
+        "unpacked": "prefix/*-*/.spack",
+    }[when]
+    while not any(facility.glob(pattern)) and run.poll() is None:
+        time.sleep(0.01)
     run.send_signal(signal.SIGKILL)
     assert run.wait() == -signal.SIGKILL, "it was over before it was killed"
     assert not (prefix / "share").exists()
