@@ -149,7 +149,7 @@ def _entry(name: str, hash_: str, spec: bytes, archive: bytes, blobs: Blobs) -> 
     for kind, data in ((SPEC_TYPE, spec), (ARCHIVE_TYPE, archive)):
         sha256, _ = blobs.put(data)
         kept[kind] = put(blobs, "artifact", f"native/cache/{blob_path(sha256)}", data, kind)
-    data = [
+    named = [
         {
             "contentLength": one.length,
             "mediaType": kind,
@@ -159,7 +159,7 @@ def _entry(name: str, hash_: str, spec: bytes, archive: bytes, blobs: Blobs) -> 
         }
         for kind, one in kept.items()
     ]
-    said = json.dumps({"version": 3, "data": data}).encode()
+    said = json.dumps({"version": 3, "data": named}).encode()
     return CacheEntry(
         hash=hash_,
         name=name,

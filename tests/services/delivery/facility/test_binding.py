@@ -16,7 +16,7 @@ from peso.base.ledger import Blobs
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.native import CacheEntry
 from peso.products.engines.port import Artifact
-from peso.services.delivery.facility.binding import check_archives, check_units
+from peso.services.delivery.facility.binding import check_archives, check_places, check_units
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.facility.report import Doubt
 from peso.services.delivery.layout.places import blob_path
@@ -49,7 +49,8 @@ def doubts(manifest: Manifest, blobs: Blobs, only: frozenset[str] | None = None)
     def read(one: Artifact) -> bytes:
         return blobs.read(one.sha256, limit=one.length)
 
-    return [*check_units(release_of(manifest), read, only=only)]
+    release = release_of(manifest)
+    return [*check_places(release), *check_units(release, read, only=only)]
 
 
 def reasons(manifest: Manifest, blobs: Blobs) -> set[Reason]:
@@ -150,6 +151,7 @@ def test_two_units_bound_to_each_others_files_are_swapped(manifest: Manifest, bl
         (lambda one: one.model_copy(update={"archive": "0" * 64}), Reason.MISSING),
         (lambda one: one.model_copy(update={"manifest": "0" * 64}), Reason.SWAPPED),
         (lambda one: one.model_copy(update={"length": 1}), Reason.SWAPPED),
+        (lambda one: one.model_copy(update={"spec": one.archive}), Reason.SWAPPED),
     ],
 )
 def test_a_binding_that_is_edited_does_not_fit_the_files(

@@ -17,7 +17,7 @@ Pure over bytes that its caller has proven.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.port import Artifact
@@ -40,29 +40,35 @@ Read = Callable[[Artifact], bytes]
 """Gives the bytes of a file of the release, proven by digest; raises Refused."""
 
 
-def files_of_unit(part: PartManifest, unit: CachedUnit) -> Mapping[str, str]:
-    """Return where a unit's three files are inside a release, each with its sha256."""
+def files_of_unit(part: PartManifest, unit: CachedUnit) -> tuple[tuple[str, str], ...]:
+    """Return where manifest, spec and archive of a unit are in a release, each with its sha256."""
     folder = cache_folder(part)
-    return {
-        str(folder / manifest_path(unit.name, unit.version, unit.hash)): unit.manifest,
-        str(folder / cache_blob(unit.spec)): unit.spec,
-        str(folder / cache_blob(unit.archive)): unit.archive,
-    }
+    return (
+        (f"{folder}/{manifest_path(unit.name, unit.version, unit.hash)}", unit.manifest),
+        (f"{folder}/{cache_blob(unit.spec)}", unit.spec),
+        (f"{folder}/{cache_blob(unit.archive)}", unit.archive),
+    )
+
+
+def check_places(release: Release) -> Iterator[Doubt]:
+    """Give every doubt about where a release's units lie; reads none of their files."""
+    files = {one.path: one for one in release.manifest.files}
+    for part in release.manifest.parts:
+        yield from _check_places(part, release, files)
 
 
 def check_units(
     release: Release, read: Read, *, only: frozenset[str] | None = None
 ) -> Iterator[Doubt]:
-    """Give every doubt about the units of a release.
+    """Give every doubt about what manifest and spec of a release's units say.
 
     Args:
-        release: The release, from its proven manifest.
+        release: The release, from its proven manifest; `check_places` is another question.
         read: Gives the bytes of the release's files.
         only: Hashes of the units whose files are read; None: all.
     """
     files = {one.path: one for one in release.manifest.files}
     for part in release.manifest.parts:
-        yield from _check_places(part, release, files)
         for unit in part.units:
             if only is None or unit.hash in only:
                 yield from _check_unit(part, unit, files, read)
@@ -97,18 +103,17 @@ def _check_places(
         if unit.hash in seen:
             yield _no(release.place, f"{label} is bound twice", Reason.SWAPPED)
         seen.add(unit.hash)
-        places = files_of_unit(part, unit)
-        named |= places.keys()
-        for path, sha256 in places.items():
+        for path, sha256 in files_of_unit(part, unit):
+            named.add(path)
             if path not in files:
                 yield _no(release.place, f"{label} has no file {path}", Reason.MISSING)
             elif files[path].sha256 != sha256:
                 yield _no(release.place, f"{label} is bound to another {path}", Reason.SWAPPED)
     if not part.native:
         return
-    folder = cache_folder(part)
+    folder = f"{cache_folder(part)}/"
     for path in sorted(files.keys() - named):
-        if PurePosixPath(path).is_relative_to(folder):
+        if path.startswith(folder):
             message = f"{release.name}: no unit is bound to {path}"
             yield _no(release.place, message, Reason.ADDITIONAL)
 
@@ -117,7 +122,7 @@ def _check_unit(
     part: PartManifest, unit: CachedUnit, files: Mapping[str, Artifact], read: Read
 ) -> Iterator[Doubt]:
     """Read Spack's manifest of a unit, and its spec: rule 3."""
-    manifest, spec, archive = (files.get(path) for path in files_of_unit(part, unit))
+    manifest, spec, archive = (files.get(path) for path, _ in files_of_unit(part, unit))
     if manifest is None or spec is None or archive is None:
         return  # said already
     where = blob_path(manifest.sha256)

@@ -32,7 +32,7 @@ from peso.base.digest import sha256_bytes
 from peso.base.net import Net
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.port import Artifact
-from peso.services.delivery.facility.binding import check_units
+from peso.services.delivery.facility.binding import check_places, check_units
 from peso.services.delivery.facility.chain import Chain, Target, follow
 from peso.services.delivery.facility.evidence import check_evidence
 from peso.services.delivery.facility.fetchers import Differs, FolderSource, Source, UrlSource
@@ -278,7 +278,9 @@ def _evidence(
 
     for release in releases:
         yield from check_evidence(release, chain.targets, read, max(now, chain.as_of))
-        yield from check_units(release, read, only=None if whole else frozenset())
+        yield from check_places(release)
+        if whole:
+            yield from check_units(release, read)
 
 
 def _once(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:

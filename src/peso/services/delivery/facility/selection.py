@@ -111,7 +111,7 @@ def files_needed(
         for one in selected
         for unit in one.part.units
         if unit.hash in one.hashes - there.get(one.part.name, frozenset())
-        for path in files_of_unit(one.part, unit)
+        for path, _ in files_of_unit(one.part, unit)
     }
     whole = {one.part.name for one in selected if one.wanted is None}
     return tuple(
