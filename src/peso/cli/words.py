@@ -19,7 +19,7 @@ from peso.cli.product_words import PRODUCT_WORDS
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.products.engines.spack.getting import SpackGot
-    from peso.services.assurance.advisories import Source
+    from peso.services.assurance.advisories.source import Source
     from peso.services.delivery.facility.install import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned

@@ -11,14 +11,10 @@ from tests.services.assurance.releases import NOW
 
 from peso.base.net import Net
 from peso.errors import BadInput, Outside, Reason, Refused
-from peso.services.assurance.advisories import (
-    OSV_PYPI_NAME,
-    Source,
-    import_advisories,
-    records_for,
-    sources,
-    update,
-)
+from peso.services.assurance.advisories.feeds import OSV_PYPI_NAME, update
+from peso.services.assurance.advisories.importing import import_advisories
+from peso.services.assurance.advisories.source import Source
+from peso.services.assurance.advisories.store import FILE, records_for, sources
 
 KEY = ("PyPI", "a")
 
@@ -61,7 +57,7 @@ def test_an_archive_gives_the_same_as_its_folder(store: Path, tmp_path: Path) ->
     from_folder = import_advisories(folder_of(tmp_path / "x", *records), store, name="x", now=NOW)
     archive = archive_of(tmp_path / "x.zip", *reversed(records))
     assert import_advisories(archive, store, name=None, now=NOW) == from_folder
-    assert sorted(path.name for path in store.iterdir()) == [".lock", "x.sqlite"]
+    assert sorted(path.name for path in store.iterdir()) == [".lock", FILE]
 
 
 def test_importing_again_replaces_the_source(store: Path, tmp_path: Path) -> None:
@@ -116,7 +112,7 @@ def test_withdrawn_records_are_counted_and_not_found(store: Path, tmp_path: Path
 def test_no_record_at_all_is_bad_input_and_changes_nothing(store: Path, tmp_path: Path) -> None:
     kept = import_advisories(folder_of(tmp_path / "1", advisory("X-1")), store, name="s", now=NOW)
     (tmp_path / "empty").mkdir()
-    with pytest.raises(BadInput, match="no OSV record"):
+    with pytest.raises(BadInput, match="no advisory in it"):
         import_advisories(tmp_path / "empty", store, name="s", now=NOW)
     with pytest.raises(BadInput, match="no such file"):
         import_advisories(tmp_path / "nowhere", store, name="s", now=NOW)
@@ -150,14 +146,14 @@ def test_an_unsafe_archive_is_refused_and_leaves_nothing(store: Path, tmp_path: 
 
 def test_a_damaged_index_says_what_to_do(store: Path, tmp_path: Path) -> None:
     import_advisories(folder_of(tmp_path / "1", advisory("X-1")), store, name="s", now=NOW)
-    index = store / "s.sqlite"
+    index = store / FILE
     whole = index.read_bytes()
-    for damaged in (b"", b"garbage" * 1000, whole[:5000], whole.replace(b"X-1", b'"-1')):
+    for damaged in (b"", b"garbage" * 1000, whole[:5000], whole.replace(b"X-1", b"X-7")):
         index.write_bytes(damaged)
         with pytest.raises(Outside) as error:
             read_all(store)
         assert error.value.where == str(index)
-        assert "import the source again" in str(error.value.hint)
+        assert "import the sources again" in str(error.value.hint)
 
 
 def test_update_fetches_and_imports(store: Path, tmp_path: Path) -> None:
@@ -165,7 +161,7 @@ def test_update_fetches_and_imports(store: Path, tmp_path: Path) -> None:
     with Net(offline=True) as net:
         made = update(store, net, now=NOW, url=archive.as_uri())
     assert (made.name, made.records) == (OSV_PYPI_NAME, 1)
-    assert sorted(path.name for path in store.iterdir()) == [".lock", "osv-pypi.sqlite"]
+    assert sorted(path.name for path in store.iterdir()) == [".lock", FILE]
 
 
 def test_update_without_a_network_says_how_to_go_on(store: Path) -> None:

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peso.services.assurance.osv import Affected
+from peso.services.assurance.advisories.record import Affected, Range, scheme_of
 from peso.services.assurance.versions import SEMVER, Pep440, evaluate
 
 
@@ -15,15 +16,13 @@ def affected(
     versions: tuple[str, ...] = (),
     kind: str = "ECOSYSTEM",
     ecosystem: str = "PyPI",
+    doubt: str = "",
 ) -> Affected:
-    ranges = [{"type": kind, "events": list(events)}] if events else []
-    return Affected.model_validate(
-        {
-            "package": {"ecosystem": ecosystem, "name": "a"},
-            "ranges": ranges,
-            "versions": versions,
-        }
-    )
+    scheme = scheme_of(ecosystem)
+    order = {"ECOSYSTEM": scheme, "SEMVER": "semver"}.get(kind, kind)
+    steps = tuple(step for event in events for step in event.items())
+    ranges = (Range(type=kind, events=steps, scheme=order, doubt=doubt),) if events else ()
+    return Affected(keys=((ecosystem, "a"),), ranges=ranges, versions=versions, scheme=scheme)
 
 
 def answer(entry: Affected, version: str) -> str:
@@ -75,6 +74,24 @@ def test_events_on_a_line_decide(
     assert answer(affected(*events), version) == said
 
 
+def test_a_range_may_begin_after_a_version() -> None:
+    entry = affected({"after": "1.2"}, FIXED)
+    assert [answer(entry, one) for one in ("1.1", "1.2.0", "1.2.1", "2.0")] == [
+        "not affected",
+        "not affected",
+        "affected",
+        "not affected",
+    ]
+
+
+def test_a_version_in_a_range_of_doubt_is_unknown() -> None:
+    entry = affected(INTRODUCED, FIXED, doubt="only together with a toaster")
+    assert answer(entry, "1.0") == "not affected"
+    said = evaluate([entry], "1.5")
+    assert (said.answer, said.reason) == ("unknown", "only together with a toaster")
+    assert evaluate([entry, affected(ZERO)], "1.5").answer == "affected"
+
+
 def test_a_listed_version_is_affected_whatever_the_range_says() -> None:
     entry = affected(ZERO, {"fixed": "1.0"}, versions=("1.0", "3.0.0"))
     assert answer(entry, "1.0.0") == "affected"
@@ -102,7 +119,7 @@ def test_the_lowest_fix_above_the_version_is_named() -> None:
         (affected(ZERO, kind="LUNAR"), "the order of LUNAR versions is not known here"),
         (affected(), "neither versions nor ranges"),
         (affected(ZERO, ecosystem="Spack"), "is not known here"),
-        (affected(versions=("2.0",), ecosystem="Spack"), "the order of Spack versions"),
+        (affected(versions=("2.0",), ecosystem="Spack"), "the order of its versions"),
         (affected({"introduced": "1.x"}, kind="SEMVER"), "'1.x' is not a semantic version"),
     ],
 )
@@ -117,15 +134,8 @@ def test_a_version_that_cannot_be_ordered_is_unknown() -> None:
 
 
 def test_git_ranges_beside_others_are_left_out() -> None:
-    both = Affected.model_validate(
-        {
-            "package": {"ecosystem": "PyPI", "name": "a"},
-            "ranges": [
-                {"type": "GIT", "events": [{"introduced": "0"}]},
-                {"type": "ECOSYSTEM", "events": [ZERO, {"fixed": "1.0"}]},
-            ],
-        }
-    )
+    numbers = affected(ZERO, {"fixed": "1.0"})
+    both = replace(numbers, ranges=(*affected(ZERO, kind="GIT").ranges, *numbers.ranges))
     assert answer(both, "1.0") == "not affected"
 
 

@@ -21,10 +21,10 @@ from packageurl import PackageURL
 
 from peso.base.finding import Finding, Level
 from peso.base.record import Record
-from peso.services.assurance.advisories import Source, records_for, sources
-from peso.services.assurance.index import Key
+from peso.services.assurance.advisories.record import Advisory, Key, Severity, package_key
+from peso.services.assurance.advisories.source import Source
+from peso.services.assurance.advisories.store import records_for, sources
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.osv import Advisory, Severity, normal_name
 from peso.services.assurance.severity import rate
 from peso.services.assurance.versions import Said, evaluate
 
@@ -102,8 +102,7 @@ def _keys(purls: Iterable[PackageURL]) -> dict[Key, str]:
     for purl in purls:
         ecosystem = ECOSYSTEMS.get(purl.type)
         if ecosystem:
-            key = (ecosystem, normal_name(ecosystem, purl.name))
-            found.setdefault(key, purl.version or "")
+            found.setdefault(package_key(ecosystem, purl.name), purl.version or "")
     return found
 
 
@@ -148,7 +147,7 @@ def _finding(purl: str, version: str, group: list[_Witness]) -> Finding | None:
     rule = min((one.record.id for one in against or unsure), key=_rank)
     level, note = rate(
         (one for witness in group for one in _ratings(witness)),
-        (one.record.database_specific.severity for one in group if one.record.database_specific),
+        (one.record.rating for one in group),
     )
     fixed = next((one.said.fixed for one in against if one.said.fixed), None)
     return Finding(

@@ -21,7 +21,7 @@ from typing import Any, Literal, Protocol
 
 from packaging.version import InvalidVersion, Version
 
-from peso.services.assurance.osv import Affected, Range
+from peso.services.assurance.advisories.record import Affected, Range
 
 Answer = Literal["affected", "not affected", "unknown"]
 Key = Any
@@ -69,8 +69,8 @@ class SemVer:
 
 
 SEMVER = SemVer()
-ORDERS: Mapping[str, VersionOrder] = MappingProxyType({"PyPI": Pep440()})
-"""The order of an ecosystem's versions; more come with more engines."""
+ORDERS: Mapping[str, VersionOrder] = MappingProxyType({"pep440": Pep440(), "semver": SEMVER})
+"""The order of a scheme's versions; more come with more engines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,11 +99,10 @@ def evaluate(entries: Iterable[Affected], version: str) -> Said:
 
 
 def _evaluate(entry: Affected, version: str) -> Said:
-    ecosystem = entry.package.ecosystem.partition(":")[0] if entry.package else ""
-    order = ORDERS.get(ecosystem)
+    order = ORDERS.get(entry.scheme)
     listed = version in entry.versions or _equals_one(entry.versions, version, order)
     ranges = [one for one in entry.ranges if one.type != "GIT"]
-    said = [_in_range(one, version, _order_of(one, order)) for one in ranges]
+    said = [_in_range(one, version, ORDERS.get(one.scheme)) for one in ranges]
     if listed or any(one.answer == "affected" for one in said):
         fixed = next((one.fixed for one in said if one.fixed), None)
         return Said(answer="affected", fixed=fixed)
@@ -113,14 +112,10 @@ def _evaluate(entry: Affected, version: str) -> Said:
     if not entry.ranges and not entry.versions:
         reasons.append("it names neither versions nor ranges")
     if entry.versions and not entry.ranges and order is None:
-        reasons.append(f"the order of {ecosystem or 'its'} versions is not known here")
+        reasons.append(f"the order of {entry.scheme or 'its'} versions is not known here")
     if reasons:
         return Said(answer="unknown", reason="; ".join(dict.fromkeys(reasons)))
     return NOT_AFFECTED
-
-
-def _order_of(span: Range, order: VersionOrder | None) -> VersionOrder | None:
-    return {"SEMVER": SEMVER, "ECOSYSTEM": order}.get(span.type)
 
 
 def _equals_one(versions: Iterable[str], version: str, order: VersionOrder | None) -> bool:
@@ -145,16 +140,19 @@ def _in_range(span: Range, version: str, order: VersionOrder | None) -> Said:
     if order is None:
         return Said(answer="unknown", reason=f"the order of {span.type} versions is not known here")
     try:
-        return _walk(span, order.key(version), order)
+        said = _walk(span, order.key(version), order)
     except ValueError as error:
         return Said(answer="unknown", reason=str(error))
+    if span.doubt and said.answer == "affected":
+        return Said(answer="unknown", reason=span.doubt, fixed=said.fixed)
+    return said
 
 
 def _walk(span: Range, version: Key, order: VersionOrder) -> Said:
     """Walk the events of a range; raises ValueError for what cannot be ordered."""
-    events = [event for step in span.events for event in step.items()]
+    events = span.events
     strange = [kind for kind, _ in events if kind not in _KINDS]
-    if strange or not any(kind == "introduced" for kind, _ in events):
+    if strange or not any(kind in {"introduced", "after"} for kind, _ in events):
         raise ValueError(f"a range has {'an event ' + strange[0] if strange else 'no beginning'}")
     limits = [at for kind, at in events if kind == "limit" and at != "*"]
     limitless = not limits or any((kind, at) == ("limit", "*") for kind, at in events)
@@ -162,18 +160,18 @@ def _walk(span: Range, version: Key, order: VersionOrder) -> Said:
         return NOT_AFFECTED
     affected = ("introduced", "0") in events
     line = [
-        (order.key(at), kind == "last_affected", kind, at)
+        (order.key(at), kind in {"last_affected", "after"}, kind, at)
         for kind, at in events
         if kind != "limit" and (kind, at) != ("introduced", "0")
     ]
     line.sort(key=lambda event: event[:2])
     for at, after, kind, _ in line:
         if at < version or (at == version and not after):
-            affected = kind == "introduced"
+            affected = kind in {"introduced", "after"}
     fixed = [text for at, _, kind, text in line if kind == "fixed" and version < at]
     if affected:
         return Said(answer="affected", fixed=fixed[0] if fixed else None)
     return NOT_AFFECTED
 
 
-_KINDS = frozenset({"introduced", "fixed", "last_affected", "limit"})
+_KINDS = frozenset({"introduced", "after", "fixed", "last_affected", "limit"})

@@ -9,7 +9,7 @@ from typing import cast
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.finding import Level
 from peso.base.record import Record
-from peso.services.assurance.advisories import sources
+from peso.services.assurance.advisories.store import sources
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
 from peso.services.assurance.inventory import Inventory, inventory
 from peso.services.assurance.scan import Scan, scan

@@ -27,7 +27,7 @@ from peso.products.engines.port import (
 )
 from peso.products.platforms.port import Host, JobEnd
 from peso.products.stack import Stack
-from peso.services.assurance.advisories import Source
+from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.gate import GateVerdict, RuleResult, Waiver
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.scan import Coverage, Scan

@@ -1,0 +1,152 @@
+"""Importing: a folder, an archive or a file of advisories becomes a source in the store.
+
+Evaluates nothing: `scan.py` does. The rules, in order:
+
+1. Importing replaces the source of that name as a whole, or leaves it as it was.
+2. What is no record is a finding with its file; the rest is imported. Nothing at all is bad input.
+3. An archive is unpacked by `base/files.py`, which refuses paths that escape, links out and bombs.
+4. The format is told by the content of the files, unless the caller names it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.files import extract, locked, remove_tree, sweep, temporary
+from peso.base.finding import Finding
+from peso.errors import BadInput
+from peso.services.assurance.advisories.formats import FORMATS, SUFFIXES, Format, named
+from peso.services.assurance.advisories.reading import files_in, format_of, read_all
+from peso.services.assurance.advisories.record import finding
+from peso.services.assurance.advisories.source import Source
+from peso.services.assurance.advisories.store import Writing, replacing
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_UNPACKED_LIMIT = 8 << 30
+_FILES_LIMIT = 2_000_000
+_MOST_FINDINGS = 10_000
+
+
+def import_advisories(  # noqa: PLR0913 - one for each option of the command
+    source: Path,
+    store: Path,
+    *,
+    name: str | None,
+    now: datetime,
+    form: str | None = None,
+    as_of: datetime | None = None,
+) -> Source:
+    """Import advisories from a folder, an archive (zip, tar) or a file.
+
+    Args:
+        source: The folder, archive or file.
+        store: The folder of advisories.
+        name: What the source is called; without one, its file name without what follows a dot.
+        now: When this is.
+        form: The name of its format; without one it is told by the content.
+        as_of: As of when it speaks, where none of its records has a date.
+
+    Raises:
+        BadInput: There is no such file, no record in it, or the name or format cannot be used.
+        Refused: The archive is unsafe, or too large.
+        Outside: The disk failed.
+    """
+    called = name or source.absolute().name.partition(".")[0]
+    if not _NAME.fullmatch(called):
+        raise BadInput(
+            f"{called!r} cannot name a source",
+            where=str(source),
+            hint="give a name of letters, digits, dots, dashes and underscores with --name",
+        )
+    if form is not None and named(form) is None:
+        known = ", ".join(one.name for one in FORMATS)
+        raise BadInput(f"{form!r} is no format of advisories", hint=f"one of: {known}")
+    if not source.exists():
+        raise BadInput("there is no such file or folder", where=str(source), hint="check the path")
+    with locked(store / ".lock", who="peso advisories import", wait=True):
+        with _unpacked(source, store) as place, replacing(store, called) as writing:
+            made = _fill(writing, place, source, named(form or ""))
+            described = _describe(called, made, now, as_of)
+            writing.finish(described)
+        return described
+
+
+class _Filled:
+    """What was written for a source."""
+
+    def __init__(self, form: Format, writing: Writing) -> None:
+        self.form, self.writing = form, writing
+        self.findings: list[Finding] = []
+        self.left_out = 0
+
+    def tell(self, *findings: Finding) -> None:
+        room = max(0, _MOST_FINDINGS - len(self.findings))
+        self.findings.extend(findings[:room])
+        self.left_out += len(findings[room:])
+
+
+def _fill(writing: Writing, place: Path, source: Path, form: Format | None) -> _Filled:
+    files = files_in(place)
+    form = form or format_of(files)
+    if form is None:
+        raise _nothing(source, len(files), "advisory")
+    filled = _Filled(form, writing)
+    for file, gave in zip(files, read_all(files, form), strict=True):
+        filled.tell(*gave.findings)
+        for row in gave.rows:
+            if not writing.add(row):
+                message = f"{row.id} is there twice; the one changed last counts"
+                filled.tell(finding("advisory-twice", file.name, message))
+    if not writing.rows():
+        first = filled.findings[0] if filled.findings else None
+        why = f"; of {first.subject}: {first.message}" if first else ""
+        raise _nothing(source, len(files), f"{form.name} record", why)
+    return filled
+
+
+def _nothing(source: Path, looked: int, what: str, why: str = "") -> BadInput:
+    known = ", ".join(f"{one.name} ({one.title})" for one in FORMATS)
+    return BadInput(
+        f"no {what} in it ({looked} files were looked at{why})",
+        where=str(source),
+        hint=f"give a folder, an archive or a file of one of these formats: {known}",
+    )
+
+
+def _describe(name: str, filled: _Filled, now: datetime, as_of: datetime | None) -> Source:
+    rows = filled.writing.rows()
+    newest = max(row.modified for row in rows)
+    if filled.left_out:
+        message = f"{filled.left_out} more findings are not listed"
+        filled.findings.append(finding("advisory-findings", name, message))
+    return Source(
+        name=name,
+        records=len(rows),
+        newest=datetime.fromtimestamp(newest, UTC) if newest else as_of,
+        imported=now,
+        sha256=sha256_bytes(canonical_json([[row.id, row.digest.hex()] for row in rows])),
+        findings=tuple(filled.findings),
+        format=filled.form.name,
+        keys=len({key for row in rows if not row.withdrawn for key in row.keys}),
+        withdrawn=sum(row.withdrawn for row in rows),
+    )
+
+
+@contextmanager
+def _unpacked(source: Path, store: Path) -> Iterator[Path]:
+    """Give the folder or file the records are in; an archive's folder is gone afterwards."""
+    if source.is_dir() or source.suffix in SUFFIXES:
+        yield source
+        return
+    sweep(store)
+    folder = temporary(store)
+    try:
+        extract(source, folder, limit=_UNPACKED_LIMIT, files_limit=_FILES_LIMIT)
+        yield folder
+    finally:
+        remove_tree(folder)

@@ -1,0 +1,117 @@
+"""The files of a source: found, taken for a format, and read by all cores.
+
+1. Only files that are named like records are looked at; hidden ones are not. A link or a special
+   file is not read. A single file is read whatever it is called.
+2. A file that is no record is a finding with its name; it neither ends the import nor is lost.
+3. A file that ends the process that reads it is a finding too.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from peso.base.files import disk
+from peso.base.finding import Finding
+from peso.base.pool import Died, map_each
+from peso.services.assurance.advisories.formats import HEAD, SUFFIXES, Format, most, told
+from peso.services.assurance.advisories.record import Advisory, Unreadable, finding
+from peso.services.assurance.advisories.store import Row, row_of
+
+_BATCH = 100
+_LOOKED_AT = 60
+"""How many files are looked at to tell the format of a source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of a source."""
+
+    path: Path
+    name: str
+    """As people know it: below the folder, or in the archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gave:
+    """What a file gave."""
+
+    rows: tuple[Row, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def files_in(source: Path) -> tuple[File, ...]:
+    """Return the files of a folder that are named like records, sorted; or the one file."""
+    if not source.is_dir():
+        return (File(path=source, name=source.name),)
+    found = []
+    for top, folders, names in os.walk(source):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(top, name)
+            if path.suffix in SUFFIXES and not name.startswith("."):
+                found.append(File(path=path, name=str(path.relative_to(source))))
+    return tuple(found)
+
+
+def format_of(files: Sequence[File]) -> Format | None:
+    """Return what the files are taken for, looking at some of all of them."""
+    step = max(1, len(files) // _LOOKED_AT)
+    heads = []
+    for file in files[::step]:
+        try:
+            heads.append((file.path.suffix, _bytes(file.path, HEAD)[:HEAD]))
+        except Unreadable:
+            continue
+    return most(told(suffix, head) for suffix, head in heads)
+
+
+def read_all(files: Sequence[File], form: Format) -> Iterator[Gave]:
+    """Read every file, in order."""
+
+    def some(batch: Sequence[File]) -> list[Gave]:
+        return [_read(file, form) for file in batch]
+
+    done = 0
+    for batch in map_each(some, files, batch=_BATCH):
+        for gave in batch:
+            if isinstance(gave, Died):
+                message = "the process that read it was ended; it is left out"
+                yield Gave(findings=(finding("advisory-unreadable", files[done].name, message),))
+            else:
+                yield gave
+            done += 1
+
+
+def _read(file: File, form: Format) -> Gave:
+    try:
+        read = form.read(file.name, _bytes(file.path, form.limit))
+    except Unreadable as error:
+        return Gave(findings=(finding("advisory-unreadable", file.name, str(error)),))
+    nameless = [_nameless(file.name, one) for one in read.records if not _placed(one)]
+    return Gave(
+        rows=tuple(row_of(one) for one in read.records), findings=(*read.findings, *nameless)
+    )
+
+
+def _placed(record: Advisory) -> bool:
+    return record.withdrawn is not None or any(one.keys for one in record.affected)
+
+
+def _nameless(name: str, record: Advisory) -> Finding:
+    message = f"{record.id} names no product, so no component is matched with it"
+    return finding("advisory-without-product", name, message)
+
+
+def _bytes(path: Path, limit: int) -> bytes:
+    with disk(path, "read"):
+        if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would be waited for
+            raise Unreadable("it is a link or a special file, which is not read")
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    if len(data) > limit and limit != HEAD:
+        raise Unreadable(f"it is longer than {limit >> 20} MiB")
+    return data
