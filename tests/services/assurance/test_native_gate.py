@@ -19,7 +19,7 @@ from peso.products.engines.native import NativeBuild, NativeLock, SourceFile
 from peso.services.assurance.advisories.importing import import_advisories
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
 from peso.services.assurance.inventory import Inventory, inventory
-from peso.services.assurance.scan import scan
+from peso.services.assurance.matching.scan import scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 

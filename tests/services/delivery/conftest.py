@@ -25,7 +25,8 @@ from peso.products.stack import Product, PypiPart, Stack
 from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.gate import GateVerdict, RuleResult
 from peso.services.assurance.inventory import Component, Inventory
-from peso.services.assurance.scan import Coverage, Scan
+from peso.services.assurance.matching.coverage import Coverage
+from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.manifest import Manifest, PagesManifest, assemble
 from peso.services.delivery.publication import publish

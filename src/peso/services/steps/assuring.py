@@ -12,7 +12,8 @@ from peso.base.record import Record
 from peso.services.assurance.advisories.store import sources
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
 from peso.services.assurance.inventory import Inventory, inventory
-from peso.services.assurance.scan import Scan, scan
+from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.matching.scan import scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun

@@ -21,8 +21,9 @@ from peso.services.assurance.advisories.importing import import_advisories
 from peso.services.assurance.advisories.osv import read_advisory
 from peso.services.assurance.advisories.record import Advisory, Affected, Key
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.scan import Scan, scan
-from peso.services.assurance.versions import evaluate
+from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.matching.scan import scan
+from peso.services.assurance.matching.evaluate import evaluate
 
 PURL = "pkg:pypi/a@1.0"
 
@@ -162,7 +163,7 @@ def test_the_same_scan_twice_is_the_same_record(trial: Trial) -> None:
 
 @pytest.fixture(scope="module")
 def pypa(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    archive = Path(__file__).parents[4] / "shared" / "data" / "advisories" / "pypa-osv.zip"
+    archive = Path(__file__).parents[5] / "shared" / "data" / "advisories" / "pypa-osv.zip"
     if not archive.is_file():
         pytest.skip(f"the real advisories are not at {archive}")
     made = Trial(tmp_path_factory.mktemp("pypa"))
@@ -211,7 +212,7 @@ def test_ranges_agree_with_the_lists_that_the_records_carry() -> None:
     Lists leave out pre-releases and what came after them; where a version is listed that a range
     does not have, the record contradicts itself (9 of 139,478 in all; 2 records in this sample).
     """
-    archive = Path(__file__).parents[4] / "shared" / "data" / "advisories" / "pypa-osv.zip"
+    archive = Path(__file__).parents[5] / "shared" / "data" / "advisories" / "pypa-osv.zip"
     contradictions, beyond, agreed = set(), 0, 0
     for record, entry, version, listed in _sample(archive):
         answer = evaluate([replace(entry, versions=())], version).answer
