@@ -21,9 +21,9 @@ from peso.services.assurance.advisories.importing import import_advisories
 from peso.services.assurance.advisories.osv import read_advisory
 from peso.services.assurance.advisories.record import Advisory, Affected, Key
 from peso.services.assurance.inventory import Inventory
+from peso.services.assurance.matching.evaluate import evaluate
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.scan import scan
-from peso.services.assurance.matching.evaluate import evaluate
 
 PURL = "pkg:pypi/a@1.0"
 

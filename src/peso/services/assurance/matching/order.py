@@ -132,7 +132,7 @@ def _openssh(version: str) -> Key:
     return tuple(numbers), int(found[2] or 1)
 
 
-_DEB = re.compile(r"(?:\d+:)?\d[A-Za-z0-9.+~:-]*", re.ASCII)
+_DEB = re.compile(r"(?:\d+:)?\d(?:[A-Za-z0-9.+~-]*[A-Za-z0-9.+~])?", re.ASCII)
 _RPM = re.compile(r"(?:\d+:)?[A-Za-z0-9.+_~^]+(?:-[A-Za-z0-9.+_~^]+)?", re.ASCII)
 _compare_deb: Callable[[str, str], int] = compare_versions
 _deb_key = cmp_to_key(_compare_deb)

@@ -13,30 +13,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from peso.base.finding import Level, Unknown
 from peso.products.engines.native import NativeLock
-from peso.services.assurance.advisories.record import Advisory, Severity
+from peso.services.assurance.advisories.record import Advisory, Affected, Severity
 from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.advisories.store import known_exploited, records_for, sources
 from peso.services.assurance.identity.keys import GIT, OSS_FUZZ
 from peso.services.assurance.identity.table import Identity, load_identity
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.matching.confidence import of_match, rank
-from peso.services.assurance.matching.coverage import cover, known_by
+from peso.services.assurance.matching.confidence import Confidence, of_match, rank
+from peso.services.assurance.matching.coverage import Known, cover, known_by
 from peso.services.assurance.matching.evaluate import Said, evaluate
 from peso.services.assurance.matching.fold import Heard, fold, once, same, set_aside
 from peso.services.assurance.matching.order import scheme_named
 from peso.services.assurance.matching.record import Scan, Vulnerability, Witness
 from peso.services.assurance.matching.subjects import Asked, Subject, of_component, of_unit
-from peso.services.assurance.matching.tags import History, Release, evaluate_git
+from peso.services.assurance.matching.tags import History, Release, evaluate_git, only_commits
 from peso.services.assurance.severity import rate
 
 _FIRST = ("PYSEC", "GHSA", "CVE")
 """Whose id a finding gets, where several witnesses have one."""
+_COMMITS = frozenset({GIT, OSS_FUZZ})
+"""Spaces where records speak of commits and tags."""
 _KEV = "kev"
 """The form of a catalog of vulnerabilities that are exploited."""
 
@@ -97,13 +99,11 @@ def match(
     coverage = []
     found: list[_Found] = []
     for subject in asked.values():
-        heard = tuple(desk.hear(subject))
-        found.extend(_weighed(subject, group) for group in fold(once(heard)))
-        known = known_by(((one.source, one.key.space, one.record.id) for one in heard), desk.as_of)
-        coverage.append(cover(subject, known))
-    told = [one for one in found if one.against or one.unsure]
-    exploited = desk.exploited(told, store)
-    made = [(one, _vulnerability(one, exploited)) for one in told]
+        said = desk.say(subject)
+        found.extend(replace(one, subject=subject) for one in said.found)
+        coverage.append(cover(subject, said.known))
+    exploited = desk.exploited(found, store)
+    made = [(one, _vulnerability(one, exploited)) for one in found]
     made.sort(key=lambda pair: (pair[1].subject, pair[1].rule))
     return Scan(
         made=now,
@@ -129,29 +129,44 @@ class _Desk:
         self._forms = {one.name: one.format for one in known}
         self._records = records
         self._clones = {one.repository: one for one in clones}
+        self._answers: dict[tuple[tuple[Asked, ...], tuple[str, ...]], _Answer] = {}
 
-    def hear(self, subject: Subject) -> Iterable[Heard]:
+    def say(self, subject: Subject) -> _Answer:
+        """Return what is known of a component: the same for all that are asked for alike."""
+        alike = subject.asked, subject.patterns
+        if alike not in self._answers:
+            heard = tuple(self._hear(subject))
+            found = (_weighed(subject, group) for group in fold(once(heard)))
+            spaces = ((one.source, one.key.space, one.record.id) for one in heard)
+            self._answers[alike] = _Answer(
+                found=tuple(one for one in found if one.against or one.unsure),
+                known=known_by(spaces, self.as_of),
+            )
+        return self._answers[alike]
+
+    def _hear(self, subject: Subject) -> Iterable[Heard]:
         """Give what every record under a key of a component says of it."""
         for asked in subject.asked:
             key = asked.key.space, asked.key.name
             for source, record in self._records[key]:
+                entries = record.of(key)
+                of_commits = asked.key.space in _COMMITS or all(map(only_commits, entries))
+                match_ = of_match(asked.key, self._forms[source])
                 yield Heard(
                     source=source,
                     record=record,
                     key=asked.key,
                     version=asked.version,
-                    confidence=of_match(asked.key, self._forms[source]),
-                    said=self._say(subject, asked, record),
+                    confidence=Confidence.GIT if of_commits else match_,
+                    said=self._by_tags(subject, asked, entries)
+                    if of_commits
+                    else evaluate(entries, asked.version, scheme_named(asked.key.scheme)),
                 )
 
-    def _say(self, subject: Subject, asked: Asked, record: Advisory) -> Said:
-        entries = record.of((asked.key.space, asked.key.name))
-        scheme = scheme_named(asked.key.scheme)
-        if asked.key.space not in {GIT, OSS_FUZZ}:
-            return evaluate(entries, asked.version, scheme)
+    def _by_tags(self, subject: Subject, asked: Asked, entries: Sequence[Affected]) -> Said:
         release = Release(
             version=asked.version,
-            scheme=scheme,
+            scheme=scheme_named(asked.key.scheme),
             tag=asked.tag,
             patterns=subject.patterns,
             history=self._history(asked, subject),
@@ -170,6 +185,14 @@ class _Desk:
         if _KEV not in self._forms.values():
             return None
         return frozenset(known_exploited(store, {id_ for one in told for id_ in one.ids}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answer:
+    """All that is known of a component."""
+
+    found: tuple[_Found, ...]
+    known: tuple[Known, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

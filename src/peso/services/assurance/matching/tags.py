@@ -73,6 +73,11 @@ def evaluate_git(entries: Iterable[Affected], release: Release) -> Said:
     return worst(_evaluate(entry, release) for entry in entries)
 
 
+def only_commits(entry: Affected) -> bool:
+    """Say whether an entry has ranges, and none but of commits."""
+    return bool(entry.ranges) and all(one.type == "GIT" for one in entry.ranges)
+
+
 def _evaluate(entry: Affected, release: Release) -> Said:
     listed = bool(release.tag and release.tag in entry.versions)
     if not listed and (why := moving(release.version)):
