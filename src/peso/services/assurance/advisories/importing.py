@@ -11,6 +11,7 @@ Evaluates nothing: `scan.py` does. The rules, in order:
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,7 +30,8 @@ from peso.services.assurance.advisories.store import Writing, replacing
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _UNPACKED_LIMIT = 8 << 30
 _FILES_LIMIT = 2_000_000
-_MOST_FINDINGS = 10_000
+_MOST_FINDINGS = 1_000
+"""How many findings of one rule are kept with a source."""
 
 
 def import_advisories(  # noqa: PLR0913 - one for each option of the command
@@ -81,13 +83,26 @@ class _Filled:
 
     def __init__(self, form: Format, writing: Writing) -> None:
         self.form, self.writing = form, writing
-        self.findings: list[Finding] = []
-        self.left_out = 0
+        self.as_of: list[datetime] = []
+        self._findings: list[Finding] = []
+        self._count: Counter[str] = Counter()
 
     def tell(self, *findings: Finding) -> None:
-        room = max(0, _MOST_FINDINGS - len(self.findings))
-        self.findings.extend(findings[:room])
-        self.left_out += len(findings[room:])
+        """Keep what was seen; of one rule no more than fit."""
+        for one in findings:
+            self._count[one.rule] += 1
+            if self._count[one.rule] <= _MOST_FINDINGS:
+                self._findings.append(one)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """Return what was seen; of what did not fit, how many there are."""
+        more = ((rule, count - _MOST_FINDINGS) for rule, count in self._count.items())
+        rest = (
+            finding(rule, "the rest", f"{count} more, which are not listed")
+            for rule, count in more
+            if count > 0
+        )
+        return (*self._findings, *rest)
 
 
 def _fill(writing: Writing, place: Path, source: Path, form: Format | None) -> _Filled:
@@ -98,12 +113,13 @@ def _fill(writing: Writing, place: Path, source: Path, form: Format | None) -> _
     filled = _Filled(form, writing)
     for file, gave in zip(files, read_all(files, form), strict=True):
         filled.tell(*gave.findings)
+        filled.as_of += [gave.as_of] if gave.as_of else []
         for row in gave.rows:
             if not writing.add(row):
                 message = f"{row.id} is there twice; the one changed last counts"
                 filled.tell(finding("advisory-twice", file.name, message))
     if not writing.rows():
-        first = filled.findings[0] if filled.findings else None
+        first = next(iter(filled.findings()), None)
         why = f"; of {first.subject}: {first.message}" if first else ""
         raise _nothing(source, len(files), f"{form.name} record", why)
     return filled
@@ -120,17 +136,14 @@ def _nothing(source: Path, looked: int, what: str, why: str = "") -> BadInput:
 
 def _describe(name: str, filled: _Filled, now: datetime, as_of: datetime | None) -> Source:
     rows = filled.writing.rows()
-    newest = max(row.modified for row in rows)
-    if filled.left_out:
-        message = f"{filled.left_out} more findings are not listed"
-        filled.findings.append(finding("advisory-findings", name, message))
+    dated = [datetime.fromtimestamp(row.modified, UTC) for row in rows if row.modified]
     return Source(
         name=name,
         records=len(rows),
-        newest=datetime.fromtimestamp(newest, UTC) if newest else as_of,
+        newest=max([*dated, *filled.as_of], default=as_of),
         imported=now,
         sha256=sha256_bytes(canonical_json([[row.id, row.digest.hex()] for row in rows])),
-        findings=tuple(filled.findings),
+        findings=filled.findings(),
         format=filled.form.name,
         keys=len({key for row in rows if not row.withdrawn for key in row.keys}),
         withdrawn=sum(row.withdrawn for row in rows),

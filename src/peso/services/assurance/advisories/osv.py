@@ -13,12 +13,13 @@ Source: the OSV schema, https://ossf.github.io/osv-schema/.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 from typing import Any, Final
 
 import msgspec
 
+from peso.base.finding import Finding
 from peso.services.assurance.advisories.documents import decode, read_yaml, shape
 from peso.services.assurance.advisories.record import (
     OSS_FUZZ,
@@ -31,6 +32,7 @@ from peso.services.assurance.advisories.record import (
     Severity,
     Unreadable,
     checked,
+    finding,
     git_key,
     moment,
     one_line,
@@ -57,7 +59,6 @@ class _Range(msgspec.Struct):
 
 class _Specific(msgspec.Struct):
     severity: Any = None
-    scheme: Any = None
 
 
 class _Affected(msgspec.Struct):
@@ -93,6 +94,18 @@ def read_osv(name: str, data: bytes) -> Read:
         Unreadable: it is none.
     """
     return Read(records=(read_advisory(name, data),))
+
+
+def advisories_of(name: str, raws: Iterable[msgspec.Raw]) -> Read:
+    """Read several records of one file; one that is wrong is a finding with its place."""
+    records: list[Advisory] = []
+    findings: list[Finding] = []
+    for number, raw in enumerate(raws):
+        try:
+            records.append(checked(_advisory(decode(_DECODER, bytes(raw)))))
+        except Unreadable as error:
+            findings.append(finding("advisory-unreadable", f"{name}: [{number}]", str(error)))
+    return Read(records=tuple(records), findings=tuple(findings))
 
 
 def read_advisory(name: str, data: bytes) -> Advisory:
@@ -157,7 +170,7 @@ def _entries(entry: _Affected) -> Iterator[Affected]:
             ranges = tuple(_range(one, "") for one in others)
             yield Affected(keys=own, ranges=ranges, versions=versions, severity=severity)
         return
-    scheme, named = _scheme(entry, package.ecosystem), package_key(package.ecosystem, package.name)
+    scheme, named = scheme_of(package.ecosystem), package_key(package.ecosystem, package.name)
     ranges = tuple(_range(one, scheme) for one in others or written)
     yield Affected(
         keys=(named,), ranges=ranges, versions=versions, severity=severity, scheme=scheme
@@ -165,11 +178,6 @@ def _entries(entry: _Affected) -> Iterator[Affected]:
     for key, some in commits.items():
         ranges = tuple(_range(one, "git", key[1]) for one in some)
         yield Affected(keys=(key,), ranges=ranges, severity=severity)
-
-
-def _scheme(entry: _Affected, ecosystem: str) -> str:
-    said = entry.ecosystem_specific.scheme if entry.ecosystem_specific else None
-    return said if isinstance(said, str) and said else scheme_of(ecosystem)
 
 
 def _range(written: _Range, scheme: str, repo: str = "") -> Range:

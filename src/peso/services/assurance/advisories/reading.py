@@ -12,6 +12,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from peso.base.files import disk
@@ -41,6 +42,7 @@ class Gave:
 
     rows: tuple[Row, ...] = ()
     findings: tuple[Finding, ...] = ()
+    as_of: datetime | None = None
 
 
 def files_in(source: Path) -> tuple[File, ...]:
@@ -60,13 +62,7 @@ def files_in(source: Path) -> tuple[File, ...]:
 def format_of(files: Sequence[File]) -> Format | None:
     """Return what the files are taken for, looking at some of all of them."""
     step = max(1, len(files) // _LOOKED_AT)
-    heads = []
-    for file in files[::step]:
-        try:
-            heads.append((file.path.suffix, _bytes(file.path, HEAD)[:HEAD]))
-        except Unreadable:
-            continue
-    return most(told(suffix, head) for suffix, head in heads)
+    return most(told(file.path.suffix, _head(file.path)) for file in files[::step])
 
 
 def read_all(files: Sequence[File], form: Format) -> Iterator[Gave]:
@@ -88,12 +84,14 @@ def read_all(files: Sequence[File], form: Format) -> Iterator[Gave]:
 
 def _read(file: File, form: Format) -> Gave:
     try:
-        read = form.read(file.name, _bytes(file.path, form.limit))
+        read = form.read(file.name, read_file(file.path, form.limit))
     except Unreadable as error:
         return Gave(findings=(finding("advisory-unreadable", file.name, str(error)),))
     nameless = [_nameless(file.name, one) for one in read.records if not _placed(one)]
     return Gave(
-        rows=tuple(row_of(one) for one in read.records), findings=(*read.findings, *nameless)
+        rows=tuple(row_of(one) for one in read.records),
+        findings=(*read.findings, *nameless),
+        as_of=read.as_of,
     )
 
 
@@ -106,12 +104,30 @@ def _nameless(name: str, record: Advisory) -> Finding:
     return finding("advisory-without-product", name, message)
 
 
-def _bytes(path: Path, limit: int) -> bytes:
+def read_file(path: Path, limit: int) -> bytes:
+    """Return the bytes of a file of records.
+
+    Raises:
+        Unreadable: it is no plain file, or longer than `limit`.
+        Outside: the disk failed.
+    """
     with disk(path, "read"):
-        if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would be waited for
+        if not _plain(path):
             raise Unreadable("it is a link or a special file, which is not read")
         with path.open("rb") as stream:
             data = stream.read(limit + 1)
-    if len(data) > limit and limit != HEAD:
+    if len(data) > limit:
         raise Unreadable(f"it is longer than {limit >> 20} MiB")
     return data
+
+
+def _head(path: Path) -> bytes:
+    with disk(path, "read"):
+        if not _plain(path):
+            return b""
+        with path.open("rb") as stream:
+            return stream.read(HEAD)
+
+
+def _plain(path: Path) -> bool:
+    return stat.S_ISREG(path.lstat().st_mode)  # a pipe would be waited for

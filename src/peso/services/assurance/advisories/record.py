@@ -143,6 +143,8 @@ class Read:
     records: tuple[Advisory, ...]
     findings: tuple[Finding, ...] = ()
     """What in it was no record; the rest is among the records."""
+    as_of: datetime | None = None
+    """As of when the file speaks as a whole, where it says so."""
 
 
 class Unreadable(ValueError):
