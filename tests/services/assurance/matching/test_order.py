@@ -25,7 +25,7 @@ LINES: dict[Scheme, str] = {
     "pep440": "1.0.dev0 1.0a1 1.0rc1 1.0 1.0.post1 1.1 1.10 1!0.1",
     "semver": "1.0.0-1 1.0.0-alpha 1.0.0-alpha.1 1.0.0-alpha.beta 1.0.0-beta 1.0.0-beta.2"
     " 1.0.0-beta.11 1.0.0-rc.1 1.0.0 1.0.1 1.1.0 1.10.0",
-    "openssl": "0.9.8zh 1.0.2 1.0.2a 1.0.2z 1.0.2za 1.0.2zg 1.0.2zp 1.1.0 1.1.1-pre9 1.1.1 1.1.1w"
+    "openssl": "fips-1.1.1 fips-1.1.2 0.9.6 0.9.6m 0.9.6-cvs 0.9.7 0.9.8zh 1.0.2 1.0.2a 1.0.2z 1.0.2za 1.0.2zg 1.0.2zp 1.1.0 1.1.1-pre9 1.1.1 1.1.1w"
     " 1.1.1zg 3.0.0-alpha1 3.0.0-beta2 3.0.0 3.0.7 3.0.10 3.6.1 4.0.0",
     "openssh": "6.6p1 7.2p2 9.3p1 9.3p2 9.5p1 9.9p1 9.9p2 10.0p1 10.0p2",
     "calver": "2018.10.10 20181011 2018.11 2023.03 20240501 2024.05.02 2024-11 2024-11-1",
@@ -78,7 +78,7 @@ def test_versions_that_are_written_in_two_ways_are_one(
         ("pep440", "final", "not a PEP 440 version"),
         ("semver", "1.2.3.4", "not a semantic version"),
         ("semver", "1.0rc1", "not a semantic version"),
-        ("openssl", "fips-2.0", "not a version of OpenSSL"),
+        ("openssl", "1.0.2-stable", "not a version of OpenSSL"),
         ("openssl", "3", "not a version of OpenSSL"),
         ("openssh", "9.3p", "not a version of OpenSSH"),
         ("deb", "one", "not a version of a Debian package"),

@@ -10,8 +10,9 @@ Says nothing of ranges. The rules, in order:
    1.14 and a recipe that says 1.14.0 mean one release.
 4. `dashed` and `calver` are that order too. In `dashed`, `-2`, `.2` and `-patch2` after a release
    are the same; in `calver`, a date written as one number (20240501) is year, month and day.
-5. `openssl`: 1.0.2 < 1.0.2a < … < 1.0.2z < 1.0.2za; a pre-release comes before. `openssh`: 9.3 is
-   9.3p1, the first portable release of it.
+5. `openssl`: 1.0.2 < 1.0.2a < … < 1.0.2z < 1.0.2za; a pre-release comes before, and 0.9.6-cvs after
+   all of 0.9.6. The FIPS module (fips-1.1.2) has a line of its own, below OpenSSL's. `openssh`: 9.3
+   is 9.3p1, the first portable release of it.
 6. A local label of PEP 440 (`2.5.0+cpu`) names a build of its public version and is left out.
 7. `deb` and `rpm` are univers': its two modules for them are small, pure and kept (adr/0015).
 """
@@ -106,7 +107,8 @@ def _calver(version: str) -> Key:
 
 
 _OPENSSL = re.compile(
-    r"v?(\d+)\.(\d+)(?:\.(\d+))?([a-z]{0,3})(?:-?(alpha|beta|pre|rc)(\d*))?", re.ASCII
+    r"(fips-)?v?(\d+)\.(\d+)(?:\.(\d+))?([a-z]{0,3})(?:-?(alpha|beta|pre|rc)(\d*)|-(cvs))?",
+    re.ASCII,
 )
 
 
@@ -114,9 +116,10 @@ def _openssl(version: str) -> Key:
     found = _OPENSSL.fullmatch(version)
     if not found:
         raise ValueError(f"{version!r} is not a version of OpenSSL")
-    major, minor, fix, letters, word, number = found.groups()
+    line, major, minor, fix, letters, word, number, branch = found.groups()
     numbers = (int(major), int(minor), int(fix or 0))
-    return numbers, (len(letters), letters), (not word, word or "", int(number or 0))
+    last = (not word, word or "", int(number or 0))
+    return not line, numbers, bool(branch), (len(letters), letters), last
 
 
 _OPENSSH = re.compile(r"v?(\d+(?:\.\d+)*)(?:p(\d+))?", re.ASCII)
