@@ -43,7 +43,7 @@ def _semantic(text: str) -> SemanticVersion:
 
 def openssl(left: str, right: str) -> int:
     one, other = OpensslVersion(left), OpensslVersion(right)
-    return (one > other) - (one < other)
+    return bool(one > other) - bool(one < other)
 
 
 def is_vulnerable(

@@ -1,4 +1,4 @@
-"""The projects' own lists, as they are: nothing they call fixed is found, and we read them right."""
+"""The projects' own lists: nothing they call fixed is found, and we read them as they are."""
 
 from __future__ import annotations
 

@@ -163,9 +163,7 @@ def _with_recipe(
 def _upstream(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
     theirs, ours = git_name(recipe.git), {git_name(one) for one in (entry.upstream, *entry.also)}
     if theirs and theirs not in ours:
-        message = (
-            f"its recipe's `git` is {theirs}, upstream here is {entry.upstream or 'not given'}"
-        )
+        message = f"its recipe's `git` is {theirs}, upstream here is {entry.upstream or 'not given'}"
         hint = "name the recipe's repository too, in `also`; or correct one of the two"
         yield _finding("upstream", entry, where(entry.name, "upstream"), message, hint)
 
@@ -173,9 +171,7 @@ def _upstream(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
 def _pypi(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
     theirs, place = index_name(recipe), where(entry.name, "pypi")
     if theirs and entry.pypi != theirs:
-        message = (
-            f"its recipe takes {theirs} from PyPI, the name here is {entry.pypi or 'not given'}"
-        )
+        message = f"its recipe takes {theirs} from PyPI, the name here is {entry.pypi or 'not given'}"
         yield _finding("pypi", entry, place, message, f"write pypi: {theirs}")
     elif entry.pypi and not theirs and pypi_name(entry.name.removeprefix("py-")) != entry.pypi:
         message = f"nothing in its recipe shows that it is {entry.pypi} on PyPI"

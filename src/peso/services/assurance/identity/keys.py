@@ -27,9 +27,7 @@ BITNAMI: Final = "Bitnami"
 _SHORT_SSH = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w-]+(?:\.[\w-]+)+):(?P<path>[^/:].*)")
 _PYPI_RUN = re.compile(r"[-_.]+")
 _ESCAPED = re.compile(r"\\(.)")
-_PURL = re.compile(
-    r"pkg:/*(?P<type>[A-Za-z][A-Za-z0-9.+-]*)/(?P<path>[^@?#]+)(?:@[^?#]*)?(?:[?#].*)?"
-)
+_PURL = re.compile(r"pkg:/*(?P<type>[A-Za-z][A-Za-z0-9.+-]*)/(?P<path>[^@?#]+)(?:@[^?#]*)?(?:[?#].*)?")
 _ECOSYSTEMS = MappingProxyType({
     "pypi": "PyPI",
     "npm": "npm",
@@ -46,17 +44,14 @@ _ECOSYSTEMS = MappingProxyType({
     "julia": "Julia",
 })  # fmt: skip
 """OSV's name for the ecosystem of a purl type."""
-_FORGES = MappingProxyType(
-    {
-        "github": "github.com",
-        "gitlab": "gitlab.com",
-        "bitbucket": "bitbucket.org",
-        "codeberg": "codeberg.org",
-    }
-)
-_SCHEMES = MappingProxyType(
-    {"PyPI": "pep440", "Bitnami": "semver", "npm": "semver", "crates.io": "semver", "Go": "semver"}
-)
+_FORGES = MappingProxyType({
+    "github": "github.com",
+    "gitlab": "gitlab.com",
+    "bitbucket": "bitbucket.org",
+    "codeberg": "codeberg.org",
+})
+_SCHEMES = MappingProxyType({"PyPI": "pep440", "Bitnami": "semver", "npm": "semver",
+                             "crates.io": "semver", "Go": "semver"})
 UNKNOWN_SCHEME: Final = ""
 """The scheme of a key whose order of versions nobody said."""
 

@@ -29,8 +29,7 @@ _OF_TAG = re.compile(
     r"|/-/archive/(?P<lab>[^/]+)/[^/]+$|/archive/(?P<named>[^/]+)/[^/]+$"
 )
 _MOVING = re.compile(
-    r"(?:develop|dev|main|master|head|trunk|nightly|stable|latest|default|legacy|git)\b.*",
-    re.IGNORECASE,
+    r"(?:develop|dev|main|master|head|trunk|nightly|stable|latest|default|legacy|git)\b.*", re.IGNORECASE
 )
 
 

@@ -19,15 +19,13 @@ from types import MappingProxyType
 from peso.errors import BadInput
 
 _NUMBERS = ("major", "minor", "patch", "tweak")
-_FIELDS = MappingProxyType(
-    {
-        "version": r"\d+(?:\.\d+)*",
-        **dict.fromkeys(_NUMBERS, r"\d+"),
-        "letter": r"[A-Za-z]{1,2}",
-        "p": r"\d+",
-        "build": r"\d+",
-    }
-)
+_FIELDS = MappingProxyType({
+    "version": r"\d+(?:\.\d+)*",
+    **dict.fromkeys(_NUMBERS, r"\d+"),
+    "letter": r"[A-Za-z]{1,2}",
+    "p": r"\d+",
+    "build": r"\d+",
+})
 _PIECE = re.compile(r"\{(?P<field>\w*)\}|(?P<mark>[\[\]])|(?P<text>[^{}\[\]]+)|(?P<bad>[{}])")
 _MOST = 100
 

@@ -191,7 +191,9 @@ def read_written(folder: Path) -> tuple[tuple[Positions, ...], tuple[Fault, ...]
     return tuple(places), tuple(faults)
 
 
-def _of_names(names: Iterable[str], positions: Positions, first: dict[str, str]) -> Iterator[Fault]:
+def _of_names(
+    names: Iterable[str], positions: Positions, first: dict[str, str]
+) -> Iterator[Fault]:
     """Tell names that are no names, are there twice, or are not in order."""
     before = ""
     for name in names:
