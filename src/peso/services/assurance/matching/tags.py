@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from peso.services.assurance.advisories.record import Affected, Range
@@ -25,6 +26,7 @@ from peso.services.assurance.identity.tags import version_of
 from peso.services.assurance.matching.evaluate import NOT_AFFECTED, Said, unknown, worst
 from peso.services.assurance.matching.order import Key, Scheme, key, moving
 
+_KEPT = 1 << 15
 _ZERO = "0"
 _CLOSING = frozenset({"fixed", "last_affected"})
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?", re.ASCII)
@@ -101,14 +103,15 @@ def _tags_of(release: Release, tags: Iterable[str]) -> Iterator[str]:
     wanted = _key(release, release.version)
     for tag in sorted(several):
         if tag != release.tag:
-            named = _read(release, tag)
+            named = _read(release.patterns, tag)
             mine = _key(release, named) if named else None
             if tag.removeprefix("v") == release.version or (mine is not None and mine == wanted):
                 yield tag
 
 
-def _read(release: Release, tag: str) -> str | None:
-    return version_of(tag, (*release.patterns, "v{version}", "{version}"))
+@lru_cache(maxsize=_KEPT)
+def _read(patterns: tuple[str, ...], tag: str) -> str | None:
+    return version_of(tag, (*patterns, "v{version}", "{version}"))
 
 
 def _key(release: Release, version: str) -> Key:
@@ -121,7 +124,7 @@ def _key(release: Release, version: str) -> Key:
 
 def _beside_list(entry: Affected, release: Release) -> Said:
     """Say what the tags that a record lists mean for a release that is not among them."""
-    read = (_read(release, tag) for tag in entry.versions)
+    read = (_read(release.patterns, tag) for tag in entry.versions)
     line = [_key(release, one) for one in read if one]
     line = sorted(one for one in line if one is not None)
     wanted = _key(release, release.version)
