@@ -76,6 +76,8 @@ def test_versions_that_are_written_in_two_ways_are_one(
         ("spack", "", "no version"),
         ("spack", "1.0 final", "is not a version"),
         ("spack", "...", "is not a version"),
+        ("spack", "hdf5_1.14.5", "does not begin with a number"),
+        ("dashed", "release-2", "does not begin with a number"),
         ("pep440", "final", "not a PEP 440 version"),
         ("semver", "1.2.3.4", "not a semantic version"),
         ("semver", "1.0rc1", "not a semantic version"),

@@ -11,7 +11,7 @@ from peso.services.assurance.identity.entry import Entry, Pair
 from peso.services.assurance.identity.table import Identity
 from peso.services.assurance.inventory import Component
 from peso.services.assurance.matching.distributions import ecosystem_of, package_of
-from peso.services.assurance.matching.subjects import Subject, of_component, of_unit
+from peso.services.assurance.matching.subjects import Subject, of_component, of_purl, of_unit
 
 HDF5 = Entry(
     name="hdf5",
@@ -163,6 +163,27 @@ def test_a_purl_that_no_source_speaks_of_says_so() -> None:
         depends=(),
     )
     assert "packages of the type generic" in of_component(generic, TABLE).unasked
+
+
+@pytest.mark.parametrize("text", ["", "openssl", "pkg:", "pkg:pypi", "pkg:pypi/@1", "\x00"])
+def test_what_is_no_purl_is_not_asked_for(text: str) -> None:
+    seen = of_purl(text, "x@1")
+    assert seen.asked == ()
+    assert "its purl is none" in seen.unasked
+
+
+@pytest.mark.parametrize(
+    ("purl", "key", "version"),
+    [
+        ("pkg:npm/%40scope/name@1.0.0", "npm @scope/name", "1.0.0"),
+        ("pkg:cargo/openssl@0.10.1", "crates.io openssl", "0.10.1"),
+        ("pkg:github/HDFGroup/hdf5@hdf5_1.14.5", "GIT github.com/hdfgroup/hdf5", ""),
+        ("pkg:github/fmtlib/fmt@v10.2.1", "GIT github.com/fmtlib/fmt", "10.2.1"),
+    ],
+)
+def test_a_purl_of_another_tool_is_its_ecosystem_s_key(purl: str, key: str, version: str) -> None:
+    [asked] = of_purl(purl, "x@1").asked
+    assert (str(asked.key), asked.version) == (key, version)
 
 
 @pytest.mark.parametrize(

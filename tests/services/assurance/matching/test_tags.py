@@ -115,6 +115,14 @@ def test_the_tag_a_release_was_made_from_needs_no_pattern() -> None:
     assert evaluate_git([one], asked("develop", tag="Thing_one_final")).answer == "affected"
 
 
+def test_a_tag_that_is_no_version_decides_by_itself_or_not_at_all() -> None:
+    one = entry(("introduced", "0"), ("fixed", "c"), tags=("v1.0",))
+    assert evaluate_git([one], asked("", tag="nightly")).answer == "unknown"
+    named = Made(PARENTS, {**TAGS, "nightly": "d"})
+    assert evaluate_git([one], asked("", tag="nightly", history=named)).answer == "not affected"
+    assert evaluate_git([one], asked("develop", history=named)).answer == "unknown"
+
+
 def test_the_worst_of_several_entries_counts() -> None:
     clear = entry(*FIXED, tags=("v0.1",))
     assert evaluate_git([clear, entry(*FIXED)], asked("1.0")).answer == "unknown"

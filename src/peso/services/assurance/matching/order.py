@@ -7,14 +7,14 @@ Says nothing of ranges. The rules, in order:
 2. A branch (`develop`, `main`), a git reference and a commit move or name no release: `moving`
    says which, and no scheme orders them.
 3. `spack` is the order of `products/spec`, but trailing zeros do not count: an advisory that says
-   1.14 and a recipe that says 1.14.0 mean one release.
+   1.14 and a recipe that says 1.14.0 mean one release. It begins with a number, perhaps after a v.
 4. `dashed` and `calver` are that order too. In `dashed`, `-2`, `.2` and `-patch2` after a release
    are the same; in `calver`, a date written as one number (20240501) is year, month and day.
 5. `openssl`: 1.0.2 < 1.0.2a < … < 1.0.2z < 1.0.2za; a pre-release comes before, and 0.9.6-cvs after
    all of 0.9.6. The FIPS module (fips-1.1.2) has a line of its own, below OpenSSL's. `openssh`: 9.3
    is 9.3p1, the first portable release of it.
 6. A local label of PEP 440 (`2.5.0+cpu`) names a build of its public version and is left out.
-7. `deb` and `rpm` are univers': its two modules for them are small, pure and kept (adr/0015).
+7. `deb` and `rpm` are univers': its two modules for them are small, pure and kept (adr/0017).
 """
 
 from __future__ import annotations
@@ -83,8 +83,9 @@ def _spack(version: str) -> Key:
         release, prerelease = parse_version(plain).rank
     except PesoError:
         raise ValueError(f"{version!r} is not a version") from None
-    if not release:
-        raise ValueError(f"{version!r} is not a version")
+    if not release or release[0][0] != _NUMBER:
+        # Spack has letters before numbers: what begins with a name would be below every advisory.
+        raise ValueError(f"{version!r} is not a version: it does not begin with a number")
     end = len(release)
     while end > 1 and release[end - 1] == (_NUMBER, 0):
         end -= 1

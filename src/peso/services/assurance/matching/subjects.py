@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from peso.services.assurance.matching.distributions import TYPES, package_of
 from peso.services.assurance.matching.order import of_ecosystem
 from peso.services.assurance.source_places import known_elsewhere
 
+_NUMBERED = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
 _SPACK = "builtin"
 """The namespace of Spack's own recipes."""
 
@@ -71,13 +73,13 @@ def of_component(component: Component, identity: Identity) -> Subject:
             ),
             identity,
         )
-    return _by_purls(component.purl, f"{component.name}@{component.version}", component.also)
+    return of_purl(component.purl, f"{component.name}@{component.version}", component.also)
 
 
 def of_unit(unit: NativeUnit, identity: Identity) -> Subject:
     """Return what a unit of a lock is asked for by."""
     if unit.external is not None and not isinstance(unit.external.package, Unknown):
-        return _by_purls(unit.purl, f"{unit.name}@{unit.version}", ())
+        return of_purl(unit.purl, f"{unit.name}@{unit.version}")
     sources = () if isinstance(unit.sources, Unknown) else unit.sources
     found = (known_elsewhere(one.url, unit.version) for one in sources if one.kind == "archive")
     return _native(
@@ -91,6 +93,27 @@ def of_unit(unit: NativeUnit, identity: Identity) -> Subject:
         ),
         identity,
     )
+
+
+def of_purl(purl: str, name: str, also: Iterable[str] = ()) -> Subject:
+    """Return what a component is asked for by, of which nothing is known but its purls.
+
+    Args:
+        purl: What it is called; a finding is about this.
+        name: Its name and version, for people.
+        also: Other purls of the same thing.
+    """
+    try:
+        asked = tuple({one.key: one for one in _asked((purl, *also))}.values())
+        parsed = PackageURL.from_string(purl)
+    except ValueError as error:
+        return Subject(purl=purl, name=name, asked=(), unasked=f"its purl is none: {error}")
+    reason = ""
+    if parsed.type in TYPES and isinstance(found := package_of(parsed), Unknown):
+        reason = found.unknown
+    elif not asked:
+        reason = f"no source of advisories is known for packages of the type {parsed.type}"
+    return Subject(purl=purl, name=name, asked=asked, unasked=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,17 +181,6 @@ def _entry(
     )
 
 
-def _by_purls(purl: str, name: str, also: Iterable[str]) -> Subject:
-    asked = tuple({one.key: one for one in _asked((purl, *also))}.values())
-    parsed = PackageURL.from_string(purl)
-    reason = ""
-    if parsed.type in TYPES and isinstance(found := package_of(parsed), Unknown):
-        reason = found.unknown
-    elif not asked:
-        reason = f"no source of advisories is known for packages of the type {parsed.type}"
-    return Subject(purl=purl, name=name, asked=asked, unasked=reason)
-
-
 def _asked(purls: Iterable[str]) -> Iterator[Asked]:
     """Give the key of each purl that has one, with its version."""
     for one in dict.fromkeys(purls):
@@ -179,6 +191,11 @@ def _asked(purls: Iterable[str]) -> Iterator[Asked]:
             if not isinstance(found, Unknown):
                 yield Asked(key=found[0], version=found[1])
         elif (key := key_of_purl(one)) is not None:
-            scheme = key.scheme or of_ecosystem(key.space) or ""
-            known = SubjectKey(key.space, key.name, scheme or ("spack" if key.space == GIT else ""))
-            yield Asked(key=known, version=version, tag=version if key.space == GIT else "")
+            if key.space == GIT:
+                # What stands there is a tag, which is a version only where it looks like one.
+                number = _NUMBERED.fullmatch(version)
+                known = SubjectKey(GIT, key.name, key.scheme or "spack")
+                yield Asked(key=known, version=number[1] if number else "", tag=version)
+            else:
+                scheme = key.scheme or of_ecosystem(key.space) or ""
+                yield Asked(key=SubjectKey(key.space, key.name, scheme), version=version)

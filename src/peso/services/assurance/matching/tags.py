@@ -81,18 +81,17 @@ def only_commits(entry: Affected) -> bool:
 
 
 def _evaluate(entry: Affected, release: Release) -> Said:
-    listed = bool(release.tag and release.tag in entry.versions)
-    if not listed and (why := moving(release.version)):
-        return unknown(why)
+    why = moving(release.version)
     history = release.history
     spans = [one for one in entry.ranges if one.type == "GIT"]
     if history is not None and spans and all(one.repo == history.repository for one in spans):
-        tags = tuple(_tags_of(release, history.tags))
-        if tags:
-            return _by_clone(spans, tags[0], history)
-    if listed or any(_tags_of(release, entry.versions)):
+        tag = next(_tags_of(release, history.tags), "")
+        if tag and (tag == release.tag or not why):
+            return worst(_in_range(span, tag, history) for span in spans)
+    listed = next(_tags_of(release, entry.versions), "")
+    if listed and (listed == release.tag or not why):
         return Said(answer="affected")
-    return _beside_list(entry, release)
+    return unknown(why) if why else _beside_list(entry, release)
 
 
 def _tags_of(release: Release, tags: Iterable[str]) -> Iterator[str]:
@@ -137,10 +136,6 @@ def _beside_list(entry: Affected, release: Release) -> Said:
     if line[-1] < wanted:
         return unknown("it lists only tags below this version, and no fix")
     return unknown("it lists tags below and above this version, and not this one")
-
-
-def _by_clone(spans: Iterable[Range], tag: str, history: History) -> Said:
-    return worst(_in_range(span, tag, history) for span in spans)
 
 
 def _in_range(span: Range, tag: str, history: History) -> Said:
