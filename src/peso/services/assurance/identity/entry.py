@@ -121,7 +121,7 @@ class Entry:
         if value:
             return (value,) if isinstance(value, str) else tuple(value)
         gap = next((one for one in self.gaps if one.field == field), None)
-        return Unknown(unknown=gap.reason if gap else "nothing was found when it was reviewed")
+        return Unknown(unknown=gap.reason if gap else "the review names none")
 
     def version_of(self, tag: str) -> str | None:
         """Return the version that a tag in upstream marks; None where no pattern matches it."""

@@ -149,13 +149,14 @@ def as_yaml(found: Iterable[Candidate]) -> str:
 
     It is no valid table: who reviewed an entry, and when, is left for the person who does.
     """
+    some = tuple(found)
     lines = [
         "# Candidates for the table of identities; nobody has reviewed them. Keep what you have",
         "# seen to be true, drop the rest, say what you looked at; fill in `reviewed` and `by`.",
         "schema: peso.identity/1",
-        "entries:",
+        "entries:" if some else "entries: {}",
     ]
-    for one in found:
+    for one in some:
         lines.extend(_entry_lines(one))
     return "\n".join(lines) + "\n"
 
