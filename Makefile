@@ -66,6 +66,9 @@ agree: .venv/dev
 	$(BIN)/python benchmarks/agree_spec.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
+	@test -n "$(SHARED)" || echo "NOT COMPARED: advisories; there is no ../shared/data"
+	test -z "$(SHARED)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(SHARED)/advisories \
+	  --report docs/accuracy/evaluation.md
 	@test -n "$(LOCKS)" || echo "NOT COMPARED: sources; set LOCKS to locks of Spack"
 	test -z "$(LOCKS)" || $(BIN)/python benchmarks/agree_sources.py $(RECIPES) $(LOCKS)
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
@@ -79,6 +82,8 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
 	$(BIN)/python benchmarks/first_error.py
+	@test -n "$(SHARED)" || echo "NOT TIMED: scan; there is no ../shared/data"
+	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \

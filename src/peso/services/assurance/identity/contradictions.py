@@ -40,7 +40,6 @@ from peso.services.assurance.identity.recipe_view import (
     Tagged,
     index_name,
     numbered,
-    shown,
     tagged,
 )
 from peso.services.assurance.identity.schemes import fits
@@ -163,7 +162,9 @@ def _with_recipe(
 def _upstream(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
     theirs, ours = git_name(recipe.git), {git_name(one) for one in (entry.upstream, *entry.also)}
     if theirs and theirs not in ours:
-        message = f"its recipe's `git` is {theirs}, upstream here is {entry.upstream or 'not given'}"
+        message = (
+            f"its recipe's `git` is {theirs}, upstream here is {entry.upstream or 'not given'}"
+        )
         hint = "name the recipe's repository too, in `also`; or correct one of the two"
         yield _finding("upstream", entry, where(entry.name, "upstream"), message, hint)
 
@@ -171,7 +172,9 @@ def _upstream(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
 def _pypi(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
     theirs, place = index_name(recipe), where(entry.name, "pypi")
     if theirs and entry.pypi != theirs:
-        message = f"its recipe takes {theirs} from PyPI, the name here is {entry.pypi or 'not given'}"
+        message = (
+            f"its recipe takes {theirs} from PyPI, the name here is {entry.pypi or 'not given'}"
+        )
         yield _finding("pypi", entry, place, message, f"write pypi: {theirs}")
     elif entry.pypi and not theirs and pypi_name(entry.name.removeprefix("py-")) != entry.pypi:
         message = f"nothing in its recipe shows that it is {entry.pypi} on PyPI"
@@ -204,7 +207,10 @@ def _scheme(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
 
 
 def _tags(entry: Entry, recipe: Recipe, where: Where) -> Iterator[Finding]:
-    seen = [one for one in tagged(recipe) if _PLAIN.fullmatch(one.version)]
+    ours = {git_name(one) for one in (entry.upstream, *entry.also)}
+    seen = [
+        one for one in tagged(recipe) if one.repository in ours and _PLAIN.fullmatch(one.version)
+    ]
     place = where(entry.name, "tags")
     if not entry.tags or not seen:
         return

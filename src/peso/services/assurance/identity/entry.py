@@ -32,11 +32,9 @@ from peso.services.assurance.identity.tags import version_of
 
 FIELDS: Final = ("upstream", "cpe", "pypi", "osv", "vendor", "oss_fuzz", "tags")
 """What an entry can say, or say that there is none of, or that nobody knows."""
-_PURL_TYPES = MappingProxyType({
-    "github.com": "github",
-    "gitlab.com": "gitlab",
-    "bitbucket.org": "bitbucket",
-})
+_PURL_TYPES = MappingProxyType(
+    {"github.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket"}
+)
 _KEPT = 4096
 
 
@@ -104,7 +102,7 @@ class Entry:
 
     @property
     def purls(self) -> tuple[str, ...]:
-        """Package URLs without a version: of the repository, of the index, and what else is said."""
+        """Package URLs without a version: of repositories, of PyPI, and what else is said."""
         found = [_purl_of(url) for url in (self.upstream, *self.also)]
         found.append(f"pkg:pypi/{self.pypi}" if self.pypi else "")
         return tuple(dict.fromkeys(one for one in (*found, *self.more_purls) if one))
@@ -123,7 +121,7 @@ class Entry:
         if value:
             return (value,) if isinstance(value, str) else tuple(value)
         gap = next((one for one in self.gaps if one.field == field), None)
-        return Unknown(unknown=gap.reason if gap else "nothing was found when it was reviewed")
+        return Unknown(unknown=gap.reason if gap else "the review names none")
 
     def version_of(self, tag: str) -> str | None:
         """Return the version that a tag in upstream marks; None where no pattern matches it."""
@@ -151,7 +149,9 @@ def _keys(entry: Entry) -> tuple[SubjectKey, ...]:
     found += [SubjectKey(CPE, one, scheme) for one in entry.cpe]
     if entry.oss_fuzz:
         found.append(SubjectKey(OSS_FUZZ, entry.oss_fuzz, scheme))
-    found += [SubjectKey(GIT, git_name(one), scheme) for one in (entry.upstream, *entry.also) if one]
+    found += [
+        SubjectKey(GIT, git_name(one), scheme) for one in (entry.upstream, *entry.also) if one
+    ]
     found.append(SubjectKey(PESO, entry.name, scheme))
     refused = {one.name for one in entry.never}
     return tuple(one for one in dict.fromkeys(found) if one.name and str(one) not in refused)

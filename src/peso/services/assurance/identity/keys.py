@@ -27,31 +27,45 @@ BITNAMI: Final = "Bitnami"
 _SHORT_SSH = re.compile(r"(?:[\w.-]+@)?(?P<host>[\w-]+(?:\.[\w-]+)+):(?P<path>[^/:].*)")
 _PYPI_RUN = re.compile(r"[-_.]+")
 _ESCAPED = re.compile(r"\\(.)")
-_PURL = re.compile(r"pkg:/*(?P<type>[A-Za-z][A-Za-z0-9.+-]*)/(?P<path>[^@?#]+)(?:@[^?#]*)?(?:[?#].*)?")
-_ECOSYSTEMS = MappingProxyType({
-    "pypi": "PyPI",
-    "npm": "npm",
-    "cargo": "crates.io",
-    "gem": "RubyGems",
-    "golang": "Go",
-    "maven": "Maven",
-    "nuget": "NuGet",
-    "cran": "CRAN",
-    "bitnami": "Bitnami",
-    "hex": "Hex",
-    "pub": "Pub",
-    "composer": "Packagist",
-    "julia": "Julia",
-})  # fmt: skip
+_PURL = re.compile(
+    r"pkg:/*(?P<type>[A-Za-z][A-Za-z0-9.+-]*)/(?P<path>[^@?#]+)(?:@[^?#]*)?(?:[?#].*)?"
+)
+_ECOSYSTEMS = MappingProxyType(
+    {
+        "pypi": "PyPI",
+        "npm": "npm",
+        "cargo": "crates.io",
+        "gem": "RubyGems",
+        "golang": "Go",
+        "maven": "Maven",
+        "nuget": "NuGet",
+        "cran": "CRAN",
+        "bitnami": "Bitnami",
+        "hex": "Hex",
+        "pub": "Pub",
+        "composer": "Packagist",
+        "julia": "Julia",
+    }
+)
 """OSV's name for the ecosystem of a purl type."""
-_FORGES = MappingProxyType({
-    "github": "github.com",
-    "gitlab": "gitlab.com",
-    "bitbucket": "bitbucket.org",
-    "codeberg": "codeberg.org",
-})
-_SCHEMES = MappingProxyType({"PyPI": "pep440", "Bitnami": "semver", "npm": "semver",
-                             "crates.io": "semver", "Go": "semver"})
+_FORGES = MappingProxyType(
+    {
+        "github": "github.com",
+        "gitlab": "gitlab.com",
+        "bitbucket": "bitbucket.org",
+        "codeberg": "codeberg.org",
+    }
+)
+_SCHEMES = MappingProxyType(
+    {
+        "PyPI": "pep440",
+        "Bitnami": "semver",
+        "npm": "semver",
+        "crates.io": "semver",
+        "Go": "semver",
+    }
+)
+"""How an ecosystem orders the versions of all its packages."""
 UNKNOWN_SCHEME: Final = ""
 """The scheme of a key whose order of versions nobody said."""
 

@@ -29,7 +29,8 @@ _OF_TAG = re.compile(
     r"|/-/archive/(?P<lab>[^/]+)/[^/]+$|/archive/(?P<named>[^/]+)/[^/]+$"
 )
 _MOVING = re.compile(
-    r"(?:develop|dev|main|master|head|trunk|nightly|stable|latest|default|legacy|git)\b.*", re.IGNORECASE
+    r"(?:develop|dev|main|master|head|trunk|nightly|stable|latest|default|legacy|git)\b.*",
+    re.IGNORECASE,
 )
 
 
@@ -49,6 +50,8 @@ class Shown:
 class Tagged:
     """A tag, and the version the recipe gives it."""
 
+    repository: str
+    """Host and path of the repository the tag is in, normalised."""
     tag: str
     version: str
 
@@ -112,15 +115,19 @@ def tagged(recipe: Recipe) -> tuple[Tagged, ...]:
 
 
 def _tagged(version: Version, recipe: Recipe) -> Tagged | None:
-    tag = version.tag
+    if version.tag:
+        where = git_name(version.git or recipe.git)
+        return Tagged(repository=where, tag=version.tag, version=version.number)
     for url in (version.url, version.computed_url):
-        tag = tag or _tag_in(url)
-    if not tag and not recipe.computes_url:
-        tag = _in_place(_tag_in(recipe.url), version.number)
-    return Tagged(tag=tag, version=version.number) if tag else None
+        if tag := tag_in(url):
+            return Tagged(repository=repository_of(url), tag=tag, version=version.number)
+    tag = "" if recipe.computes_url else _in_place(tag_in(recipe.url), version.number)
+    where = repository_of(recipe.url)
+    return Tagged(repository=where, tag=tag, version=version.number) if tag else None
 
 
-def _tag_in(url: str) -> str:
+def tag_in(url: str) -> str:
+    """Return the tag that an archive's address names; empty where it names none."""
     found = _OF_TAG.search(url)
     text = next((one for one in found.groups() if one), "") if found else ""
     return _PACKED.sub("", unquote(text))
@@ -133,7 +140,7 @@ _DOTTED = re.compile(r"\d+(?:\.\d+)*")
 
 
 def _in_place(tag: str, version: str) -> str:
-    """Return a tag of the recipe's address with another version put in; empty where it is unsure."""
+    """Return a tag with another version put in; empty where it is unsure."""
     found = _NUMBER.search(tag)
     if not found or not _DOTTED.fullmatch(version):
         return ""

@@ -112,7 +112,9 @@ def _entries_of(path: Path) -> Iterator[Entry]:
             yield entry_of(name, said, path.name)
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
         hint = "`peso identity check` says what is wrong with it"
-        raise BadInput(f"it is no table of identities: {error}", where=str(path), hint=hint) from None
+        raise BadInput(
+            f"it is no table of identities: {error}", where=str(path), hint=hint
+        ) from None
 
 
 def entry_of(name: str, said: Mapping[str, Any], file: str = "") -> Entry:
@@ -127,7 +129,9 @@ def entry_of(name: str, said: Mapping[str, Any], file: str = "") -> Entry:
         file=file,
         more_purls=tuple(said.get("purls", ())),
         osv=tuple(
-            Pair(name=space, value=one) for space, some in said.get("osv", {}).items() for one in some
+            Pair(name=space, value=one)
+            for space, some in said.get("osv", {}).items()
+            for one in some
         ),
         gaps=tuple(
             Gap(field=field, kind=kind, reason=reason)

@@ -1,8 +1,8 @@
 """Tag patterns: from a tag in an upstream repository to the version that it marks.
 
-1. A pattern is the tag with fields in braces: `{version}` (numbers with dots), or number by number
-   `{major}`, `{minor}`, `{patch}`, `{tweak}`, which dots join; `{letter}` follows at once (openssl's
-   `1.1.1w`), `{p}` follows after a p (openssh's `9.9p2`), `{build}` after a dash (`1.14.4-3`).
+1. A pattern is the tag with fields in braces: `{version}` (numbers with dots), or one by one
+   `{major}`, `{minor}`, `{patch}`, `{tweak}`, which dots join; `{letter}` follows at once
+   (`1.1.1w`), `{p}` follows after a p (`9.9p2`), `{build}` after a dash (`1.14.4-3`).
 2. What is in brackets may be missing: `v{major}.{minor}[.{patch}]`. Case does not count.
 3. The whole tag must match. A candidate (`-rc1`, `-beta`) marks no version and matches nothing,
    unless a pattern says so.
@@ -19,13 +19,15 @@ from types import MappingProxyType
 from peso.errors import BadInput
 
 _NUMBERS = ("major", "minor", "patch", "tweak")
-_FIELDS = MappingProxyType({
-    "version": r"\d+(?:\.\d+)*",
-    **dict.fromkeys(_NUMBERS, r"\d+"),
-    "letter": r"[A-Za-z]{1,2}",
-    "p": r"\d+",
-    "build": r"\d+",
-})
+_FIELDS = MappingProxyType(
+    {
+        "version": r"\d+(?:\.\d+)*",
+        **dict.fromkeys(_NUMBERS, r"\d+"),
+        "letter": r"[A-Za-z]{1,2}",
+        "p": r"\d+",
+        "build": r"\d+",
+    }
+)
 _PIECE = re.compile(r"\{(?P<field>\w*)\}|(?P<mark>[\[\]])|(?P<text>[^{}\[\]]+)|(?P<bad>[{}])")
 _MOST = 100
 

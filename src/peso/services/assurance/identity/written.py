@@ -8,7 +8,7 @@ recipes or with other entries: `contradictions.py` does that.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -22,12 +22,14 @@ from peso.errors import BadInput, Fault
 from peso.services.assurance.identity.entry import FIELDS
 from peso.services.assurance.identity.keys import git_name, key_of_purl
 from peso.services.assurance.identity.schemes import DEFAULT, SCHEMES
-from peso.services.assurance.identity.tags import compiled
 from peso.services.assurance.identity.table import table_files
+from peso.services.assurance.identity.tags import compiled
 
 _CPE = re.compile(r"[a-z0-9][^\s:A-Z]*:[a-z0-9][^\s:A-Z]*")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _KEY = re.compile(r"\S+ \S+")
+_ENTRY = 2
+"""How many steps lead to an entry: `entries`, its name."""
 
 
 def _must(fits: bool, message: str, hint: str) -> None:  # noqa: FBT001 - reads as a sentence
@@ -36,26 +38,38 @@ def _must(fits: bool, message: str, hint: str) -> None:  # noqa: FBT001 - reads 
 
 
 def _address(text: str) -> str:
-    _must("://" in text and bool(git_name(text)), "it is no address of a repository",
-          "write it whole: https://host/path")  # fmt: skip
+    _must(
+        "://" in text and bool(git_name(text)),
+        "it is no address of a repository",
+        "write it whole: https://host/path",
+    )
     return text
 
 
 def _cpe(text: str) -> str:
-    _must(bool(_CPE.fullmatch(text)), "it is not vendor:product of a CPE, in lower case",
-          "write it without version: openssl:openssl")  # fmt: skip
+    _must(
+        bool(_CPE.fullmatch(text)),
+        "it is not vendor:product of a CPE, in lower case",
+        "write it without version: openssl:openssl",
+    )
     return text
 
 
 def _purl(text: str) -> str:
-    _must(key_of_purl(text) is not None, "it is a package URL that no advisory is filed under",
-          "write one of an ecosystem or a repository, without version: pkg:github/owner/name")  # fmt: skip
+    _must(
+        key_of_purl(text) is not None,
+        "it is a package URL that no advisory is filed under",
+        "write one of an ecosystem or a repository, without version: pkg:github/owner/name",
+    )
     return text
 
 
 def _scheme(text: str) -> str:
-    _must(text in SCHEMES, f"there is no version scheme {text!r}",
-          f"the schemes are {', '.join(SCHEMES)}")  # fmt: skip
+    _must(
+        text in SCHEMES,
+        f"there is no version scheme {text!r}",
+        f"the schemes are {', '.join(SCHEMES)}",
+    )
     return text
 
 
@@ -68,8 +82,11 @@ def _tags(text: str) -> str:
 
 
 def _seen(text: str) -> str:
-    _must(text == "recipe" or text.startswith("https://"), "it is no public address",
-          "write `recipe`, or an address that begins with https://")  # fmt: skip
+    _must(
+        text == "recipe" or text.startswith("https://"),
+        "it is no public address",
+        "write `recipe`, or an address that begins with https://",
+    )
     return text
 
 
@@ -82,8 +99,11 @@ def _day(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    _must(bool(_KEY.fullmatch(text)), "it is no key: a space, then a name",
-          "write it like CPE llvm:clang, npm zlib, GIT github.com/owner/name")  # fmt: skip
+    _must(
+        bool(_KEY.fullmatch(text)),
+        "it is no key: a space, then a name",
+        "write it like CPE llvm:clang, npm zlib, GIT github.com/owner/name",
+    )
     return text
 
 
@@ -191,9 +211,7 @@ def read_written(folder: Path) -> tuple[tuple[Positions, ...], tuple[Fault, ...]
     return tuple(places), tuple(faults)
 
 
-def _of_names(
-    names: Iterable[str], positions: Positions, first: dict[str, str]
-) -> Iterator[Fault]:
+def _of_names(names: Iterable[str], positions: Positions, first: dict[str, str]) -> Iterator[Fault]:
     """Tell names that are no names, are there twice, or are not in order."""
     before = ""
     for name in names:
@@ -207,3 +225,17 @@ def _of_names(
             yield Fault(where=where, message=f"{name} comes before {before}", hint="sort by name")
         first.setdefault(name, where)
         before = name
+
+
+def places(tables: Iterable[Positions]) -> Callable[[str, str], str]:
+    """Return what says where a table speaks of a field of an entry, or of the entry."""
+    known = {steps[1]: one for one in tables for steps in one.keys if len(steps) == _ENTRY}
+
+    def where(name: str, field: str) -> str:
+        positions = known.get(name)
+        if positions is None:
+            return name
+        steps = ("entries", name, field) if field else ("entries", name)
+        return positions.where(steps, key=True)
+
+    return where
