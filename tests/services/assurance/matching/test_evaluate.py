@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from peso.services.assurance.advisories.record import Affected, Range, scheme_of
 from peso.services.assurance.matching.evaluate import evaluate
+from peso.services.assurance.matching.order import Scheme
 
 
 def affected(
@@ -174,3 +175,81 @@ def test_ranges_agree_with_plain_intervals_in_whatever_order_events_come(
     inside = any(low <= version < high for low, high in pairs)
     random.shuffle(events)  # type: ignore[attr-defined]
     assert answer(affected(*events), str(version)) == ("affected" if inside else "not affected")
+
+
+WORDS = st.one_of(
+    st.text(max_size=6), st.sampled_from(["0", "*", "1.0", "2.0rc1", "main", "1:2-3"])
+)
+ANYTHING = st.builds(
+    Affected,
+    ranges=st.lists(
+        st.builds(
+            Range,
+            type=st.sampled_from(["ECOSYSTEM", "SEMVER", "GIT", "LUNAR"]),
+            events=st.lists(
+                st.tuples(
+                    st.sampled_from(
+                        ["introduced", "fixed", "last_affected", "limit", "after", "mended"]
+                    ),
+                    WORDS,
+                ),
+                max_size=4,
+            ).map(tuple),
+            scheme=st.sampled_from(["", "pep440", "semver", "spack", "openssl", "deb", "git"]),
+            doubt=st.sampled_from(["", "perhaps"]),
+        ),
+        max_size=2,
+    ).map(tuple),
+    versions=st.lists(WORDS, max_size=3).map(tuple),
+    scheme=st.sampled_from(["", "pep440", "semver", "roman"]),
+)
+SCHEMES: list[Scheme | None] = [
+    None,
+    "spack",
+    "pep440",
+    "openssl",
+    "openssh",
+    "calver",
+    "deb",
+    "rpm",
+]
+
+
+@given(ANYTHING, WORDS, st.sampled_from(SCHEMES))
+def test_whatever_a_record_says_there_is_an_answer(
+    entry: Affected, version: str, scheme: Scheme | None
+) -> None:
+    said = evaluate([entry], version, scheme)
+    assert said.answer in {"affected", "not affected", "unknown"}
+    assert bool(said.reason) is (said.answer == "unknown")
+
+
+def test_affected_from_above_a_version_is_not_affected_at_it() -> None:
+    entry = affected({"after": "1.2"}, FIXED)
+    assert [answer(entry, version) for version in ("1.2", "1.2.post1", "2.0")] == [
+        "not affected",
+        "affected",
+        "not affected",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "listed", "product", "version", "said"),
+    [
+        ("semver", "", "openssl", "1.1.1w", "affected"),  # the project's own order reads it
+        ("spack", "", "openssl", "1.1.1w", "affected"),
+        ("", "", "openssl", "1.1.1w", "affected"),
+        ("openssl", "", "spack", "1.1.1w", "affected"),  # the record knows better than a default
+        ("semver", "", "pep440", "1.0rc1", "unknown"),
+        ("semver", "", None, "1.0.0-rc1", "affected"),
+        ("roman", "", "spack", "1.0", "unknown"),
+        ("", "roman", "spack", "1.0", "unknown"),
+        ("", "", None, "1.0", "unknown"),
+    ],
+)
+def test_the_record_s_order_counts_or_else_the_product_s(
+    span: str, listed: str, product: Scheme | None, version: str, said: str
+) -> None:
+    whole = Range(type="ECOSYSTEM", events=(("introduced", "0"), ("fixed", "2.0")), scheme=span)
+    entry = Affected(ranges=(whole,), scheme=listed)
+    assert evaluate([entry], version, product).answer == said
