@@ -14,6 +14,7 @@ STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/enviro
 LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
+CLONES ?=
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
 .PHONY: help demo test check kills fuzz agree bench clean
@@ -69,6 +70,9 @@ agree: .venv/dev
 	@test -n "$(SHARED)" || echo "NOT COMPARED: advisories; there is no ../shared/data"
 	test -z "$(SHARED)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(SHARED)/advisories \
 	  --report docs/accuracy/evaluation.md
+	@test -n "$(CLONES)" || echo "NOT COMPARED: tags; set CLONES to NAME=FOLDER of clones"
+	test -z "$(SHARED)" -o -z "$(CLONES)" || $(BIN)/python benchmarks/accuracy_tags.py \
+	  $(SHARED)/advisories/oss-fuzz-osv.zip $(CLONES) --report docs/accuracy/tags.md
 	@test -n "$(LOCKS)" || echo "NOT COMPARED: sources; set LOCKS to locks of Spack"
 	test -z "$(LOCKS)" || $(BIN)/python benchmarks/agree_sources.py $(RECIPES) $(LOCKS)
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
