@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from peso.api.catalog import open_catalog
@@ -99,7 +100,8 @@ def check_identity(
         )
     identity = load_identity(place)
     catalog, missing = _recipes(repositories, folder)
-    found = contradictions(identity, catalog.find if catalog else None, where=places(positions))
+    find = partial(catalog.find, of_many=True) if catalog else None
+    found = contradictions(identity, find, where=places(positions))
     return IdentityChecked(
         table=str(place),
         entries=len(identity),

@@ -135,12 +135,12 @@ def _of_lines(path: Path) -> Iterator[Claimed]:
         raise BadInput(f"the file has more than {_MOST_BYTES} bytes", where=str(path))
     for number, line in enumerate(data.decode(errors="replace").splitlines(), 1):
         text = line.partition("#")[0].strip()
-        key, tab, address = (part.strip() for part in text.partition("\t"))
-        space, _, name = key.partition(" ")
-        if text and not (tab and name and address):
+        key, _, address = text.partition("\t")
+        space, _, name = key.strip().partition(" ")
+        if text and not (name and address.strip()):
             hint = "write a space and a name, a tab, and an address: CPE a:b<TAB>pkg:github/a/b"
             raise BadInput("the line is no claim", where=f"{path}:{number}", hint=hint)
-        if text and (place := _address(address)):
+        if text and (place := _address(address.strip())):
             yield Claimed(ecosystem_key(space, name.strip()), place, path.name)
 
 

@@ -152,7 +152,7 @@ class WrittenEntry(Record, use_attribute_docstrings=True):
     """Keys of other products that are easily taken for this one, and what they are."""
     note: str | None = None
     """What a reader should know."""
-    evidence: tuple[Seen, ...] = Field(min_length=1)
+    evidence: tuple[Seen, ...] = Field(json_schema_extra={"minItems": 1})
     """What was looked at: public addresses, or `recipe`."""
     reviewed: Day
     """The day of the review, as YYYY-MM-DD."""
@@ -161,6 +161,8 @@ class WrittenEntry(Record, use_attribute_docstrings=True):
 
     @model_validator(mode="after")
     def _everything_is_said(self) -> Self:
+        if not self.evidence:
+            raise WrongValueError("it has no evidence", hint="say what was looked at")
         gaps = {*self.none, *self.unknown}
         for field in FIELDS:
             if getattr(self, field) and field in gaps:
