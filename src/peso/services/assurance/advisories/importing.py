@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from peso.base.digest import canonical_json, sha256_bytes
-from peso.base.files import extract, locked, remove_tree, sweep, temporary
+from peso.base.files import disk, extract, locked, remove_tree, sweep, temporary
 from peso.base.finding import Finding
 from peso.errors import BadInput
 from peso.services.assurance.advisories.formats import FORMATS, SUFFIXES, Format, named
@@ -145,7 +145,7 @@ def _describe(name: str, filled: _Filled, now: datetime, as_of: datetime | None)
         sha256=sha256_bytes(canonical_json([[row.id, row.digest.hex()] for row in rows])),
         findings=filled.findings(),
         format=filled.form.name,
-        keys=len({key for row in rows if not row.withdrawn for key in row.keys}),
+        products=len({key for row in rows if not row.withdrawn for key in row.keys}),
         withdrawn=sum(row.withdrawn for row in rows),
     )
 
@@ -153,7 +153,7 @@ def _describe(name: str, filled: _Filled, now: datetime, as_of: datetime | None)
 @contextmanager
 def _unpacked(source: Path, store: Path) -> Iterator[Path]:
     """Give the folder or file the records are in; an archive's folder is gone afterwards."""
-    if source.is_dir() or source.suffix in SUFFIXES:
+    if not _packed(source):
         yield source
         return
     sweep(store)
@@ -163,3 +163,16 @@ def _unpacked(source: Path, store: Path) -> Iterator[Path]:
         yield folder
     finally:
         remove_tree(folder)
+
+
+def _packed(source: Path) -> bool:
+    """Say whether it is taken for an archive: by its first bytes."""
+    if source.is_dir() or source.suffix in SUFFIXES:
+        return False
+    with disk(source, "read"), source.open("rb") as stream:
+        head = stream.read(_TAR_AT + len(_TAR))
+    return head.startswith(_PACKED) or head[_TAR_AT:] == _TAR
+
+
+_PACKED = (b"PK", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_TAR_AT, _TAR = 257, b"ustar"

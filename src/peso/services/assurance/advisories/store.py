@@ -155,7 +155,7 @@ def _opened(store: Path) -> Iterator[sqlite3.Connection | None]:
         return
     address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     with _readable(path), closing(sqlite3.connect(address, uri=True)) as database:
-        _judge(database)
+        _judge(database, path)
         yield database
 
 
@@ -171,7 +171,7 @@ def _readable(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _judge(database: sqlite3.Connection) -> None:
+def _judge(database: sqlite3.Connection, path: Path) -> None:
     """Raise sqlite3.Error if this is no store of ours, or not of this version."""
     [whose] = database.execute("PRAGMA application_id").fetchone()
     [version] = database.execute("PRAGMA user_version").fetchone()
@@ -180,6 +180,10 @@ def _judge(database: sqlite3.Connection) -> None:
     if version != _FORMAT:
         age = "an older" if version < _FORMAT else "a newer"
         raise sqlite3.DatabaseError(f"it is of {age} version of PESO ({version}, not {_FORMAT})")
+    [pages] = database.execute("PRAGMA page_count").fetchone()
+    [size] = database.execute("PRAGMA page_size").fetchone()
+    if path.stat().st_size != pages * size:  # SQLite takes a last page that was cut for zeros
+        raise sqlite3.DatabaseError("a part of it is missing")
 
 
 class Writing:
@@ -276,7 +280,7 @@ def _copy(path: Path, unfinished: Path) -> None:
             closing(sqlite3.connect(address, uri=True)) as old,
             closing(sqlite3.connect(unfinished)) as new,
         ):
-            _judge(old)
+            _judge(old, path)
             old.backup(new)
             [said] = new.execute("PRAGMA quick_check(1)").fetchone()
             if said != "ok":

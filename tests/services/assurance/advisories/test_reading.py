@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import pytest
+from tests.services.assurance.advisory_files import advisory, folder_of
+
+from peso.services.assurance.advisories.formats import Format, named
+from peso.services.assurance.advisories.reading import (
+    Gave,
+    files_in,
+    format_of,
+    read_all,
+    read_file,
+)
+from peso.services.assurance.advisories.record import Read, Unreadable
+
+
+def read(folder: Path, form: str = "osv") -> list[Gave]:
+    found = named(form)
+    assert found is not None
+    return list(read_all(files_in(folder), found))
+
+
+def test_files_that_are_named_like_records_are_found_in_order(tmp_path: Path) -> None:
+    for name in ("b/2.yaml", "b/1.json", "a.yml", "x.pm", "README.md", ".git/c.json", ".d.json"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+    assert [one.name for one in files_in(tmp_path)] == ["a.yml", "x.pm", "b/1.json", "b/2.yaml"]
+    assert [one.name for one in files_in(tmp_path / "README.md")] == ["README.md"]
+
+
+def test_the_format_is_told_without_links_and_what_nobody_knows(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "ours", advisory("X-1"))
+    for number in range(3):
+        (folder / f"a{number}.json").write_text('{"package": "of npm"}')
+    (folder / "link.json").symlink_to("/dev/zero")
+    assert format_of(files_in(folder)) is named("osv")
+    assert format_of(()) is None
+
+
+def test_many_files_are_read_in_order_by_all_cores(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "ours", *(advisory(f"X-{n:03}") for n in range(250)))
+    (folder / "X-100.json").write_bytes(b"\x00")
+    gave = read(folder)
+    assert [row.id for one in gave for row in one.rows] == [
+        f"X-{n:03}" for n in range(250) if n != 100
+    ]
+    assert [one.findings[0].subject for one in gave if one.findings] == ["X-100.json"]
+
+
+def test_a_record_without_a_product_is_a_finding_and_kept(tmp_path: Path) -> None:
+    gone = advisory("X-2", affected=[], withdrawn="2026-01-01T00:00:00Z")
+    [first, second] = read(folder_of(tmp_path, advisory("X-1", affected=[]), gone))
+    assert [one.rule for one in first.findings] == ["advisory-without-product"]
+    assert len(first.rows) == 1
+    assert (second.findings, second.rows[0].withdrawn) == ((), True)
+
+
+def test_a_file_that_ends_its_reader_takes_no_other_with_it(tmp_path: Path) -> None:
+    def read_or_die(name: str, data: bytes) -> Read:
+        if name == "050.json":
+            os.kill(os.getpid(), signal.SIGKILL)
+        assert data
+        return Read(records=())
+
+    mine = named("osv")
+    assert mine is not None
+    deadly = Format(
+        name="x", title="", suffixes=mine.suffixes, known_by=mine.known_by, read=read_or_die
+    )
+    for number in range(205):
+        (tmp_path / f"{number:03}.json").write_text(json.dumps(number))
+    parent = os.getpid()
+    gave = list(read_all(files_in(tmp_path), deadly)) if os.cpu_count() != 1 else []
+    assert os.getpid() == parent
+    assert [(n, one.findings[0].subject) for n, one in enumerate(gave) if one.findings] == (
+        [(50, "050.json")] if gave else []
+    )
+
+
+def test_a_file_is_plain_and_not_endless(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"abc")
+    assert read_file(tmp_path / "a", 3) == b"abc"
+    with pytest.raises(Unreadable, match="longer"):
+        read_file(tmp_path / "a", 2)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "a")
+    for name in ("pipe", "link"):
+        with pytest.raises(Unreadable, match="special file"):
+            read_file(tmp_path / name, 10)
