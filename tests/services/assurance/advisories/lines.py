@@ -1,4 +1,4 @@
-"""A slow, plain reading of entries for versions of numbers: what importers' events mean in tests."""
+"""A slow, plain reading of entries for versions of numbers: what importers' events mean."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from peso.services.assurance.advisories.record import Unreadable
 TABLE = b"""\
 # first version
 @vuln = (
-    "CVE-1.html|7.7|7.10.1|A \\"thing\\" in URLs|CVE-1|20240102|20231224|CWE-1: A|0|URL|-|both|high|",
+    "CVE-1.html|7.7|7.10.1|A \\"thing\\" in URLs|CVE-1|20240102|20231224|C: A|0|URL|-|both|high|",
     # a remark
     "CVE-2.html|6.0|7.57.0|Another|CVE-2|20180124|20180118|CWE-2: B|0|HTTP|-",
     "CVE-3.html|7.x|7.57.0|Wrong|CVE-3|20180124",

@@ -166,7 +166,7 @@ def test_the_format_is_told_by_the_content_and_kept(store: Path, tmp_path: Path)
 
 def test_a_format_that_is_named_is_taken(store: Path, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "ours", advisory("X-1"))
-    with pytest.raises(BadInput, match="no kev record in it .*vulnerabilities"):
+    with pytest.raises(BadInput, match=r"no kev record in it .*vulnerabilities"):
         import_advisories(folder, store, name=None, now=NOW, form="kev")
     with pytest.raises(BadInput, match="'cobol' is no format") as error:
         import_advisories(folder, store, name=None, now=NOW, form="cobol")
@@ -211,7 +211,7 @@ def test_what_an_older_peso_kept_is_refused_until_it_is_imported_again(
 ) -> None:
     store.mkdir()
     (store / "pypa.sqlite").write_bytes(b"of the first version")
-    with pytest.raises(Outside, match="pypa.sqlite are of an older PESO") as error:
+    with pytest.raises(Outside, match=r"pypa\.sqlite are of an older PESO") as error:
         sources(store)
     assert "--name pypa" in str(error.value.hint)
     with pytest.raises(Outside):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -33,11 +34,14 @@ def source(name: str, **more: object) -> Source:
     return Source.model_validate({**plain, **more})
 
 
-def put(store: Path, name: str, *records: Advisory) -> None:
+def put(
+    store: Path, name: str, *records: Advisory, at_last: Callable[[], object] = lambda: None
+) -> None:
     with replacing(store, name) as writing:
         for one in records:
             writing.add(row_of(one))
         writing.finish(source(name))
+        at_last()
 
 
 @pytest.fixture
@@ -97,10 +101,8 @@ def test_of_two_records_with_one_id_the_one_changed_last_counts(store: Path) -> 
 
 def test_a_fault_while_writing_leaves_the_store_as_it_was(filled: Path) -> None:
     before = (filled / FILE).read_bytes()
-    with pytest.raises(ZeroDivisionError), replacing(filled, "one") as writing:
-        writing.add(row_of(record("Z-1")))
-        writing.finish(source("one"))
-        _ = 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        put(filled, "one", record("Z-1"), at_last=lambda: 1 // 0)
     assert (filled / FILE).read_bytes() == before
     assert [path.name for path in filled.iterdir()] == [FILE]
 
