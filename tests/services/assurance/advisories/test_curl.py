@@ -83,7 +83,7 @@ def test_the_records_made_of_the_table_are_filed_under_curl_too() -> None:
 
 
 def test_what_is_no_list_is_unreadable() -> None:
-    for data in (b"\xff\xfe", b"[", b"\n" * 100_001):
+    for data in (b"\xff\xfe", b"[", b"", b"CVE-1|7.1", b"@vuln = (" + b"\n" * 100_001):
         with pytest.raises(Unreadable):
             read_curl("vuln.pm", data)
 

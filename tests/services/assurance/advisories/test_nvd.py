@@ -181,7 +181,9 @@ def test_a_wrong_record_of_a_page_is_a_finding_and_the_others_are_read() -> None
     assert found.as_of == datetime(2026, 11, 1, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("data", [b"[]", b"{", b'{"cve": []}', b'{"id": 3}', b"{}"])
+@pytest.mark.parametrize(
+    "data", [b"[]", b"{", b'{"cve": []}', b'{"id": 3}', b'{"id": "X-1"}', b"{}"]
+)
 def test_what_is_neither_page_nor_record_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
         read_nvd("p.json", data)

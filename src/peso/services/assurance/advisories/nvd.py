@@ -157,10 +157,13 @@ def _advisory(item: _Item) -> Advisory:
     rejected = cve.vuln_status.lower() == "rejected"
     if rejected and modified is None:
         raise Unreadable("it is rejected, and does not say when")
+    id_ = cve.id or note.cve_id
+    if not id_.startswith("CVE-"):
+        raise Unreadable(f"{id_[:60]!r} is no CVE id")
     english = [one.value for one in cve.descriptions or () if one.lang.startswith("en")]
     added = cve.cisa_exploit_add
     return Advisory(
-        id=cve.id or note.cve_id,
+        id=id_,
         modified=modified or published,
         published=published,
         withdrawn=modified if rejected else None,
