@@ -96,6 +96,14 @@ def test_what_holds_only_together_with_something_is_a_doubt() -> None:
     assert answers(both, "1.0") == ["perhaps"]
 
 
+def test_that_it_needs_linux_is_no_doubt() -> None:
+    linux = "cpe:2.3:o:linux:linux_kernel:-:*:*:*:*:*:*:*"
+    several = node(match(WINDOWS, vulnerable=False), match(linux, vulnerable=False))
+    assert answers(read({"operator": "AND", "nodes": [node(match()), several]}), "1.0") == ["yes"]
+    old = node(match(linux.replace(":-:", ":2.6:"), vulnerable=False))
+    assert answers(read({"operator": "AND", "nodes": [node(match()), old]}), "1.0") == ["perhaps"]
+
+
 def test_a_negation_is_a_doubt() -> None:
     for found in (
         read({"nodes": [node(match(), negate=True)]}),

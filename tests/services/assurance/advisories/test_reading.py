@@ -61,6 +61,16 @@ def test_a_record_without_a_product_is_a_finding_and_kept(tmp_path: Path) -> Non
     assert (second.findings, second.rows[0].withdrawn) == ((), True)
 
 
+def test_a_range_without_a_version_is_a_finding(tmp_path: Path) -> None:
+    wrong = advisory("X-1")
+    wrong["affected"][0]["ranges"][0]["events"] = [{"introduced": "3.1.1"}, {"fixed": "3.1.1"}]
+    [gave] = read(folder_of(tmp_path, wrong))
+    assert [(one.rule, one.message) for one in gave.findings] == [
+        ("advisory-empty-range", "X-1 has a range without a version: from 3.1.1 to before 3.1.1")
+    ]
+    assert len(gave.rows) == 1
+
+
 def test_a_file_that_ends_its_reader_takes_no_other_with_it(tmp_path: Path) -> None:
     def read_or_die(name: str, data: bytes) -> Read:
         if name == "050.json":

@@ -52,7 +52,11 @@ def read_curl(name: str, data: bytes) -> Read:
     """
     start = data.lstrip()[:1]
     if start in {b"[", b"{"}:
-        read = advisories_of(name, decode(_ARRAY, data)) if start == b"[" else read_osv(name, data)
+        if start == b"[":
+            raws: list[msgspec.Raw] = decode(_ARRAY, data)
+            read = advisories_of(name, raws)
+        else:
+            read = read_osv(name, data)
         return replace(read, records=tuple(_as_curl(one) for one in read.records))
     try:
         lines = data.decode().splitlines()

@@ -3,7 +3,8 @@
 1. Only files that are named like records are looked at; hidden ones are not. A link or a special
    file is not read. A single file is read whatever it is called.
 2. A file that is no record is a finding with its name; it neither ends the import nor is lost.
-3. A file that ends the process that reads it is a finding too.
+3. A file that ends the process that reads it is a finding too; so is a record that is kept and
+   cannot mean what it says: it names no product, or a range that holds no version.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 
 from peso.base.files import disk
@@ -87,21 +89,27 @@ def _read(file: File, form: Format) -> Gave:
         read = form.read(file.name, read_file(file.path, form.limit))
     except Unreadable as error:
         return Gave(findings=(finding("advisory-unreadable", file.name, str(error)),))
-    nameless = [_nameless(file.name, one) for one in read.records if not _placed(one)]
+    doubts = [doubt for one in read.records for doubt in _doubts(file.name, one)]
     return Gave(
         rows=tuple(row_of(one) for one in read.records),
-        findings=(*read.findings, *nameless),
+        findings=(*read.findings, *doubts),
         as_of=read.as_of,
     )
 
 
-def _placed(record: Advisory) -> bool:
-    return record.withdrawn is not None or any(one.keys for one in record.affected)
-
-
-def _nameless(name: str, record: Advisory) -> Finding:
-    message = f"{record.id} names no product, so no component is matched with it"
-    return finding("advisory-without-product", name, message)
+def _doubts(name: str, record: Advisory) -> Iterator[Finding]:
+    """Say what is odd about a record that is one."""
+    if record.withdrawn is not None:
+        return
+    if not any(one.keys for one in record.affected):
+        message = f"{record.id} names no product, so no component is matched with it"
+        yield finding("advisory-without-product", name, message)
+    spans = (span for entry in record.affected for span in entry.ranges if span.type != "GIT")
+    for span in spans:
+        for (kind, at), (next_kind, end) in pairwise(span.events):
+            if (kind, next_kind) == ("introduced", "fixed") and at == end != "0":
+                message = f"{record.id} has a range without a version: from {at} to before {end}"
+                yield finding("advisory-empty-range", name, message)
 
 
 def read_file(path: Path, limit: int) -> bytes:
