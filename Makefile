@@ -14,6 +14,7 @@ STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/enviro
 LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
+ADVISORIES ?= $(addsuffix /advisories,$(SHARED))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
 .PHONY: help demo test check kills fuzz agree bench clean
@@ -79,6 +80,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
 	$(BIN)/python benchmarks/first_error.py
+	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \

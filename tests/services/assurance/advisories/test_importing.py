@@ -222,6 +222,20 @@ def test_what_an_older_peso_kept_is_refused_until_it_is_imported_again(
     assert sorted(path.name for path in store.iterdir()) == [".lock", FILE]
 
 
+def test_files_no_format_knows_are_findings_where_later_ones_are_records(
+    store: Path, tmp_path: Path
+) -> None:
+    archive = tmp_path / "late.zip"
+    with zipfile.ZipFile(archive, "w") as late:
+        for number in range(2000):
+            late.writestr(f"a/{number}.json", "{}")
+        late.writestr("z.json", json.dumps(advisory("X-1")))
+    made = import_advisories(archive, store, name=None, now=NOW)
+    assert (made.records, made.format) == (1, "osv")
+    assert made.findings[0].message == "no format of advisories knows it"
+    assert made.findings[-1].message == "1000 more, which are not listed"
+
+
 def test_a_bomb_is_refused_and_leaves_nothing(store: Path, tmp_path: Path) -> None:
     bomb = tmp_path / "bomb.zip"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -5,33 +5,18 @@ import os
 import signal
 from pathlib import Path
 
-import pytest
 from tests.services.assurance.advisory_files import advisory, folder_of
 
 from peso.services.assurance.advisories.formats import Format, named
-from peso.services.assurance.advisories.reading import (
-    Gave,
-    files_in,
-    format_of,
-    read_all,
-    read_file,
-)
-from peso.services.assurance.advisories.record import Read, Unreadable
+from peso.services.assurance.advisories.places import files_in
+from peso.services.assurance.advisories.reading import Gave, format_of, read_all
+from peso.services.assurance.advisories.record import Read
 
 
 def read(folder: Path, form: str = "osv") -> list[Gave]:
     found = named(form)
     assert found is not None
     return list(read_all(files_in(folder), found))
-
-
-def test_files_that_are_named_like_records_are_found_in_order(tmp_path: Path) -> None:
-    for name in ("b/2.yaml", "b/1.json", "a.yml", "x.pm", "README.md", ".git/c.json", ".d.json"):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text("")
-    assert [one.name for one in files_in(tmp_path)] == ["a.yml", "x.pm", "b/1.json", "b/2.yaml"]
-    assert [one.name for one in files_in(tmp_path / "README.md")] == ["README.md"]
 
 
 def test_the_format_is_told_without_links_and_what_nobody_knows(tmp_path: Path) -> None:
@@ -91,15 +76,3 @@ def test_a_file_that_ends_its_reader_takes_no_other_with_it(tmp_path: Path) -> N
     assert [(n, one.findings[0].subject) for n, one in enumerate(gave) if one.findings] == (
         [(50, "050.json")] if gave else []
     )
-
-
-def test_a_file_is_plain_and_not_endless(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"abc")
-    assert read_file(tmp_path / "a", 3) == b"abc"
-    with pytest.raises(Unreadable, match="longer"):
-        read_file(tmp_path / "a", 2)
-    os.mkfifo(tmp_path / "pipe")
-    (tmp_path / "link").symlink_to(tmp_path / "a")
-    for name in ("pipe", "link"):
-        with pytest.raises(Unreadable, match="special file"):
-            read_file(tmp_path / name, 10)

@@ -194,12 +194,15 @@ class Writing:
         self._rows: dict[str, Row] = {}
 
     def add(self, row: Row) -> bool:
-        """Take a record; of two with one id the one changed last counts. False: it is there."""
+        """Take a record; of two with one id the one changed last counts. False: it is there.
+
+        Of two that were changed at one moment the digest decides, so that no order of files does.
+        """
         self._database.execute(
             "INSERT OR IGNORE INTO record (digest, body) VALUES (?, ?)", (row.digest, row.body)
         )
         other = self._rows.get(row.id)
-        if other is None or row.modified > other.modified:
+        if other is None or (row.modified, row.digest) > (other.modified, other.digest):
             self._rows[row.id] = Row(
                 id=row.id,
                 modified=row.modified,
