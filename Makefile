@@ -15,6 +15,7 @@ LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 CLONES ?=
+ADVISORIES ?= $(addsuffix /advisories,$(SHARED))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
 .PHONY: help demo test check kills fuzz agree bench clean
@@ -91,6 +92,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(SHARED)" || echo "NOT TIMED: scan; there is no ../shared/data"
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
+	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \

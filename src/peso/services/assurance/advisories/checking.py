@@ -14,7 +14,7 @@ from peso.base.record import Record
 from peso.errors import BadInput
 from peso.services.assurance.advisories.osv import read_advisory
 from peso.services.assurance.advisories.own import Knows, faults
-from peso.services.assurance.advisories.reading import files_in, read_file
+from peso.services.assurance.advisories.places import files_in, read_file
 from peso.services.assurance.advisories.record import Unreadable, finding
 
 _LIMIT = 1 << 20
@@ -58,7 +58,7 @@ def check_own(paths: Iterable[Path], *, today: date, knows: Knows | None) -> Own
             count += 1
             name = str(file.path)
             try:
-                data = read_file(file.path, _LIMIT)
+                data = read_file(file, _LIMIT)
                 record = read_advisory(file.name, data)
             except Unreadable as error:
                 found.append(finding("advisory-unreadable", name, str(error), Level.HIGH))

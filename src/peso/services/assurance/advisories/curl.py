@@ -17,7 +17,7 @@ import msgspec
 
 from peso.base.finding import Finding
 from peso.services.assurance.advisories.documents import decode
-from peso.services.assurance.advisories.osv import advisories_of
+from peso.services.assurance.advisories.osv import advisories_of, read_osv
 from peso.services.assurance.advisories.record import (
     VENDOR,
     Advisory,
@@ -37,6 +37,7 @@ _LINE = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*,?\s*')
 _ESCAPED = re.compile(r"\\(.)")
 _VERSION = re.compile(r"\d+(?:\.\d+)+[a-z]?|\d+")
 _FRAME = re.compile(r"\s*(?:#.*|@vuln\s*=\s*\(|\);?|1;|)\s*")
+_BEGIN = re.compile(r"\s*@vuln\s*=")
 _LEAST, _MOST = 6, 40
 _SEVERITY = 12
 _MOST_LINES = 100_000
@@ -49,14 +50,20 @@ def read_curl(name: str, data: bytes) -> Read:
     Raises:
         Unreadable: it is neither.
     """
-    if data.lstrip()[:1] in {b"[", b"{"}:
-        raws = decode(_ARRAY, data) if data.lstrip()[:1] == b"[" else [msgspec.Raw(data)]
-        found = advisories_of(name, raws)
-        return replace(found, records=tuple(_as_curl(one) for one in found.records))
+    start = data.lstrip()[:1]
+    if start in {b"[", b"{"}:
+        if start == b"[":
+            raws: list[msgspec.Raw] = decode(_ARRAY, data)
+            read = advisories_of(name, raws)
+        else:
+            read = read_osv(name, data)
+        return replace(read, records=tuple(_as_curl(one) for one in read.records))
     try:
         lines = data.decode().splitlines()
     except UnicodeDecodeError:
         raise Unreadable("it is not UTF-8") from None
+    if not any(_BEGIN.match(line) for line in lines):
+        raise Unreadable("it has no table: no line begins with `@vuln =`")
     if len(lines) > _MOST_LINES:
         raise Unreadable(f"it has more than {_MOST_LINES} lines")
     records: list[Advisory] = []

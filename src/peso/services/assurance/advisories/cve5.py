@@ -188,15 +188,15 @@ def _keys(product: _Product, assigner: str) -> tuple[Key, ...]:
     elif name:
         keys.append(("CVE", f"{vendor}:{name}"))
     keys += [(CPE, key) for cpe in product.cpes or () if (key := cpe_key(cpe))]
-    if product.repo:
-        keys.append(git_key(product.repo))
+    if (repo := git_key(product.repo or ""))[1]:
+        keys.append(repo)
     return tuple(dict.fromkeys(keys))
 
 
 def _affected(product: _Product, assigner: str) -> Affected:
     listed: list[str] = []
     ranges: list[Range] = []
-    repo = git_key(product.repo)[1] if product.repo else ""
+    repo = git_key(product.repo or "")[1]
     for one in product.versions or ():
         if one.status == "unaffected":
             continue

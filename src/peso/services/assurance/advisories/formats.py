@@ -103,6 +103,8 @@ FORMATS: Final = (
     ),
 )
 """Every format, the one that asks most first."""
+LONGEST: Final = max(one.limit for one in FORMATS)
+"""How many bytes a file of any format may have."""
 SUFFIXES: Final = frozenset(suffix for one in FORMATS for suffix in one.suffixes)
 
 

@@ -4,7 +4,7 @@ Evaluates nothing: `scan.py` does. The rules, in order:
 
 1. Importing replaces the source of that name as a whole, or leaves it as it was.
 2. What is no record is a finding with its file; the rest is imported. Nothing at all is bad input.
-3. An archive is unpacked by `base/files.py`, which refuses paths that escape, links out and bombs.
+3. An archive is read in place (`places.py`); one that is unsafe or too large is refused.
 4. The format is told by the content of the files, unless the caller names it.
 """
 
@@ -12,24 +12,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from peso.base.digest import canonical_json, sha256_bytes
-from peso.base.files import extract, locked, remove_tree, sweep, temporary
+from peso.base.files import locked
 from peso.base.finding import Finding
 from peso.errors import BadInput
-from peso.services.assurance.advisories.formats import FORMATS, SUFFIXES, Format, named
-from peso.services.assurance.advisories.reading import files_in, format_of, read_all
+from peso.services.assurance.advisories.formats import FORMATS, Format, named
+from peso.services.assurance.advisories.places import File, heaps_in
+from peso.services.assurance.advisories.reading import format_of, read_all
 from peso.services.assurance.advisories.record import finding
 from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.advisories.store import Writing, replacing
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_UNPACKED_LIMIT = 8 << 30
-_FILES_LIMIT = 2_000_000
 _MOST_FINDINGS = 1_000
 """How many findings of one rule are kept with a source."""
 
@@ -71,21 +68,38 @@ def import_advisories(  # noqa: PLR0913 - one for each option of the command
     if not source.exists():
         raise BadInput("there is no such file or folder", where=str(source), hint="check the path")
     with locked(store / ".lock", who="peso advisories import", wait=True):
-        with _unpacked(source, store) as place, replacing(store, called) as writing:
-            made = _fill(writing, place, source, named(form or ""))
-            described = _describe(called, made, now, as_of)
-            writing.finish(described)
-        return described
+        with replacing(store, called) as writing:
+            filled = _fill(writing, source, named(form or ""))
+            made = _describe(called, filled, now, as_of)
+            writing.finish(made)
+        return made
 
 
 class _Filled:
     """What was written for a source."""
 
-    def __init__(self, form: Format, writing: Writing) -> None:
+    def __init__(self, writing: Writing, form: Format | None) -> None:
         self.form, self.writing = form, writing
+        self.files = 0
         self.as_of: list[datetime] = []
         self._findings: list[Finding] = []
         self._count: Counter[str] = Counter()
+
+    def add(self, heap: tuple[File, ...]) -> None:
+        """Read a heap of files, and write what is in them."""
+        self.files += len(heap)
+        self.form = self.form or format_of(heap)
+        if self.form is None:
+            message = "no format of advisories knows it"
+            self.tell(*(finding("advisory-unreadable", one.name, message) for one in heap))
+            return
+        for file, gave in zip(heap, read_all(heap, self.form), strict=True):
+            self.tell(*gave.findings)
+            self.as_of += [gave.as_of] if gave.as_of else []
+            for row in gave.rows:
+                if not self.writing.add(row):
+                    message = f"{row.id} is there twice; the one changed last counts"
+                    self.tell(finding("advisory-twice", file.name, message))
 
     def tell(self, *findings: Finding) -> None:
         """Keep what was seen; of one rule no more than fit."""
@@ -95,33 +109,25 @@ class _Filled:
                 self._findings.append(one)
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what was seen; of what did not fit, how many there are."""
+        """Return what was seen, by file; of what did not fit, how many there are."""
         more = ((rule, count - _MOST_FINDINGS) for rule, count in self._count.items())
         rest = (
             finding(rule, "the rest", f"{count} more, which are not listed")
             for rule, count in more
             if count > 0
         )
-        return (*self._findings, *rest)
+        return (*sorted(self._findings, key=lambda one: one.subject), *rest)
 
 
-def _fill(writing: Writing, place: Path, source: Path, form: Format | None) -> _Filled:
-    files = files_in(place)
-    form = form or format_of(files)
-    if form is None:
-        raise _nothing(source, len(files), "advisory")
-    filled = _Filled(form, writing)
-    for file, gave in zip(files, read_all(files, form), strict=True):
-        filled.tell(*gave.findings)
-        filled.as_of += [gave.as_of] if gave.as_of else []
-        for row in gave.rows:
-            if not writing.add(row):
-                message = f"{row.id} is there twice; the one changed last counts"
-                filled.tell(finding("advisory-twice", file.name, message))
+def _fill(writing: Writing, source: Path, form: Format | None) -> _Filled:
+    filled = _Filled(writing, form)
+    for heap in heaps_in(source):
+        filled.add(heap)
     if not writing.rows():
-        first = next(iter(filled.findings()), None)
+        first = next(iter(filled.findings()), None) if filled.form else None
         why = f"; of {first.subject}: {first.message}" if first else ""
-        raise _nothing(source, len(files), f"{form.name} record", why)
+        what = f"{filled.form.name} record" if filled.form else "advisory"
+        raise _nothing(source, filled.files, what, why)
     return filled
 
 
@@ -144,22 +150,7 @@ def _describe(name: str, filled: _Filled, now: datetime, as_of: datetime | None)
         imported=now,
         sha256=sha256_bytes(canonical_json([[row.id, row.digest.hex()] for row in rows])),
         findings=filled.findings(),
-        format=filled.form.name,
-        keys=len({key for row in rows if not row.withdrawn for key in row.keys}),
+        format=filled.form.name if filled.form else "",
+        products=len({key for row in rows if not row.withdrawn for key in row.keys}),
         withdrawn=sum(row.withdrawn for row in rows),
     )
-
-
-@contextmanager
-def _unpacked(source: Path, store: Path) -> Iterator[Path]:
-    """Give the folder or file the records are in; an archive's folder is gone afterwards."""
-    if source.is_dir() or source.suffix in SUFFIXES:
-        yield source
-        return
-    sweep(store)
-    folder = temporary(store)
-    try:
-        extract(source, folder, limit=_UNPACKED_LIMIT, files_limit=_FILES_LIMIT)
-        yield folder
-    finally:
-        remove_tree(folder)

@@ -3,7 +3,8 @@
 1. A product is filed under `CPE` and vendor:product. Each criterion is a version or a range of
    versions in the product's own order; `versionStartExcluding` begins after its version.
 2. What holds only together with something else (an `AND` of nodes, a negation), or only for an
-   edition (another language's package of the same name), is a doubt that says so.
+   edition (another language's package of the same name), is a doubt that says so. That it needs
+   Linux is none.
 3. A record without configurations is one that nobody has analysed yet: it names no product.
 4. A record in a page that is wrong is a finding with its place; the others are read.
 
@@ -122,6 +123,7 @@ class _Page(msgspec.Struct):
 
 
 _NAMED: Final = 3
+_LINUX: Final = "linux:linux_kernel"
 _PAGE: Final = msgspec.json.Decoder(_Page)
 _ITEM: Final = msgspec.json.Decoder(_Item)
 _CVE: Final = msgspec.json.Decoder(_Cve)
@@ -157,10 +159,13 @@ def _advisory(item: _Item) -> Advisory:
     rejected = cve.vuln_status.lower() == "rejected"
     if rejected and modified is None:
         raise Unreadable("it is rejected, and does not say when")
+    id_ = cve.id or note.cve_id
+    if not id_.startswith("CVE-"):
+        raise Unreadable(f"{id_[:60]!r} is no CVE id")
     english = [one.value for one in cve.descriptions or () if one.lang.startswith("en")]
     added = cve.cisa_exploit_add
     return Advisory(
-        id=cve.id or note.cve_id,
+        id=id_,
         modified=modified or published,
         published=published,
         withdrawn=modified if rejected else None,
@@ -246,7 +251,11 @@ def _condition(configuration: _Configuration, number: int) -> str:
         return "its condition is a negation, which is not evaluated here"
     others: list[str] = []
     if (configuration.operator or "OR").upper() == "AND":
-        several = [one for place, one in enumerate(configuration.nodes) if place != number]
+        several = [
+            one
+            for place, one in enumerate(configuration.nodes)
+            if place != number and not _given(one)
+        ]
         others = [match.criteria for one in several for match in one.cpe_match]
     elif node.operator.upper() == "AND" and len(node.cpe_match) > 1:
         others = [match.criteria for match in node.cpe_match]
@@ -256,3 +265,11 @@ def _condition(configuration: _Configuration, number: int) -> str:
     more = len(named) - _NAMED
     rest = f" and {more} more" if more > 0 else ""
     return f"it is said only together with {', '.join(named[:_NAMED])}{rest}"
+
+
+def _given(node: _Node) -> bool:
+    """Say whether a condition holds on every machine this is for: any Linux."""
+    names = [parse_cpe(match.criteria) for match in node.cpe_match]
+    return not node.negate and any(
+        one is not None and one.key == _LINUX and one.version in {"", "-"} for one in names
+    )

@@ -22,6 +22,7 @@ import msgspec
 from peso.base.finding import Finding
 from peso.services.assurance.advisories.documents import decode, read_yaml, shape
 from peso.services.assurance.advisories.record import (
+    GIT,
     OSS_FUZZ,
     Advisory,
     Affected,
@@ -155,16 +156,14 @@ def _entries(entry: _Affected) -> Iterator[Affected]:
     commits: dict[Key, list[_Range]] = {}
     others: list[_Range] = []
     for one in written:
-        place = (
-            commits.setdefault(git_key(one.repo), []) if one.type == "GIT" and one.repo else others
-        )
-        place.append(one)
+        key = git_key(one.repo or "") if one.type == "GIT" else (GIT, "")
+        (commits.setdefault(key, []) if key[1] else others).append(one)
     if package is None or package.ecosystem == OSS_FUZZ:
         own: tuple[Key, ...] = ()
         if package:
             own = (package_key(package.ecosystem, package.name),)
         for key, some in commits.items():
-            ranges = tuple(_range(one, "git", key[1]) for one in some)
+            ranges = tuple(_range(one, "git") for one in some)
             yield Affected(keys=(*own, key), ranges=ranges, versions=versions, severity=severity)
         if others or not commits:
             ranges = tuple(_range(one, "") for one in others)
@@ -176,12 +175,13 @@ def _entries(entry: _Affected) -> Iterator[Affected]:
         keys=(named,), ranges=ranges, versions=versions, severity=severity, scheme=scheme
     )
     for key, some in commits.items():
-        ranges = tuple(_range(one, "git", key[1]) for one in some)
+        ranges = tuple(_range(one, "git") for one in some)
         yield Affected(keys=(key,), ranges=ranges, severity=severity)
 
 
-def _range(written: _Range, scheme: str, repo: str = "") -> Range:
+def _range(written: _Range, scheme: str) -> Range:
     events: tuple[Event, ...] = tuple(step for one in written.events or () for step in one.items())
     orders = {"ECOSYSTEM": scheme, "SEMVER": "semver", "GIT": "git"}
     order = orders.get(written.type, written.type)  # a type of tomorrow has an order nobody knows
+    repo = git_key(written.repo or "")[1] if written.type == "GIT" else ""
     return Range(type=written.type, events=events, scheme=order, repo=repo)

@@ -191,7 +191,7 @@ def _version(text: str) -> Version | str:
         found = parse_version(text)
     except SpecError as error:
         return str(error)
-    if not text or not found.known or found.endless:
+    if not text or found.ref or found.endless:
         return f"{text[:60]!r} cannot be ordered: it is a branch or a commit"
     return found
 

@@ -22,6 +22,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
+from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
@@ -167,14 +168,21 @@ def scheme_of(ecosystem: str) -> str:
 
 
 def git_key(url: str) -> Key:
-    """Return the key of a repository: host/path, lower case, without scheme, user and `.git`."""
-    text = url.strip().lower().removeprefix("git+")
-    scheme, found, rest = text.partition("://")
-    if not found:
-        rest = scheme.replace(":", "/", 1)  # git@host:path
-    host, _, path = rest.partition("/")
-    path = path.partition("?")[0].partition("#")[0].strip("/").removesuffix(".git").strip("/")
-    return GIT, f"{host.rpartition('@')[2]}/{path}" if path else host
+    """Return the key of a repository: host/path, lower case; an empty name where there is none.
+
+    The scheme, a user, a port, `www.` and `.git` do not count: these are ways to one repository.
+    """
+    text = url.strip().removeprefix("git+")
+    if "://" not in text:
+        user, _, rest = text.rpartition("@")
+        text = f"ssh://{rest.replace(':', '/', 1)}" if user or ":" in text else f"ssh://{text}"
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        return GIT, ""
+    path = unquote(parts.path).strip("/").lower().removesuffix(".git").strip("/")
+    return GIT, f"{host}/{path}" if "." in host and path else ""
 
 
 def moment(text: str | None, what: str) -> datetime | None:

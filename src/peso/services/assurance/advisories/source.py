@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Self
 
 from peso.base.finding import Finding
 from peso.base.record import Record
@@ -23,7 +24,20 @@ class Source(Record):
     """The files, or parts of files, that were no record; each with its name."""
     format: str = "osv"
     """What it was taken for, by the name of the format."""
-    keys: int = 0
+    products: int = 0
     """How many products it speaks of."""
     withdrawn: int = 0
     """How many of its records were withdrawn; they are kept, and never found."""
+
+
+class ShownSource(Source):
+    """An imported source, with its age."""
+
+    age_days: int | None
+    """For how many days nothing of it was changed; None where nobody says as of when it speaks."""
+
+    @classmethod
+    def of(cls, source: Source, now: datetime) -> Self:
+        """Return a source with its age today."""
+        age = (now - source.newest).days if source.newest else None
+        return cls(**dict(source), age_days=age)

@@ -155,7 +155,7 @@ def _opened(store: Path) -> Iterator[sqlite3.Connection | None]:
         return
     address = f"file:{quote(str(path.absolute()))}?mode=ro&immutable=1"
     with _readable(path), closing(sqlite3.connect(address, uri=True)) as database:
-        _judge(database)
+        _judge(database, path)
         yield database
 
 
@@ -171,7 +171,7 @@ def _readable(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _judge(database: sqlite3.Connection) -> None:
+def _judge(database: sqlite3.Connection, path: Path) -> None:
     """Raise sqlite3.Error if this is no store of ours, or not of this version."""
     [whose] = database.execute("PRAGMA application_id").fetchone()
     [version] = database.execute("PRAGMA user_version").fetchone()
@@ -180,6 +180,10 @@ def _judge(database: sqlite3.Connection) -> None:
     if version != _FORMAT:
         age = "an older" if version < _FORMAT else "a newer"
         raise sqlite3.DatabaseError(f"it is of {age} version of PESO ({version}, not {_FORMAT})")
+    [pages] = database.execute("PRAGMA page_count").fetchone()
+    [size] = database.execute("PRAGMA page_size").fetchone()
+    if path.stat().st_size != pages * size:  # SQLite takes a last page that was cut for zeros
+        raise sqlite3.DatabaseError("a part of it is missing")
 
 
 class Writing:
@@ -190,12 +194,15 @@ class Writing:
         self._rows: dict[str, Row] = {}
 
     def add(self, row: Row) -> bool:
-        """Take a record; of two with one id the one changed last counts. False: it is there."""
+        """Take a record; of two with one id the one changed last counts. False: it is there.
+
+        Of two that were changed at one moment the digest decides, so that no order of files does.
+        """
         self._database.execute(
             "INSERT OR IGNORE INTO record (digest, body) VALUES (?, ?)", (row.digest, row.body)
         )
         other = self._rows.get(row.id)
-        if other is None or row.modified > other.modified:
+        if other is None or (row.modified, row.digest) > (other.modified, other.digest):
             self._rows[row.id] = Row(
                 id=row.id,
                 modified=row.modified,
@@ -276,7 +283,7 @@ def _copy(path: Path, unfinished: Path) -> None:
             closing(sqlite3.connect(address, uri=True)) as old,
             closing(sqlite3.connect(unfinished)) as new,
         ):
-            _judge(old)
+            _judge(old, path)
             old.backup(new)
             [said] = new.execute("PRAGMA quick_check(1)").fetchone()
             if said != "ok":
