@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from peso.products.recipes.library import Library
@@ -34,6 +34,11 @@ _KINDS = (
     *("version", "variant", "depends_on", "extends", "conflicts", "requires", "provides", "patch"),
     *("resource", "license", "redistribute", "can_splice", "maintainers", "*"),
 )
+_LONG = (
+    *(("dependencies", "depends_on"), ("variants", "variant"), ("conflicts", "conflicts")),
+    ("extensions", "extends"),
+)
+"""The fields of which base classes say much, and the directive that says it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +49,10 @@ class Read:
     """The fields of the recipe, as far as they are not the defaults of `Recipe`."""
     inputs: tuple[tuple[int, str], ...] = ()
     """The other files that went into it: the repository's number, and the file."""
+    inherited: Mapping[str, list[Fields]] = field(default_factory=dict)
+    """What base classes of other files say of a field, before the class itself says anything."""
+    signature: str = ""
+    """That the recipe's file had when it was read; empty where it could not be read."""
     complete: bool = True
     """False where a file was missing that may be there another time."""
 
@@ -55,23 +64,33 @@ class Read:
 
 def read_recipe(library: Library, repository: Repository, name: str, file: str) -> Read:
     """Read a recipe; never raises for anything that is in it."""
+    signature = ""
     try:
-        data = repository.source.read(file)
+        data, signature = repository.source.look(file)
         module = library.read(repository, file, data, "")
         made = _main_class(module, name)
         said = _recipe(made, module, repository, name)
-    except CannotRead as why:
-        return Read(said=_unreadable(repository, name, file, why.reason))
-    except TooMuch as why:
-        return Read(said=_unreadable(repository, name, file, str(why)))
-    except (RecursionError, MemoryError):
-        return Read(said=_unreadable(repository, name, file, "it is nested too deep"))
+    except (CannotRead, TooMuch, RecursionError, MemoryError) as why:
+        reason = _reason(why)
+        return Read(said=_unreadable(repository, name, file, reason), signature=signature)
     said["digest"] = hashlib.sha256(data).hexdigest()
     modules = _modules(module)
     complete = not any(one.missing for one in modules)
-    read = Read(said=said, inputs=_inputs(module, modules), complete=complete)
+    read = Read(
+        said=said,
+        inputs=_inputs(module, modules),
+        inherited=_inherited(made),
+        signature=signature,
+        complete=complete,
+    )
     _let_go(module)
     return read
+
+
+def _reason(why: Exception) -> str:
+    if isinstance(why, CannotRead):
+        return why.reason
+    return str(why) if isinstance(why, TooMuch) else "it is nested too deep"
 
 
 def _unreadable(repository: Repository, name: str, file: str, reason: str) -> Unreadable:
@@ -112,6 +131,13 @@ def _let_go(module: Module) -> None:
         if type(value) is Class and value.module == module.file:
             value.let_go()
     module.names.clear()
+
+
+def _inherited(made: Class) -> dict[str, list[Fields]]:
+    base = made.base()
+    if base is None or not base.module:
+        return {}
+    return {field: run for field, kind in _LONG if (run := base.said(kind).get(field))}
 
 
 def _said(made: Class) -> dict[str, list[Value]]:

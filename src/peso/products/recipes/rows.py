@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from peso.products.recipes.index import FIGURES, Row
+from peso.products.recipes.inherited import Sharing
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.reader import Read
 from peso.products.recipes.record import Unreadable
@@ -18,7 +19,7 @@ from peso.products.recipes.said import Fields
 _ENCODER = msgspec.json.Encoder()
 
 
-def row_of(read: Read, repository: int, signature: str) -> Row:
+def row_of(read: Read, repository: int, signature: str, sharing: Sharing) -> Row:
     """Return the row of a recipe that was read."""
     said = read.said
     if isinstance(said, Unreadable):
@@ -35,6 +36,7 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
             json=_ENCODER.encode(said),
             inputs=read.inputs,
         )
+    json, inherited, new = sharing.taken_out(said, read.inherited)
     return Row(
         repository=repository,
         name=said["name"],
@@ -45,10 +47,12 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
         readable=True,
         words=_words(said),
         figures=_figures(said),
-        json=_ENCODER.encode(said),
+        json=json,
         inputs=read.inputs,
         dependencies=_dependencies(said.get("dependencies", ())),
         provided=_provided(said.get("provided", ())),
+        inherited=inherited,
+        new=new,
     )
 
 
