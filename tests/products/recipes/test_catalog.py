@@ -178,21 +178,6 @@ def test_the_index_says_what_the_recipes_say(tmp_path: Path) -> None:
     catalog.refresh()
 
     assert [catalog.recipe(name) for name in catalog.names()] == read
-    assert _count(catalog.path, "inherited") == 5  # its own `build_type` is where the base's was
-
-
-def test_what_nobody_inherits_any_more_is_forgotten(repository: Path, tmp_path: Path) -> None:
-    catalog = _open(tmp_path, repository)
-    catalog.refresh()
-    before = _count(catalog.path, "inherited")
-    maker = repository / "build_systems" / "maker.py"
-    maker.write_text(maker.read_text().replace("Release", "Slow"))
-    catalog.refresh()
-    changed = catalog.recipe("hdf5")
-    assert isinstance(changed, Recipe)
-
-    assert "Slow" in {one.default for one in changed.variants}
-    assert _count(catalog.path, "inherited") == before
 
 
 def _count(path: Path, table: str) -> int:
@@ -232,8 +217,6 @@ def test_many_dependencies_are_all_kept(tmp_path: Path) -> None:
         lambda path: _alter(path, "PRAGMA application_id = 7"),
         lambda path: _alter(path, "DROP TABLE record"),
         lambda path: _alter(path, "UPDATE record SET json = x'7b'"),
-        lambda path: _alter(path, "UPDATE recipe SET inherited = ''"),
-        lambda path: _alter(path, "DELETE FROM inherited"),
         lambda path: _alter(path, "DROP TABLE dependency"),
         lambda path: _alter(path, "UPDATE dependency SET terms = x'5b'"),
     ],

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from peso.errors import BadInput
 from peso.products.recipes.host import LINUX, Host
-from peso.products.recipes.index import FIGURES, Foreign, Index, Terms, terms_of
+from peso.products.recipes.index import FIGURES, Foreign, Index, Terms, record_of, terms_of
 from peso.products.recipes.record import Condition, Recipe, Unreadable
 from peso.products.recipes.repository import Repositories, Repository, open_repository
 from peso.products.recipes.source import FolderSource, RecipeSource
@@ -261,13 +261,13 @@ class Catalog:
             if self._index is None:
                 self._index = Index(self.path, self._about)
             query = (
-                "SELECT id, readable, json, inherited FROM recipe JOIN record ON recipe = id "
+                "SELECT id, readable, json FROM recipe JOIN record ON recipe = id "
                 "WHERE repository = ? AND name = ? AND signature = ? AND complete"
             )
             row = next(self._index.rows(query, (one.number, name, signature)), None)
             if row is None or not self._inputs_are_as_they_were(row[0]):
                 return None
-            return self._index.record(row[2], row[3], readable=bool(row[1]))
+            return record_of(row[2], readable=bool(row[1]))
         except Foreign:
             self._close_index()
             return None

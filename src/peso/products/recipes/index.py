@@ -22,7 +22,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 import peso
-from peso.products.recipes.inherited import Inherited, put_back
 from peso.products.recipes.record import Condition, Recipe, Unreadable
 
 
@@ -41,16 +40,12 @@ class Row(NamedTuple):
     figures: tuple[int, ...]
     """In the order of `FIGURES`."""
     json: bytes
-    """The record, without fields that have their default, and with places: see `inherited.py`."""
+    """The record, without fields that have their default."""
     inputs: tuple[tuple[int, str], ...]
     dependencies: tuple[tuple[str, bytes], ...] = ()
     """Name, and `Terms` as JSON."""
     provided: tuple[tuple[str, str, str], ...] = ()
     """Virtual name, spec, condition."""
-    inherited: str = ""
-    """The digests of what belongs into the places, in order."""
-    new: tuple[Inherited, ...] = ()
-    """What of that the process has not handed out before."""
 
     def packed(self) -> bytes:
         """Return the row as bytes for another process of the same Python: half of pickle's cost."""
@@ -71,7 +66,7 @@ FIGURES = (
 )
 
 
-FORMAT = 4
+FORMAT = 3
 APPLICATION = 0x7065736F
 """`peso` in ASCII; tells our files from others."""
 _WAIT = 60.0
@@ -83,11 +78,10 @@ CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE recipe (
   id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL,
   signature TEXT NOT NULL, sha256 TEXT NOT NULL, complete INTEGER NOT NULL,
-  readable INTEGER NOT NULL, words TEXT NOT NULL, inherited TEXT NOT NULL,
+  readable INTEGER NOT NULL, words TEXT NOT NULL,
   {", ".join(f"{one} INTEGER NOT NULL" for one in FIGURES)},
   UNIQUE (name, repository));
 CREATE TABLE record (recipe INTEGER PRIMARY KEY, json BLOB NOT NULL);
-CREATE TABLE inherited (digest TEXT PRIMARY KEY, json BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE input (recipe INTEGER NOT NULL, repository INTEGER NOT NULL, file TEXT NOT NULL);
 CREATE TABLE file (
   repository INTEGER NOT NULL, file TEXT NOT NULL, signature TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -119,7 +113,6 @@ class Index:
         if not path.is_file():
             raise Foreign(f"{path} is not there")
         self.path = path
-        self._inherited: dict[str, bytes] = {}
         try:
             self._db = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)
             self._check(about)
@@ -149,25 +142,6 @@ class Index:
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise Foreign(str(error)) from None
 
-    def record(self, data: bytes, inherited: str, *, readable: bool) -> Recipe | Unreadable:
-        """Return the record of a row. Raises `Foreign`."""
-        if inherited:
-            try:
-                data = put_back(data, inherited.split(), self._find)
-            except ValueError as error:
-                raise Foreign(str(error)) from None
-        return record_of(data, readable=readable)
-
-    def _find(self, digest: str) -> bytes:
-        found = self._inherited.get(digest)
-        if found is None:
-            query = "SELECT json FROM inherited WHERE digest = ?"
-            row = next(self.rows(query, (digest,)), None)
-            if row is None:
-                raise Foreign("what a recipe inherits is not there")
-            found = self._inherited[digest] = bytes(row[0])
-        return found
-
     def change(
         self,
         gone: Iterable[int],
@@ -181,7 +155,6 @@ class Index:
             try:
                 _take_out(self._db, gone)
                 _put_in(self._db, rows)
-                _forget_unused(self._db)
                 _put_files(self._db, files)
                 self._db.executemany("UPDATE recipe SET signature = ? WHERE id = ?", signatures)
                 self._db.execute("COMMIT")
@@ -254,7 +227,7 @@ def _take_out(database: sqlite3.Connection, gone: Iterable[int]) -> None:
         database.executemany(f"DELETE FROM {table} WHERE {column} = ?", several)  # noqa: S608 - ours
 
 
-_RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (10 + len(FIGURES)))})"  # noqa: S608 - ours
+_RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (9 + len(FIGURES)))})"  # noqa: S608 - ours
 
 
 def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
@@ -274,7 +247,6 @@ def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
                 one.complete,
                 one.readable,
                 one.words,
-                one.inherited,
                 *one.figures,
             )
             for number, one in numbered
@@ -282,9 +254,6 @@ def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
     )
     database.executemany(
         "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
-    )
-    database.executemany(
-        "INSERT OR IGNORE INTO inherited VALUES (?, ?)", [one for row in rows for one in row.new]
     )
     _insert(
         database,
@@ -313,15 +282,6 @@ def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[objec
     for start in range(0, len(rows) - rest, _AT_ONCE):
         database.execute(many, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
     database.executemany(statement + one, rows[len(rows) - rest :])
-
-
-def _forget_unused(database: sqlite3.Connection) -> None:
-    """Take out what no recipe inherits any more."""
-    several = database.execute("SELECT DISTINCT inherited FROM recipe").fetchall()
-    used = {digest for (digests,) in several for digest in digests.split()}
-    found = database.execute("SELECT digest FROM inherited").fetchall()
-    unused = [one for one in found if one[0] not in used]
-    database.executemany("DELETE FROM inherited WHERE digest = ?", unused)
 
 
 def _put_files(

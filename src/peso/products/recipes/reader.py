@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from operator import itemgetter
 
 from peso.products.recipes.library import Library
@@ -34,11 +34,6 @@ _KINDS = (
     *("version", "variant", "depends_on", "extends", "conflicts", "requires", "provides", "patch"),
     *("resource", "license", "redistribute", "can_splice", "maintainers", "*"),
 )
-_LONG = (
-    *(("dependencies", "depends_on"), ("variants", "variant"), ("conflicts", "conflicts")),
-    ("extensions", "extends"),
-)
-"""The fields of which base classes say much, and the directive that says it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +44,6 @@ class Read:
     """The fields of the recipe, as far as they are not the defaults of `Recipe`."""
     inputs: tuple[tuple[int, str], ...] = ()
     """The other files that went into it: the repository's number, and the file."""
-    inherited: Mapping[str, list[Fields]] = field(default_factory=dict)
-    """What base classes of other files say of a field, before the class itself says anything."""
     signature: str = ""
     """That the recipe's file had when it was read; empty where it could not be read."""
     complete: bool = True
@@ -79,7 +72,6 @@ def read_recipe(library: Library, repository: Repository, name: str, file: str) 
     read = Read(
         said=said,
         inputs=_inputs(module, modules),
-        inherited=_inherited(made),
         signature=signature,
         complete=complete,
     )
@@ -131,13 +123,6 @@ def _let_go(module: Module) -> None:
         if type(value) is Class and value.module == module.file:
             value.let_go()
     module.names.clear()
-
-
-def _inherited(made: Class) -> dict[str, list[Fields]]:
-    base = made.base()
-    if base is None or not base.module:
-        return {}
-    return {field: run for field, kind in _LONG if (run := base.said(kind).get(field))}
 
 
 def _said(made: Class) -> dict[str, list[Value]]:

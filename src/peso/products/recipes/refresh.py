@@ -22,7 +22,6 @@ from peso.base.files import locked
 from peso.base.pool import Died, cores, map_each
 from peso.products.recipes.host import Host
 from peso.products.recipes.index import Foreign, Index, Row, filling, put_files, put_in
-from peso.products.recipes.inherited import Sharing
 from peso.products.recipes.library import Library
 from peso.products.recipes.parse import quiet
 from peso.products.recipes.reader import Read, read_recipe
@@ -255,7 +254,7 @@ def _died(item: Item, repositories: Repositories) -> Row:
         repository=one.source.label,
     )
     signature = item.signature or one.source.signature(item.file)
-    return row_of(Read(said=recipe), item.repository, signature, Sharing())
+    return row_of(Read(said=recipe), item.repository, signature)
 
 
 class _Reader:
@@ -263,7 +262,6 @@ class _Reader:
 
     def __init__(self, repositories: Repositories, host: Host) -> None:
         self._ordered, self._library = repositories.ordered, Library(repositories, host)
-        self._sharing = Sharing()
 
     def __call__(self, items: Sequence[Item]) -> list[bytes]:
         """Read recipes one after the other; returns their rows, packed."""
@@ -276,7 +274,7 @@ class _Reader:
         signature = read.signature or repository.source.signature(one.file)
         if not signature:
             return ABSENT
-        return row_of(read, one.repository, signature, self._sharing).packed()
+        return row_of(read, one.repository, signature).packed()
 
 
 @contextmanager

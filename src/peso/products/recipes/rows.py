@@ -10,7 +10,6 @@ from collections.abc import Iterable
 import msgspec
 
 from peso.products.recipes.index import FIGURES, Row
-from peso.products.recipes.inherited import Sharing
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.reader import Read
 from peso.products.recipes.record import Unreadable
@@ -19,7 +18,7 @@ from peso.products.recipes.said import Fields
 _ENCODER = msgspec.json.Encoder()
 
 
-def row_of(read: Read, repository: int, signature: str, sharing: Sharing) -> Row:
+def row_of(read: Read, repository: int, signature: str) -> Row:
     """Return the row of a recipe that was read."""
     said = read.said
     if isinstance(said, Unreadable):
@@ -36,7 +35,6 @@ def row_of(read: Read, repository: int, signature: str, sharing: Sharing) -> Row
             json=_ENCODER.encode(said),
             inputs=read.inputs,
         )
-    json, inherited, new = sharing.taken_out(said, read.inherited)
     return Row(
         repository=repository,
         name=said["name"],
@@ -47,12 +45,10 @@ def row_of(read: Read, repository: int, signature: str, sharing: Sharing) -> Row
         readable=True,
         words=_words(said),
         figures=_figures(said),
-        json=json,
+        json=_ENCODER.encode(said),
         inputs=read.inputs,
         dependencies=_dependencies(said.get("dependencies", ())),
         provided=_provided(said.get("provided", ())),
-        inherited=inherited,
-        new=new,
     )
 
 

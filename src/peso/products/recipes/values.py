@@ -7,7 +7,6 @@ what is not known and why, functions and classes of recipes, and what stands for
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -131,7 +130,6 @@ class Class:
     _merged: dict[str, list[Declared]] = field(default_factory=dict)
     _kinds: frozenset[str] | None = None
     _said: dict[str, dict[str, list[Value]]] = field(default_factory=dict)
-    _together: dict[tuple[Class, ...], Class] = field(default_factory=dict)
     _owners: dict[str, Class | None] = field(default_factory=dict)
     _tests: tuple[tuple[str, Function], ...] | None = None
 
@@ -201,26 +199,6 @@ class Class:
             self._kinds = own.union(*(base.kinds() for base in self.bases))
         return self._kinds
 
-    def base(self) -> Class | None:
-        """Return what a class inherits from: its base class, or several taken together.
-
-        None: there is none, or one of several is the recipe's own and not worth keeping.
-        """
-        if len(self.bases) < 2:  # noqa: PLR2004 - nearly always
-            return self.bases[0] if self.bases else None
-        if not all(one.module for one in self.bases):
-            return None
-        return self.bases[0].together_with(tuple(self.bases))
-
-    def together_with(self, several: tuple[Class, ...]) -> Class:
-        """Return a class that says what several base classes say, this one first; kept."""
-        made = self._together.get(several)
-        if made is None:
-            made = self._together[several] = Class(name="", module=self.module, line=0)
-            for kind in frozenset().union(*(one.kinds() for one in several)):
-                made.declared[kind] = _merged(several, kind)
-        return made
-
     def said(self, kind: str) -> dict[str, list[Value]]:
         """Return what directives of a kind say, inherited ones too, by the fields of a recipe.
 
@@ -232,15 +210,14 @@ class Class:
         return found
 
     def _all_said(self, kind: str) -> dict[str, list[Value]]:
-        own, base = self.declared.get(kind, []), self.base()
-        found: dict[str, list[Value]] = {}
-        if base is not None:  # what it says is known already, from other recipes
-            inherited = base.said(kind)
+        own = self.declared.get(kind, [])
+        if len(self.bases) == 1:  # nearly always: what the base class says is known already
+            inherited = self.bases[0].said(kind)
             if not own:
                 return inherited
             found = {field: [*several] for field, several in inherited.items()}
-        elif len(self.bases) > 1:
-            own = self.all_declared(kind)
+        else:
+            found, own = {}, self.all_declared(kind)
         for declared in own:
             for name, one in declared.says:
                 if name in found:
@@ -256,7 +233,9 @@ class Class:
         """
         known = self._merged.get(kind)
         if known is None:
-            merged = _merged(self.bases, kind)
+            merged: dict[Declared, None] = {}
+            for base in reversed(self.bases):
+                merged.update(dict.fromkeys(base.all_declared(kind)))
             known = self._merged[kind] = [*merged, *self.declared.get(kind, ())]
         return known
 
@@ -265,13 +244,6 @@ class Class:
         self._descent, self._tests = (), None
         for one in (self.names, self.declared, self._merged, self._said, self._owners):
             one.clear()
-
-
-def _merged(bases: Sequence[Class], kind: str) -> list[Declared]:
-    merged: dict[Declared, None] = {}
-    for base in reversed(bases):
-        merged.update(dict.fromkeys(base.all_declared(kind)))
-    return [*merged]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import msgspec
 
 from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.index import Terms, terms_of
-from peso.products.recipes.inherited import bare
 from peso.services.integration.impact.graph import (
     Graph,
     build_graph,
@@ -53,7 +52,7 @@ class AllRecipes(Catalog):
         """Yield every recipe."""
         decode = msgspec.json.Decoder(_Slim).decode
         for name, readable, data in self._ask(_RECIPES):
-            slim = decode(bare(data)) if readable else _Slim()
+            slim = decode(data) if readable else _Slim()
             unread = any(one.directive in _MAY_DEPEND for one in slim.unread)
             yield Package(name, slim.build_systems, unread or not readable)
 
