@@ -17,7 +17,7 @@ from peso.products.engines.spack.buildcache.layout import INDEX, blob_path, mani
 from peso.products.engines.spack.buildcache.record import CachedSpec
 from peso.services.delivery.audit.cache import Cache, read_blob
 from peso.services.delivery.audit.facts import Claim, Fact, Question, proven, unknown, wrong
-from peso.services.delivery.audit.unit import Wanted
+from peso.services.delivery.audit.unit import Wanted, no
 
 NO_INDEX = "there is no index: Spack finds a unit only by its exact hash"
 _UNSIGNED = "Spack does not sign its index: whoever can write to the cache can edit it"
@@ -87,8 +87,7 @@ def _claims(cache: Cache) -> tuple[dict[str, Claim], Fact, int]:
     except (Refused, BadInput) as error:
         if error.reason is Reason.MISSING and error.where == INDEX:
             return {}, unknown(Question.INDEX, NO_INDEX), 0
-        why = f"{error.where}: {error.message}" if error.where else error.message
-        return {}, wrong(Question.INDEX, error.reason or Reason.CHANGED, why), size
+        return {}, no(Question.INDEX, error, error.where or ""), size
     return claims, proven(Question.INDEX), size
 
 

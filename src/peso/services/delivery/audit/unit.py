@@ -15,11 +15,13 @@ from peso.base.finding import Outcome, Unknown
 from peso.errors import BadInput, PesoError, Reason, Refused
 from peso.products.engines.spack.buildcache import cache_manifest, spec_blob
 from peso.products.engines.spack.buildcache.archive import inside_stream
+from peso.products.engines.spack.buildcache.formats import OtherFormat
 from peso.products.engines.spack.buildcache.layout import blob_path, manifest_path, place_of
 from peso.products.engines.spack.buildcache.record import CachedSpec, SpecManifest
 from peso.services.delivery.audit.cache import Cache, read_blob
 from peso.services.delivery.audit.facts import (
     Claim,
+    Fact,
     Looked,
     Question,
     proven,
@@ -35,6 +37,7 @@ _HERE = (
     Question.ARCHIVE_BLOB,
     Question.ARCHIVE_SPEC,
 )
+_OTHERWISE = "a spec of an older format, written otherwise in its archive: nobody can say"
 _SKIPPED = "the bytes of archives were not looked at, as asked"
 
 
@@ -99,7 +102,7 @@ def _manifest(looked: Looked, cache: Cache, *, keep: bool) -> SpecManifest | Non
         looked.read += len(data)
         manifest = cache_manifest.read_manifest(data, looked.path)
     except (Refused, BadInput) as error:
-        looked.say(wrong(Question.MANIFEST, _reason(error), error.message))
+        looked.say(no(Question.MANIFEST, error))
         return None
     looked.say(proven(Question.MANIFEST))
     looked.archive, looked.spec = manifest.archive.sha256, manifest.spec.sha256
@@ -117,7 +120,7 @@ def _spec(looked: Looked, manifest: SpecManifest, cache: Cache) -> CachedSpec | 
         looked.say(proven(Question.SPEC_BLOB))
         return spec_blob.read_spec(data, path)
     except (Refused, BadInput) as error:
-        looked.say(wrong(Question.SPEC_BLOB, _reason(error), f"{path}: {error.message}"))
+        looked.say(no(Question.SPEC_BLOB, error, path))
         return None
 
 
@@ -156,28 +159,31 @@ def _archive(
             looked.say(proven(Question.ARCHIVE_BLOB))
             _inside(looked, stream, blob.length, spec)
     except Refused as error:
-        looked.say(wrong(Question.ARCHIVE_BLOB, _reason(error), f"{path}: {error.message}"))
+        looked.say(no(Question.ARCHIVE_BLOB, error, path))
 
 
 def _inside(looked: Looked, stream: BinaryIO, length: int, spec: CachedSpec | None) -> None:
     try:
         within = inside_stream(stream, length, "the archive")
     except (Refused, BadInput) as error:
-        looked.say(wrong(Question.ARCHIVE_SPEC, _reason(error), error.message))
+        looked.say(no(Question.ARCHIVE_SPEC, error))
         return
     if within.hash != (spec.hash if spec else looked.hash):
         why = f"the archive is that of {within.label}"
         looked.say(wrong(Question.ARCHIVE_SPEC, Reason.SWAPPED, why))
-    elif within.hash_holds is False or (spec is not None and not _same(within, spec)):
-        why = "the spec inside the archive is another one under the same hash"
-        looked.say(wrong(Question.ARCHIVE_SPEC, Reason.CHANGED, why))
     else:
-        looked.say(proven(Question.ARCHIVE_SPEC))
+        looked.say(_same(within, spec))
 
 
-def _same(one: CachedSpec, other: CachedSpec) -> bool:
-    """Say whether two specs of one hash are the same: where the hash holds, it says so itself."""
-    return (one.hash_holds is True and other.hash_holds is True) or one.raw == other.raw
+def _same(within: CachedSpec, spec: CachedSpec | None) -> Fact:
+    """Say whether the specs of one hash are the same: where the hash holds, it says so itself."""
+    holds = (within.hash_holds, spec.hash_holds if spec else within.hash_holds)
+    if holds == (True, True) or (spec is not None and within.raw == spec.raw):
+        return proven(Question.ARCHIVE_SPEC)
+    if False in holds:
+        why = "the spec inside the archive is another one under the same hash"
+        return wrong(Question.ARCHIVE_SPEC, Reason.CHANGED, why)
+    return unknown(Question.ARCHIVE_SPEC, _OTHERWISE)
 
 
 def _skipped(looked: Looked, path: str, length: int, cache: Cache) -> None:
@@ -189,6 +195,9 @@ def _skipped(looked: Looked, path: str, length: int, cache: Cache) -> None:
     looked.say(unknown(Question.ARCHIVE_BLOB, _SKIPPED), unknown(Question.ARCHIVE_SPEC, _SKIPPED))
 
 
-def _reason(error: PesoError) -> Reason:
-    """Return the reason of a refusal; bytes that are no file of a cache are changed ones."""
-    return error.reason or Reason.CHANGED
+def no(question: Question, error: PesoError, where: str = "") -> Fact:
+    """Return what a refusal is as an answer; what is of a format nobody here reads is not wrong."""
+    why = f"{where}: {error.message}" if where else error.message
+    if isinstance(error, OtherFormat):
+        return unknown(question, error.message)
+    return wrong(question, error.reason or Reason.CHANGED, why)
