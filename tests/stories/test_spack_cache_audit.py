@@ -186,3 +186,20 @@ def test_what_a_script_reads(capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["verify", "--spack-cache", str(CACHES / "whole"), "--unsafe-unproven", "-q"]
     assert run(arguments) == 0
     assert not capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--keyring", "keys.asc"],
+        ["--unsafe-unproven"],
+        ["--no-archives"],
+        ["--spack-cache", "--root", "r"],
+        ["--spack-cache", "--unsafe-development-keys"],
+    ],
+)
+def test_an_option_that_would_be_passed_over_is_wrong_use(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["verify", str(CACHES / "whole"), *options]) == 2
+    assert "build cache of Spack" in capsys.readouterr().err

@@ -73,6 +73,8 @@ def verify(
 
     Example: peso verify public --root public.root.json
     """
+    of_cache, of_publication = keyring or not archives or unsafe_unproven, root or unsafe_as_of
+    _refuse_mixed(bool(of_cache), bool(of_publication or unsafe_development_keys), spack_cache)
     if spack_cache:
         audited = peso.audit_cache(
             where, keyring=keyring, archives=archives, unsafe_unproven=unsafe_unproven
@@ -116,6 +118,22 @@ def install(
         unsafe_as_of=_moment(unsafe_as_of),
     )
     screen.show(receipt, as_json=json, quiet=quiet)
+
+
+def _refuse_mixed(of_cache: bool, of_publication: bool, spack_cache: bool) -> None:
+    """Refuse options that would be passed over: whoever gives one relies on it."""
+    if of_cache and not spack_cache:
+        raise BadInput(
+            "--keyring, --no-archives and --unsafe-unproven are for a build cache of Spack",
+            where="verify",
+            hint="add --spack-cache, or leave them out: a publication is proven from its root",
+        )
+    if of_publication and spack_cache:
+        raise BadInput(
+            "a build cache of Spack has no root and no timestamp",
+            where="verify",
+            hint="leave --root and the --unsafe options of a publication out",
+        )
 
 
 def _moment(text: str | None) -> datetime | None:
