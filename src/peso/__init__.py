@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from peso.api.advisories import import_advisories, show_advisories, update_advisories
+    from peso.api.cache import audit_cache
     from peso.api.catalog import (
         Catalog,
         catalog_stats,
@@ -53,6 +54,7 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "audit_cache",
     "catalog_stats",
     "check",
     "check_products",
@@ -89,6 +91,7 @@ __all__ = [
 
 _ROOMS = {
     "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
+    "peso.api.cache": ("audit_cache",),
     "peso.api.catalog": (
         "Catalog",
         "catalog_stats",
