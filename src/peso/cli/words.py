@@ -14,6 +14,7 @@ from peso.cli.build_words import native_lines
 from peso.cli.cache_words import CACHE_WORDS
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
+from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
 
@@ -164,6 +165,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Checked": checked_words,
     "str": str,
     **CACHE_WORDS,
+    **IDENTITY_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
     **stack_words.WORDS,
