@@ -21,7 +21,7 @@ from typing import Literal
 
 from peso.products.engines.native import NativeUnit
 from peso.products.engines.native_graph import Units
-from peso.services.integration.distance import other_units, own_distance
+from peso.services.integration.distance import distance
 from peso.services.integration.unit_changes import Compared
 
 How = Literal["only", "role", "nearest", "beside", "added"]
@@ -113,7 +113,7 @@ def _cost(
     askers = (roles[0].askers[one.hash], roles[1].askers[other.hash])
     both, any_ = len(askers[0] & askers[1]), len(askers[0] | askers[1])
     same_root = bool(roles[0].specs[one.hash] & roles[1].specs[other.hash])
-    cost = own_distance(compared.changes(one, other)) + other_units(one, other)
+    cost = distance(one, other, compared)
     cost += OTHER_ASKERS - (OTHER_ASKERS * both // any_ if any_ else 0)
     cost += SAME_ROOT if same_root else 0
     return cost, not both and not same_root
@@ -124,8 +124,7 @@ def _beside(unit: NativeUnit, all_: list[NativeUnit], compared: Compared) -> Cou
         return Counterpart(after=unit, before=None, how="added")
 
     def far(one: NativeUnit) -> tuple[int, str]:
-        near = own_distance(compared.changes(one, unit)) + other_units(one, unit)
-        return near, one.hash
+        return distance(one, unit, compared), one.hash
 
     return Counterpart(after=unit, before=min(all_, key=far), how="beside")
 

@@ -8,12 +8,9 @@ one point for each dependency that is another unit: it decides between units tha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from peso.products.engines.native import NativeUnit
-from peso.products.engines.native_graph import SHIPPING
 from peso.products.spec.targets import family_of
-from peso.services.integration.unit_changes import Change, edge_pairs
+from peso.services.integration.unit_changes import Change, Compared, is_used
 from peso.services.integration.unit_differences import Kind
 
 POINTS: dict[Kind, int] = {
@@ -38,20 +35,15 @@ OTHER_UNIT = 1
 """For each dependency that both have and that is another unit."""
 
 
-def own_distance(changes: Iterable[Change]) -> int:
-    """Return the points of what differs in two units themselves."""
-    return sum(map(_points, changes))
-
-
-def other_units(before: NativeUnit, after: NativeUnit) -> int:
-    """Return the points of what stands right below two units."""
-    return OTHER_UNIT * sum(1 for _ in edge_pairs(before, after))
+def distance(before: NativeUnit, after: NativeUnit, compared: Compared) -> int:
+    """Return the points of two units, with what stands right below them."""
+    own = sum(map(_points, compared.changes(before, after)))
+    return own + OTHER_UNIT * len(compared.edge_pairs(before, after))
 
 
 def _points(change: Change) -> int:
     if change.kind == "target" and family_of(change.before) != family_of(change.after):
         return OTHER_FAMILY
     if change.kind == "dependency":
-        types = set(f"{change.before},{change.after}".replace("; ", ",").split(","))
-        return BUILD_DEPENDENCY if SHIPPING.isdisjoint(types) else POINTS["dependency"]
+        return POINTS["dependency"] if is_used(change) else BUILD_DEPENDENCY
     return POINTS.get(change.kind, 0)

@@ -27,13 +27,11 @@ from dataclasses import dataclass, field
 
 from peso.products.engines.native import Edge, NativeUnit
 from peso.products.engines.native_graph import SHIPPING
-from peso.services.integration.unit_changes import Change, Compared, edge_pairs
+from peso.services.integration.unit_changes import Change, Compared, Pair, in_order
 from peso.services.integration.unit_differences import Kind, Named, Step, named
 
 _SHARED: frozenset[Kind] = frozenset({"target", "system", "namespace", "compiler", "provider"})
 CauseKey = tuple[str, ...]
-Pair = tuple[str, str]
-"""Hashes of two units, before and after."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,10 +50,10 @@ class FoundCause:
         """Return what changes, of all its places, the first thing first."""
         met = {one for several in self.places.values() for one in several}
         lead = [one for one in met if one.kind == self.kind]
-        if self.kind == "provider":
+        if self.kind == "provider" and not self.package:
             names = sorted({name for one in lead for name in one.name.split(",")})
             return (lead[0]._replace(name=",".join(names)),)
-        return (*sorted(lead), *sorted(met.difference(lead)))
+        return (*in_order(lead), *in_order(met.difference(lead)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +147,9 @@ class FirstCauses:
 
     def _below(self, pair: Pair) -> Iterator[tuple[Pair, Edge]]:
         """Give the pairs below that can be compared, each with the newer edge."""
-        for one, other in edge_pairs(self._before[pair[0]], self._after[pair[1]]):
+        for one, other in self.compared.edge_pairs(
+            self._before[pair[0]], self._after[pair[1]]
+        ):
             if one.hash in self._before and other.hash in self._after:
                 yield (one.hash, other.hash), other
 
@@ -181,18 +181,18 @@ class FirstCauses:
     def _found(self, pair: Pair) -> Iterator[tuple[FoundCause, tuple[Change, ...]]]:
         before, after = self._before[pair[0]], self._after[pair[1]]
         changes = self.compared.changes(before, after)
-        for one in changes:
-            if one.kind in _SHARED:
-                key: CauseKey = (one.kind, one.before, one.after)
-                yield self._cause(key, one.kind, ""), (one,)
-        rest = tuple(one for one in changes if one.kind not in _SHARED)
+        shared = {one for one in changes if _is_shared(one)}
+        for one in shared:
+            key: CauseKey = (one.kind, one.before, one.after)
+            yield self._cause(key, one.kind, ""), (one,)
+        rest = tuple(one for one in changes if one not in shared)
         if rest:
             version = next((one for one in rest if one.kind == "version"), None)
             told = (version,) if version else rest
             kind: Kind = "version" if version else _leading(rest)
             key = ("unit", after.name, *(part for one in told for part in one))
             yield self._cause(key, kind, after.name), rest
-        for one_, other in edge_pairs(before, after):
+        for one_, other in self.compared.edge_pairs(before, after):
             if one_.hash not in self._before or other.hash not in self._after:
                 change = Change("not-known", other.name, one_.hash, other.hash)
                 unknown = self._cause(("not-known", other.name), "not-known", other.name)
@@ -203,6 +203,16 @@ class FirstCauses:
             bit = 1 << len(self._causes)
             cause = self._causes[key] = FoundCause(key=key, kind=kind, package=package, bit=bit)
         return cause
+
+
+def _is_shared(change: Change) -> bool:
+    """Say whether a change is decided for many units at once.
+
+    That a unit uses something as what it did not use it as is its own recipe's doing.
+    """
+    return change.kind in _SHARED and (
+        change.kind != "provider" or bool(change.before and change.after)
+    )
 
 
 _LEADING: tuple[Kind, ...] = ("external", "variant", "recipe", "patches", "dependency", "provider")

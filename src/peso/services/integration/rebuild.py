@@ -121,6 +121,7 @@ class Rebuilt(Record):
     """Of all units that are rebuilt or added."""
     added: Cost
     """Of those that are added, or came beside another of their name."""
+    notes: tuple[str, ...] = ()
 
 
 def rebuild(

@@ -15,17 +15,37 @@ compared for a cause, so that equal changes of many units can be counted togethe
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from peso.products.engines.native import Edge, NativeUnit
+from peso.products.engines.native_graph import SHIPPING
 from peso.services.integration.unit_differences import Difference, Kind
 
 LANGUAGES = frozenset({"c", "cxx", "fortran"})
 RUNTIME = "-runtime"
 """How the names of compilers' runtimes end, which Spack adds by itself."""
+Pair = tuple[str, str]
+"""Hashes of two units, before and after."""
 _Key = tuple[Kind, str]
 _NOT_OF_EXTERNALS = frozenset({"compiler", "patches", "dependency", "provider", "variant"})
+
+
+_ORDER: tuple[Kind, ...] = (
+    "version",
+    "external",
+    "system",
+    "target",
+    "compiler",
+    "provider",
+    "namespace",
+    "variant",
+    "dependency",
+    "patches",
+    "recipe",
+    "not-known",
+)
+_AT = {kind: at for at, kind in enumerate(_ORDER)}
 
 
 class Change(NamedTuple):
@@ -43,6 +63,9 @@ class Compared:
 
     def __init__(self) -> None:
         self._facts: dict[str, dict[_Key, str]] = {}
+        self._edges: dict[str, dict[str, tuple[Edge, ...]]] = {}
+        self._changes: dict[Pair, tuple[Change, ...]] = {}
+        self._pairs: dict[Pair, tuple[tuple[Edge, Edge], ...]] = {}
 
     def facts(self, unit: NativeUnit) -> dict[_Key, str]:
         """Return what a unit is by itself."""
@@ -52,6 +75,35 @@ class Compared:
 
     def changes(self, before: NativeUnit, after: NativeUnit) -> tuple[Change, ...]:
         """Return in what two units differ by themselves; nothing where a dependency is why."""
+        pair = (before.hash, after.hash)
+        if (known := self._changes.get(pair)) is None:
+            known = self._changes[pair] = self._compare(before, after)
+        return known
+
+    def edge_pairs(
+        self, before: NativeUnit, after: NativeUnit
+    ) -> tuple[tuple[Edge, Edge], ...]:
+        """Return the dependencies that two units have by one name and that are different units.
+
+        Of several of one name those of the same types go together, then the rest in order.
+        """
+        pair = (before.hash, after.hash)
+        if (known := self._pairs.get(pair)) is None:
+            old, new = self._by_name(before), self._by_name(after)
+            known = self._pairs[pair] = tuple(
+                (one, other)
+                for name in sorted(old.keys() & new.keys())
+                for one, other in _paired(old[name], new[name])
+                if one.hash != other.hash
+            )
+        return known
+
+    def _by_name(self, unit: NativeUnit) -> dict[str, tuple[Edge, ...]]:
+        if (found := self._edges.get(unit.hash)) is None:
+            found = self._edges[unit.hash] = _by_name(unit)
+        return found
+
+    def _compare(self, before: NativeUnit, after: NativeUnit) -> tuple[Change, ...]:
         old, new = self.facts(before), self.facts(after)
         mixed = (before.external is None) != (after.external is None)
         found = [
@@ -75,38 +127,48 @@ class Compared:
 def as_differences(changes: Iterable[Change]) -> tuple[Difference, ...]:
     """Return changes as records."""
     return tuple(
-        Difference(kind=one.kind, name=one.name, values=(one.before, one.after)) for one in changes
+        Difference(kind=one.kind, name=one.name, values=(one.before, one.after))
+        for one in in_order(changes)
     )
 
 
-def edges_by_name(unit: NativeUnit) -> Mapping[str, list[Edge]]:
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Return changes in the order in which they are told: what weighs most first."""
+    return sorted(changes, key=lambda one: (_AT.get(one.kind, len(_AT)), one))
+
+
+def is_used(change: Change) -> bool:
+    """Say whether a dependency that changes is one that is needed at run time, before or after."""
+    types = f"{change.before},{change.after}".replace("; ", ",").split(",")
+    return not SHIPPING.isdisjoint(types)
+
+
+def _by_name(unit: NativeUnit) -> dict[str, tuple[Edge, ...]]:
     """Return a unit's edges by name, those of a name in the order of their types."""
-    found: dict[str, list[Edge]] = {}
+    found: dict[str, tuple[Edge, ...]] = {}
     for edge in unit.depends:
-        found.setdefault(edge.name, []).append(edge)
-    for several in found.values():
-        several.sort(key=lambda one: (one.types, one.virtuals, one.hash))
-    return found
+        found[edge.name] = (*found.get(edge.name, ()), edge)
+    return {
+        name: tuple(sorted(several, key=lambda one: (one.types, one.virtuals, one.hash)))
+        if len(several) > 1
+        else several
+        for name, several in found.items()
+    }
 
 
-def edge_pairs(before: NativeUnit, after: NativeUnit) -> Iterator[tuple[Edge, Edge]]:
-    """Give the dependencies that two units have by one name and that are different units.
-
-    Of several of one name those of the same types go together, then the rest in order.
-    """
-    old, new = edges_by_name(before), edges_by_name(after)
-    for name in sorted(old.keys() & new.keys()):
-        ones, others = list(old[name]), list(new[name])
-        for other in tuple(others):
-            same = next((one for one in ones if one.types == other.types), None)
-            if same is not None:
-                ones.remove(same)
-                others.remove(other)
-                if same.hash != other.hash:
-                    yield same, other
-        for one, other in zip(ones, others, strict=False):
-            if one.hash != other.hash:
-                yield one, other
+def _paired(old: tuple[Edge, ...], new: tuple[Edge, ...]) -> Iterator[tuple[Edge, Edge]]:
+    """Give the edges of one name in pairs: those of the same types, then the rest in order."""
+    if len(old) == len(new) == 1:
+        yield old[0], new[0]
+        return
+    ones, others = list(old), list(new)
+    for other in tuple(others):
+        same = next((one for one in ones if one.types == other.types), None)
+        if same is not None:
+            ones.remove(same)
+            others.remove(other)
+            yield same, other
+    yield from zip(ones, others, strict=False)
 
 
 def _facts(unit: NativeUnit) -> dict[_Key, str]:
