@@ -60,5 +60,6 @@ def explain_cache(  # noqa: PLR0913 - one argument for each option of the comman
         from peso.api.host_file import host_facts  # noqa: PLC0415 - only where it is asked
 
         facts = host_facts(str(host), os.environ if environment is None else environment)
-    held = Caches(cached_units(place, trusted) for place in places)
+    names = frozenset(one.name for one in wanted.units)
+    held = Caches(cached_units(place, trusted, names) for place in places)
     return explain_misses(wanted, held, stack=wanted.where, host=facts)

@@ -1,6 +1,7 @@
-"""Caches that a question names, read into units: publications, and locks taken as if cached.
+"""Caches that a question names, read into units: of publications, of Spack, or of locks.
 
     PUBLICATION        every release in it: what its signed manifests say it ships of Spack's cache
+    CACHE              a build cache of Spack, layout 3: what its index says, which nobody proves
     LOCK               a lock of Spack, or a folder with one: as if all its units were cached
 
 Nothing is fetched but what says which units there are.
@@ -27,8 +28,13 @@ _SHIPPED = re.compile(r".*/v3/manifests/spec/[^/]+/[^/]+-([a-z2-7]{32})\.spec\.m
 """Where a release ships what Spack says of a cached unit; its hash ends the name."""
 
 
-def cached_units(name: Where, trusted: Trusted) -> CachedUnits:
+def cached_units(name: Where, trusted: Trusted, names: frozenset[str]) -> CachedUnits:
     """Return what a cache holds.
+
+    Args:
+        name: The cache.
+        trusted: What a publication may be trusted by.
+        names: The names that are asked about.
 
     Raises:
         BadInput: It is none of the kinds that are read.
@@ -36,6 +42,12 @@ def cached_units(name: Where, trusted: Trusted) -> CachedUnits:
         Outside: The disk or the network failed.
     """
     text = str(name)
+    if "://" in text or is_spack_cache(text):
+        from peso.api.spack_caches import spack_cache  # noqa: PLC0415 - only of such a cache
+
+        found = spack_cache(text, names)
+        if found is not None:
+            return found
     if is_publication(text):
         return _of_publication(text, trusted)
     file = _lock(Path(text))
@@ -45,6 +57,11 @@ def cached_units(name: Where, trusted: Trusted) -> CachedUnits:
         units=read.units,
         held=frozenset(one.hash for one in read.units if one.external is None),
     )
+
+
+def is_spack_cache(place: str) -> bool:
+    """Say whether a folder is a build cache of Spack."""
+    return (Path(place) / "v3").is_dir()
 
 
 def _lock(place: Path) -> Path:

@@ -86,7 +86,8 @@ def _notes(old: NamedUnits, new: NamedUnits) -> list[str]:
     if set(old.spack) == set(new.spack):
         return []
     said = " and ".join(", ".join(one.spack) or "one that does not say" for one in (old, new))
-    return [
+    note = (
         f"solved by Spack {said}: another Spack may give another hash to a unit of which all that "
         "the lock says is the same"
-    ]
+    )
+    return [note]

@@ -17,8 +17,11 @@ def cache_words(found: CacheExplained, *, everything: bool = False) -> str:
     """Return the answer in words; `everything` lists every miss and cause."""
     lines = _head(found)
     if found.misses:
-        lines += rows("why (a miss may have several causes)", list(map(_cause, found.causes)),
-                      everything=everything)
+        lines += rows(
+            "why (a miss may have several causes)",
+            list(map(_cause, found.causes)),
+            everything=everything,
+        )
         lines += _gains(found, everything=everything)
         order = sorted(found.misses, key=lambda one: (not one.root, not one.needed))
         causes = {one.number: one for one in found.causes}
@@ -34,7 +37,9 @@ def cache_words(found: CacheExplained, *, everything: bool = False) -> str:
 
 def _head(found: CacheExplained) -> list[str]:
     built = found.units - found.externals
-    lines = [f"{found.stack}: {found.hits} of {built} units are cached, {len(found.misses)} are not"]
+    lines = [
+        f"{found.stack}: {found.hits} of {built} units are cached, {len(found.misses)} are not"
+    ]
     if found.externals:
         lines[0] += f" ({found.externals} externals need no cache)"
     for one in found.caches:
@@ -78,8 +83,10 @@ def _ways(way: Iterable[Gain]) -> list[str]:
 
 def _gain(one: Gain) -> str:
     chosen = " and ".join(
-        f"{each.name} {each.value}" if each.kind in {"version", "variant", "provider"}
-        else each.value if each.kind == "external"
+        f"{each.name} {each.value}"
+        if each.kind in {"version", "variant", "provider"}
+        else each.value
+        if each.kind == "external"
         else f"{each.kind} {each.value}"
         for each in one.choices
     )
@@ -105,11 +112,11 @@ def _miss(one: Miss, causes: dict[int, MissCause]) -> str:
 
 def _host(host: HostFit, *, everything: bool) -> list[str]:
     what = ", ".join(filter(None, [host.platform, host.system, host.target, host.libc]))
-    lines = [
-        "",
-        f"on {host.host} ({what}) could run {host.could} of the {host.units} that are held of these "
-        f"names; {host.cannot} cannot, of {host.unknown} it is not known",
-    ]
+    said = (
+        f"on {host.host} ({what}) could run {host.could} of the {host.units} that are held of "
+        f"these names; {host.cannot} cannot, of {host.unknown} it is not known"
+    )
+    lines = ["", said]
     cannot = [f"{one.reason}: {one.units} units" for one in host.obstacles]
     doubts = [f"{one.reason}: {one.units} units" for one in host.doubts]
     lines += rows("cannot", cannot, everything=everything)

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 SOME = 10
 _SHORT = 12
 _MINUTE, _HOUR = 60, 3600
+_SAID = {
+    "recipe": "another recipe, the version is the same",
+    "not-known": "another hash, and all that is known is the same",
+}
 
 
 class Caused(Protocol):
@@ -60,19 +64,21 @@ def change_words(one: Difference) -> str:
     """Return one change: `variant mpi false -> true`."""
     before, after = one.values
     if one.kind == "dependency":
-        if before and after:
-            return f"needs {one.name} for {after} instead of {before}"
-        return f"needs {one.name} ({after})" if after else f"needs {one.name} no longer"
+        return _needs(one.name, before, after)
     if one.kind == "provider":
         return f"{one.name} by {after or 'nobody'} instead of {before or 'nobody'}"
-    if one.kind == "recipe":
-        return "another recipe, the version is the same"
-    if one.kind == "not-known":
-        return "another hash, and all that is known is the same"
     if one.kind == "external":
         return f"{_place(before)} -> {_place(after)}"
+    if one.kind in _SAID:
+        return _SAID[one.kind]
     word = f"{one.kind} {one.name}" if one.name else one.kind
     return f"{word} {_arrow(one)}"
+
+
+def _needs(name: str, before: str, after: str) -> str:
+    if before and after:
+        return f"needs {name} for {after} instead of {before}"
+    return f"needs {name} ({after})" if after else f"needs {name} no longer"
 
 
 def duration(seconds: float) -> str:

@@ -15,7 +15,8 @@ from peso.cli.options import Debug, DevelopmentKeys, Json, Quiet, Root
 from peso.cli.rebuild_words import rebuild_words
 
 Before = Annotated[
-    str, typer.Argument(metavar="A", help="A lock, a planned stack, or PUBLICATION[#STACK@VERSION].")
+    str,
+    typer.Argument(metavar="A", help="A lock, a planned stack, or PUBLICATION[#STACK@VERSION]."),
 ]
 After = Annotated[str, typer.Argument(metavar="B", help="Another one, to be explained.")]
 Everything = Annotated[bool, typer.Option("--all", help="List every cause and unit.")]
@@ -27,7 +28,9 @@ def explain_rebuild(
     after: After,
     unit: Annotated[
         str | None,
-        typer.Option(metavar="NAME|/HASH", help="Only these units of B, with the way to each cause."),
+        typer.Option(
+            metavar="NAME|/HASH", help="Only these units of B, with the way to each cause."
+        ),
     ] = None,
     folder: Annotated[
         Path, typer.Option("--in", metavar="DIR", help="A workspace whose builds say times.")

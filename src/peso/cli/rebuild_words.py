@@ -38,13 +38,12 @@ def rebuild_words(found: Rebuilt, *, everything: bool = False) -> str:
 def _head(found: Rebuilt) -> list[str]:
     externals = sum(one.external for one in found.fresh)
     rebuilt = found.cost.units - found.added.units
-    return [
-        f"{found.before} -> {found.after}",
+    said = (
         f"  {len(found.fresh)} of {found.units} units are other ones, {found.kept} are kept: "
         f"{rebuilt} rebuilt, {found.added.units} added, {externals} external; "
-        f"{len(found.removed)} removed",
-        f"  to build: {_cost(found.cost)}",
-    ]
+        f"{len(found.removed)} removed"
+    )
+    return [f"{found.before} -> {found.after}", said, f"  to build: {_cost(found.cost)}"]
 
 
 def _cost(cost: Cost) -> str:
@@ -81,7 +80,10 @@ def _own(one: FreshUnit) -> str:
 
 def _unit(one: FreshUnit, found: Rebuilt) -> list[str]:
     if one.before is None:
-        return [f"{one.unit.label} is new: no unit of {found.before} has its name", f"  {_added(one)}"]
+        return [
+            f"{one.unit.label} is new: no unit of {found.before} has its name",
+            f"  {_added(one)}",
+        ]
     lines = [
         f"{one.unit.label} instead of {one.before.label} ({_HOW[one.how]})",
         f"  in itself: {changes_words(one.own) or 'nothing'}",

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
+from peso.errors import BadInput
 from peso.products.engines.native import NativeUnit
 from peso.products.engines.native_graph import SHIPPING
 
@@ -32,6 +34,9 @@ class Caches:
 
     Args:
         caches: The first one that holds a unit is where it comes from.
+
+    Raises:
+        BadInput: Units depend on each other in a circle, which Spack never makes.
     """
 
     def __init__(self, caches: Iterable[CachedUnits]) -> None:
@@ -45,6 +50,12 @@ class Caches:
             for hash_ in one.held:
                 self._where.setdefault(hash_, one.where)
         self._whole: dict[str, bool] = {}
+        if circle := _circle(self.known):
+            raise BadInput(
+                f"units depend on each other in a circle: {', '.join(circle)}",
+                where=", ".join(one.where for one in self.all),
+                hint="Spack makes no such cache: was it changed?",
+            )
 
     def where(self, hash_: str) -> str:
         """Return the cache that holds a unit; empty: none does."""
@@ -78,3 +89,23 @@ class Caches:
                 continue
             self._whole[at] = unit.external is not None or all(self._whole[one] for one in below)
         return self._whole[hash_]
+
+
+def _circle(known: Mapping[str, NativeUnit]) -> tuple[str, ...]:
+    """Return labels of units that can be put in no order; empty: there are none."""
+    left = {
+        hash_: {one.hash for one in unit.depends} & known.keys() for hash_, unit in known.items()
+    }
+    above: dict[str, list[str]] = {}
+    for hash_, below in left.items():
+        for one in below:
+            above.setdefault(one, []).append(hash_)
+    ready = [hash_ for hash_, below in left.items() if not below]
+    while ready:
+        done = ready.pop()
+        del left[done]
+        for hash_ in above.get(done, ()):
+            left[hash_].discard(done)
+            if not left[hash_]:
+                ready.append(hash_)
+    return tuple(known[hash_].label for hash_ in islice(left, 5))

@@ -5,9 +5,9 @@ is used at run time counts here, over the whole closure of link and run dependen
 
 1. A target, a version, the value of a variant, a compiler, a provider of a virtual package, an
    external: each is a choice that `packages:` can name, in the value that the cached unit has.
-2. What `packages:` cannot name is a choice that only another machine or image can make (the system),
-   or none at all (`never`): another namespace, a dependency that one of the two has for no reason
-   that is told here.
+2. What `packages:` cannot name is a choice that only another machine or image can make (the
+   system), or none at all (`never`): another namespace, a dependency that one of the two has for no
+   reason that is told here.
 3. What a solve does not ask of what it reuses is no choice: the recipe's hash, patches, what only
    built it, and a variant that one of the two recipes does not have.
 4. A C library that is older than the wanted one, or the same, will do. A compiler's runtime follows
@@ -52,25 +52,24 @@ class Choice(NamedTuple):
     @property
     def setting(self) -> str:
         """The choice as it is written in an environment; empty where none can be written."""
-        if self.kind == "target":
-            return f'packages: {{all: {{require: ["target={self.value}"]}}}}'
-        if self.kind == "compiler":
-            return f'packages: {{all: {{require: ["%{self.value}"]}}}}'
-        if self.kind == "provider":
-            return f"packages: {{{self.name}: {{require: [{self.value}]}}}}"
-        if self.kind == "version":
-            return f'packages: {{{self.name}: {{require: ["@{self.value}"]}}}}'
-        if self.kind == "variant":
-            return f'packages: {{{self.name}: {{require: ["{self.value}"]}}}}'
         if self.kind == "external":
             spec, at, prefix = self.value.partition(" at ")
-            if not at:
-                version = spec.partition(",")[0].partition("@")[2]
-                said = f'externals:: [], buildable: true, require: ["@{version}"]'
-                return f"packages: {{{self.name}: {{{said}}}}}"
-            said = f"{{spec: {spec}, prefix: {prefix}}}"
-            return f"packages: {{{self.name}: {{externals: [{said}]}}}}"
-        return ""
+            version = spec.partition(",")[0].partition("@")[2]
+            said = (
+                f"externals: [{{spec: {spec}, prefix: {prefix}}}]"
+                if at
+                else f'externals:: [], buildable: true, require: ["@{version}"]'
+            )
+            return f"packages: {{{self.name}: {{{said}}}}}"
+        asked = {
+            "target": f"target={self.value}",
+            "compiler": f"%{self.value}",
+            "version": f"@{self.value}",
+            "variant": self.value,
+            "provider": self.value,
+        }.get(self.kind)
+        package = self.name or "all"
+        return f'packages: {{{package}: {{require: ["{asked}"]}}}}' if asked else ""
 
 
 class Choices:
@@ -126,9 +125,7 @@ class Choices:
         return bit
 
     def _below(self, pair: Pair) -> Iterator[Pair]:
-        for one, other in self._compared.edge_pairs(
-            self._cached[pair[0]], self._wanted[pair[1]]
-        ):
+        for one, other in self._compared.edge_pairs(self._cached[pair[0]], self._wanted[pair[1]]):
             if (
                 not SHIPPING.isdisjoint(one.types)
                 and one.hash in self._cached
@@ -160,9 +157,7 @@ class Choices:
         """Give the compilers that the cached unit was built by and the wanted one is not."""
         if not cached.name.endswith(RUNTIME) and cached.compilers and wanted.compilers:
             mine, theirs = _by_language(cached), _by_language(wanted)
-            other = {
-                who for language, who in mine.items() if theirs.get(language, who) != who
-            }
+            other = {who for language, who in mine.items() if theirs.get(language, who) != who}
             yield from (Choice("compiler", "", one) for one in sorted(other))
 
 

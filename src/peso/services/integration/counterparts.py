@@ -94,7 +94,9 @@ def _matched(
     if len(gone) == len(fresh) == 1:
         return [Counterpart(after=fresh[0], before=gone[0], how="only")]
     costs = sorted(
-        (*_cost(one, other, roles, compared), one.hash, other.hash) for one in gone for other in fresh
+        (*_cost(one, other, roles, compared), one.hash, other.hash)
+        for one in gone
+        for other in fresh
     )
     ones = {unit.hash: unit for unit in gone}
     others = {unit.hash: unit for unit in fresh}

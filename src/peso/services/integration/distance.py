@@ -1,9 +1,9 @@
 """The distance of two units of one name: points for what differs, so that the nearest can be told.
 
-The table is the whole rule. A thing that one cannot choose where a unit is used weighs most (another
-system, another family of processors), then what is decided for a whole stack (target, compiler,
-providers), then the version, then what is chosen for one package. What stands below a unit counts
-one point for each dependency that is another unit: it decides between units that are alike.
+The table is the whole rule. What nobody can choose where a unit is used weighs most (another
+system, another family of processors), then where it is from (an external, another target, another
+version), then what it is built by, then what is chosen for one package. What stands below a unit
+counts one point for each dependency that is another unit: it decides between units that are alike.
 """
 
 from __future__ import annotations

@@ -147,9 +147,7 @@ class FirstCauses:
 
     def _below(self, pair: Pair) -> Iterator[tuple[Pair, Edge]]:
         """Give the pairs below that can be compared, each with the newer edge."""
-        for one, other in self.compared.edge_pairs(
-            self._before[pair[0]], self._after[pair[1]]
-        ):
+        for one, other in self.compared.edge_pairs(self._before[pair[0]], self._after[pair[1]]):
             if one.hash in self._before and other.hash in self._after:
                 yield (one.hash, other.hash), other
 

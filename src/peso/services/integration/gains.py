@@ -102,7 +102,7 @@ def gains(needs: Needs, choices: Choices, roots: frozenset[str]) -> Gains:
         )
         return Gain(choices=chosen, units=len(one.hits), roots=len(roots.intersection(one.hits)))
 
-    way = []
+    way: list[Gain] = []
     left = open_
     while left and len(way) < STEPS:
         best = min(_counted(left, _TRIED_NEXT, choices), key=order, default=None)

@@ -76,9 +76,7 @@ class HostFit(Record):
 def host_fit(caches: Caches, names: frozenset[str], host: HostFacts) -> HostFit:
     """Say what of some names could run on a machine."""
     look = _Look(caches, host)
-    looked = [
-        unit for name in sorted(names) for unit in caches.by_name.get(name, ())
-    ]
+    looked = [unit for name in sorted(names) for unit in caches.by_name.get(name, ())]
     could = cannot = 0
     for unit in looked:
         against, doubts = look.of(unit)
@@ -192,7 +190,9 @@ class _Look:
             return
         prefix = unit.external.prefix if unit.external else ""
         there = self._host.there(prefix) if prefix else None
-        place = f"{unit.name} {unit.version} at {prefix}" if prefix else f"the module of {unit.name}"
+        place = (
+            f"{unit.name} {unit.version} at {prefix}" if prefix else f"the module of {unit.name}"
+        )
         if there is None:
             yield False, f"whether {place} is on the host is not known"
         elif not there:

@@ -124,7 +124,7 @@ class Rebuilt(Record):
     notes: tuple[str, ...] = ()
 
 
-def rebuild(
+def rebuild(  # noqa: PLR0913 - a question, and what is known
     before: Units,
     after: Units,
     *,
@@ -168,7 +168,9 @@ def rebuild(
         kept=look.found.kept,
         fresh=fresh,
         causes=tuple(
-            look.cause(number) for number in range(len(look.causes)) if wanted is None or number in met
+            look.cause(number)
+            for number in range(len(look.causes))
+            if wanted is None or number in met
         ),
         removed=tuple(named(unit) for unit in look.found.removed) if wanted is None else (),
         cost=look.cost(look.built),

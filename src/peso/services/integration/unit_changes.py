@@ -80,9 +80,7 @@ class Compared:
             known = self._changes[pair] = self._compare(before, after)
         return known
 
-    def edge_pairs(
-        self, before: NativeUnit, after: NativeUnit
-    ) -> tuple[tuple[Edge, Edge], ...]:
+    def edge_pairs(self, before: NativeUnit, after: NativeUnit) -> tuple[tuple[Edge, Edge], ...]:
         """Return the dependencies that two units have by one name and that are different units.
 
         Of several of one name those of the same types go together, then the rest in order.
