@@ -2,9 +2,10 @@
 
 1. A hit is a unit that a cache holds by its hash. An external is no artifact and is neither hit nor
    miss.
-2. A miss is told with the nearest unit of its name that is held (`distance.py`), what differs in
-   the two themselves, and the first causes (`first_causes.py`). Where the two differ in nothing
-   themselves, it is missing only because of what stands below it.
+2. A miss is told with the nearest unit of its name that is held (`distance.py`; of equals the one
+   with fewest first causes, then by hash), what differs in the two themselves, and the first causes
+   (`first_causes.py`). Where the two differ in nothing themselves, it is missing only because of
+   what stands below it.
 3. A miss that only builds what is held anyway is not needed; it is told, and counted apart.
 4. Causes are told with how many misses they are in, and of how many they are the only one.
 5. What a change of configuration would bring is in `gains.py`, what could run on a machine in
@@ -160,14 +161,21 @@ class _Look:
                 held = caches.by_name.get(unit.name, ())
                 self._near[unit.hash] = nearest(unit, held, compared)
         for hash_, near in self._near.items():
-            first = near[0].unit if near else None
-            self._masks[hash_] = self._first.of(first, self.units[hash_]).all if first else 0
+            self._near[hash_], self._masks[hash_] = self._best(near, self.units[hash_])
         self._having = self._count()
         order = sorted(
             self._first.causes(), key=lambda one: (-self._having.get(one.bit, 0), one.key)
         )
         self._order = [one for one in order if one.bit in self._having]
         self._numbers = {one.bit: number for number, one in enumerate(self._order)}
+
+    def _best(self, near: tuple[Near, ...], wanted: NativeUnit) -> tuple[tuple[Near, ...], int]:
+        """Return the near units, of the nearest that with fewest causes first, and its causes."""
+        level = [one for one in near if one.distance == near[0].distance]
+        masks = {one.unit.hash: self._first.of(one.unit, wanted).all for one in level}
+        level.sort(key=lambda one: (masks[one.unit.hash].bit_count(), one.unit.hash))
+        mask = masks[level[0].unit.hash] if level else 0
+        return (*level, *near[len(level) :]), mask
 
     def _count(self) -> dict[int, int]:
         having: dict[int, int] = {}

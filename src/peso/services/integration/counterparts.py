@@ -25,6 +25,8 @@ from peso.services.integration.distance import distance
 from peso.services.integration.unit_changes import Compared
 
 How = Literal["only", "role", "nearest", "beside", "added"]
+_STACK = "(the stack)"
+"""Who asks for a root."""
 OTHER_ASKERS = 200
 """Points where nobody asks for both units; less where some do."""
 SAME_ROOT = -500
@@ -146,6 +148,7 @@ def _roles(lock: Units) -> _Roles:
             askers[edge.hash].add(unit.name)
     for root in lock.roots:
         specs[root.hash].add(root.spec)
+        askers[root.hash].add(_STACK)
     return _Roles(
         {unit.hash: frozenset(askers[unit.hash]) for unit in lock.units},
         {unit.hash: frozenset(specs[unit.hash]) for unit in lock.units},
