@@ -1,4 +1,4 @@
-"""A publication with one release that has a native part, made now, with real keys and signatures."""
+"""A publication with one release that has a native part, made now, with real keys."""
 
 from __future__ import annotations
 

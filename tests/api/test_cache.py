@@ -219,11 +219,15 @@ def test_words_say_hits_causes_gains_and_the_nearest(place: Place, tmp_path: Pat
         "  zlib 1.3 -> 1.3.1: 2 misses; 2 for this alone",
         "  1. zlib 1.3: 2 more hits, 2 in all",
         '     packages: {zlib: {require: ["@1.3"]}}',
-        f"  hdf5@1.14.6/{new}: nearest hdf5@1.14.6/{old} of 1, distance 1: the same by itself, "
-        "below it: zlib 1.3 -> 1.3.1",
+        (
+            f"  hdf5@1.14.6/{new}: nearest hdf5@1.14.6/{old} of 1, distance 1: the same by itself, "
+            "below it: zlib 1.3 -> 1.3.1"
+        ),
         f"  app@1.0/{hash_of('app')[:7]} (a root): nothing of its name is held",
-        "on somewhere (linux, debian12, haswell, glibc 2.36) could run 1 of the 2 that are held of "
-        "these names; 0 cannot, of 1 it is not known",
+        (
+            "on somewhere (linux, debian12, haswell, glibc 2.36) could run 1 of the 2 that are held of "
+            "these names; 0 cannot, of 1 it is not known"
+        ),
         "  whether mpich 5.0.1 at /opt/mpich is on the host is not known: 1 units",
     ):
         assert line in done.stdout.splitlines()

@@ -105,12 +105,16 @@ def test_words_of_one_unit_say_the_way_to_each_cause(two: Two) -> None:
     new, old = hash_of("appnew")[:7], hash_of("app")[:7]
     hdf = (hash_of("hdfold")[:7], hash_of("hdf")[:7])
     assert done.stdout.splitlines() == [
-        f"app@1.0/{new} instead of app@1.0/{old} (the only one of its name that is new, and that "
-        "is gone)",
+        (
+            f"app@1.0/{new} instead of app@1.0/{old} (the only one of its name that is new, and that "
+            "is gone)"
+        ),
         "  in itself: nothing",
         "  build time: not known",
-        f"  below: -[build,link]-> hdf5@1.14.5/{hdf[0]} and /{hdf[1]}: hdf5 1.14.5 -> 1.14.6 (and "
-        "1 more changes)",
+        (
+            f"  below: -[build,link]-> hdf5@1.14.5/{hdf[0]} and /{hdf[1]}: hdf5 1.14.5 -> 1.14.6 (and "
+            "1 more changes)"
+        ),
     ]
     added = _peso(two, "old.lock", "new.lock", "--unit", "libaec").stdout
     assert "is new: no unit of old.lock has its name" in added
@@ -157,9 +161,7 @@ def test_a_stack_is_its_last_plan_and_its_builds_say_times(two: Two) -> None:
         for one in build.units
         if one.hash == full(word)
     )
-    record = Build(
-        parts=(build.model_copy(update={"units": units}),), started=NOW, finished=NOW
-    )
+    record = Build(parts=(build.model_copy(update={"units": units}),), started=NOW, finished=NOW)
     file_record(BUILD, {"a": "1"}, record, ledger, made=NOW)
 
     found = peso.explain_rebuild(two.old, two.folder, folder=two.folder)

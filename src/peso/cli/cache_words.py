@@ -107,7 +107,10 @@ def _miss(one: Miss, causes: dict[int, MissCause]) -> str:
         first = "; ".join(cause_words(causes[at]) for at in near.causes[:2])
         more = f" and {len(near.causes) - 2} more" if len(near.causes) > 2 else ""  # noqa: PLR2004
         why = f"the same by itself, below it: {first}{more}"
-    return f"{said}: nearest {near.unit.label} of {one.held}, distance {near.distance}: {why}"
+    cannot = " (the host cannot run it)" if near.runs == "no" else ""
+    return (
+        f"{said}: nearest {near.unit.label}{cannot} of {one.held}, distance {near.distance}: {why}"
+    )
 
 
 def _host(host: HostFit, *, everything: bool) -> list[str]:

@@ -11,6 +11,7 @@ from peso.errors import BadInput
 from peso.services.integration.cache_misses import CacheExplained, Miss, explain_misses
 from peso.services.integration.cached import CachedUnits, Caches
 from peso.services.integration.gains import Gain
+from peso.services.integration.host_fit import HostFacts
 
 ZLIB, HDF5, CMAKE, APP = range(4)
 STACK = [
@@ -199,6 +200,27 @@ def test_a_dependency_that_only_one_has_is_brought_about_by_nothing() -> None:
     found = explained(STACK, held)
 
     assert (found.gains.never, found.gains.gains) == (2, ())
+
+
+def test_what_the_host_cannot_run_is_no_gain() -> None:
+    def gained(target: str) -> list[int]:
+        host = HostFacts(
+            name="host",
+            platform="linux",
+            system="debian12",
+            target=target,
+            libc="",
+            there=lambda _path: None,
+        )
+        held = Caches([cache(made(all_changed(STACK, target="zen4")))])
+        found = explain_misses(made(STACK), held, host=host)
+        assert {one.nearest.runs for one in found.misses if one.nearest} == {
+            "yes" if target == "zen5" else "no"
+        }
+        return [one.units for one in found.gains.gains]
+
+    assert gained("zen5") == [4]
+    assert gained("haswell") == []
 
 
 def test_a_circle_in_a_cache_is_refused() -> None:

@@ -143,9 +143,7 @@ def test_what_could_run_where_there_is_neither_mpich_nor_the_python(found: Cache
     """
     old, new = nodes(OLD), nodes(NEW)
     names = {one["name"] for one in new.values() if "external" not in one}
-    looked = [
-        hash_ for hash_, one in old.items() if "external" not in one and one["name"] in names
-    ]
+    looked = [hash_ for hash_, one in old.items() if "external" not in one and one["name"] in names]
     gone = {
         hash_
         for hash_, one in old.items()
@@ -188,9 +186,7 @@ def _for_zen4(unit: NativeUnit) -> NativeUnit:
         Edge(hash=_other(one.hash), name=one.name, types=one.types, virtuals=one.virtuals)
         for one in unit.depends
     )
-    return unit.model_copy(
-        update={"hash": _other(unit.hash), "target": "zen4", "depends": depends}
-    )
+    return unit.model_copy(update={"hash": _other(unit.hash), "target": "zen4", "depends": depends})
 
 
 def _other(hash_: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.services.integration.made_dags import Made, made
 
 from peso.services.integration.cached import CachedUnits, Caches
-from peso.services.integration.host_fit import HostFacts, HostFit, host_fit
+from peso.services.integration.host_fit import HostFacts, HostFit, HostLook
 
 UNITS = [
     Made("glibc", "2.36", prefix="/usr"),
@@ -31,7 +31,7 @@ def fit(
         name="host", platform="linux", system=system, target=target, libc=libc, there=there
     )
     caches = Caches([CachedUnits(where="cache", units=lock.units, held=held)])
-    return host_fit(caches, frozenset(one.name for one in units), host)
+    return HostLook(caches, host).fit(frozenset(one.name for one in units))
 
 
 def counts(found: HostFit) -> tuple[int, int, int, int]:

@@ -9,7 +9,7 @@
 3. A miss that only builds what is held anyway is not needed; it is told, and counted apart.
 4. Causes are told with how many misses they are in, and of how many they are the only one.
 5. What a change of configuration would bring is in `gains.py`, what could run on a machine in
-   `host_fit.py`.
+   `host_fit.py`. What cannot run there is no gain; that the nearest cannot is said.
 
 A pure function of a lock and of what caches hold.
 """
@@ -25,7 +25,7 @@ from peso.services.integration.cached import Caches
 from peso.services.integration.choices import Choices
 from peso.services.integration.first_causes import FirstCauses
 from peso.services.integration.gains import Gains, gains
-from peso.services.integration.host_fit import HostFacts, HostFit, host_fit
+from peso.services.integration.host_fit import HostFacts, HostFit, HostLook, Runs
 from peso.services.integration.nearest import Near, nearest
 from peso.services.integration.unit_changes import Compared, as_differences
 from peso.services.integration.unit_differences import Difference, Kind, Named, named
@@ -60,6 +60,8 @@ class Nearest(Record):
     """In what the two differ by themselves: as it is held, and as it is wanted."""
     causes: tuple[int, ...]
     """Numbers of all the first causes."""
+    runs: Runs | None
+    """Whether it could run on the machine that is asked about; None: on none."""
 
 
 class Miss(Record):
@@ -122,7 +124,7 @@ def explain_misses(
         stack: What people call the lock.
         host: A machine, to say what could run there.
     """
-    look = _Look(wanted, caches)
+    look = _Look(wanted, caches, HostLook(caches, host) if host is not None else None)
     misses = tuple(look.misses())
     built = [unit for unit in look.units.values() if unit.external is None]
     nearest_ = [one.nearest for one in misses if one.nearest is not None]
@@ -138,7 +140,7 @@ def explain_misses(
         misses=misses,
         causes=tuple(look.causes()),
         gains=look.gains(),
-        host=host_fit(caches, frozenset(one.name for one in built), host) if host else None,
+        host=look.host.fit(frozenset(one.name for one in built)) if look.host else None,
         notes=(ESTIMATE,),
     )
 
@@ -146,7 +148,8 @@ def explain_misses(
 class _Look:
     """A look at a lock and what is held of it."""
 
-    def __init__(self, wanted: Units, caches: Caches) -> None:
+    def __init__(self, wanted: Units, caches: Caches, host: HostLook | None) -> None:
+        self.host = host
         self.units = {unit.hash: unit for unit in wanted.units}
         self._caches = caches
         self._graph = NativeGraph(wanted)
@@ -215,7 +218,7 @@ class _Look:
             hash_: frozenset(
                 self._choices.of(one.unit, self.units[hash_])
                 for one in near
-                if self._caches.whole(one.unit.hash)
+                if self._caches.whole(one.unit.hash) and self._runs(one) != "no"
             )
             for hash_, near in self._near.items()
             if near
@@ -245,8 +248,12 @@ class _Look:
             where=self._caches.where(near.unit.hash),
             distance=near.distance,
             own=as_differences(near.changes),
+            runs=self._runs(near),
             causes=tuple(sorted(self._numbers[bit] for bit in _bits(self._masks[hash_]))),
         )
+
+    def _runs(self, near: Near) -> Runs | None:
+        return self.host.runs(near.unit) if self.host else None
 
     def _needed(self) -> frozenset[str]:
         """Return what has to be there: of a hit what it runs with, of a miss all it needs."""

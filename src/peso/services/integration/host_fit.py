@@ -14,8 +14,10 @@ What is unknown is counted as that, with its reason; it is not counted among wha
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from peso.base.record import Record
 from peso.products.engines.native import NativeUnit
@@ -73,41 +75,49 @@ class HostFit(Record):
     doubts: tuple[Obstacle, ...]
 
 
-def host_fit(caches: Caches, names: frozenset[str], host: HostFacts) -> HostFit:
-    """Say what of some names could run on a machine."""
-    look = _Look(caches, host)
-    looked = [unit for name in sorted(names) for unit in caches.by_name.get(name, ())]
-    could = cannot = 0
-    for unit in looked:
-        against, doubts = look.of(unit)
-        could += not against and not doubts
-        cannot += bool(against)
-    return HostFit(
-        host=host.name,
-        platform=host.platform,
-        system=host.system,
-        target=host.target,
-        libc=host.libc,
-        units=len(looked),
-        could=could,
-        cannot=cannot,
-        unknown=len(looked) - could - cannot,
-        obstacles=look.told(looked, sure=True),
-        doubts=look.told(looked, sure=False),
-    )
-
-
 Reasons = frozenset[str]
+Runs = Literal["yes", "no", "unknown"]
 
 
-class _Look:
+class HostLook:
+    """A look at what caches hold, for one machine.
+
+    Args:
+        caches: What is held.
+        host: The machine.
+    """
+
     def __init__(self, caches: Caches, host: HostFacts) -> None:
         self._caches, self._host = caches, host
         self._found: dict[str, tuple[Reasons, Reasons]] = {}
         self._own: dict[str, dict[str, str]] = {}
         """For each reason the units that have it themselves: label by hash."""
 
-    def of(self, unit: NativeUnit) -> tuple[Reasons, Reasons]:
+    def fit(self, names: frozenset[str]) -> HostFit:
+        """Say what of some names could run."""
+        host = self._host
+        looked = [unit for name in sorted(names) for unit in self._caches.by_name.get(name, ())]
+        counts = Counter(self.runs(unit) for unit in looked)
+        return HostFit(
+            host=host.name,
+            platform=host.platform,
+            system=host.system,
+            target=host.target,
+            libc=host.libc,
+            units=len(looked),
+            could=counts["yes"],
+            cannot=counts["no"],
+            unknown=counts["unknown"],
+            obstacles=self._told(looked, sure=True),
+            doubts=self._told(looked, sure=False),
+        )
+
+    def runs(self, unit: NativeUnit) -> Runs:
+        """Say whether a unit that the caches describe could run."""
+        against, doubts = self._reasons_of(unit)
+        return "no" if against else "unknown" if doubts else "yes"
+
+    def _reasons_of(self, unit: NativeUnit) -> tuple[Reasons, Reasons]:
         """Return what is against a unit, and what is not known of it."""
         waiting = [unit.hash]
         while waiting:
@@ -128,7 +138,7 @@ class _Look:
             self._found[hash_] = (against, doubts)
         return self._found[unit.hash]
 
-    def told(self, looked: list[NativeUnit], *, sure: bool) -> tuple[Obstacle, ...]:
+    def _told(self, looked: list[NativeUnit], *, sure: bool) -> tuple[Obstacle, ...]:
         """Return the reasons, with how many units have each."""
         having: dict[str, int] = {}
         for unit in looked:
