@@ -128,7 +128,7 @@ def _peso(place: Place, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("index", [True, False])
 def test_a_cache_of_spack_in_a_folder(place: Place, tmp_path: Path, *, index: bool) -> None:
     cache = spack_cache(tmp_path / "cache", HELD, index=index)
-    found = peso.explain_cache(place.stack, cache)
+    found = peso.explain_cache(place.stack, [cache])
 
     assert (found.hits, len(found.misses), found.externals) == (0, 3, 1)
     assert found.caches[0].held == 2
@@ -225,8 +225,8 @@ def test_words_say_hits_causes_gains_and_the_nearest(place: Place, tmp_path: Pat
         ),
         f"  app@1.0/{hash_of('app')[:7]} (a root): nothing of its name is held",
         (
-            "on somewhere (linux, debian12, haswell, glibc 2.36) could run 1 of the 2 that are held of "
-            "these names; 0 cannot, of 1 it is not known"
+            "on somewhere (linux, debian12, haswell, glibc 2.36) could run 1 of the 2 that are "
+            "held of these names; 0 cannot, of 1 it is not known"
         ),
         "  whether mpich 5.0.1 at /opt/mpich is on the host is not known: 1 units",
     ):

@@ -106,14 +106,14 @@ def test_words_of_one_unit_say_the_way_to_each_cause(two: Two) -> None:
     hdf = (hash_of("hdfold")[:7], hash_of("hdf")[:7])
     assert done.stdout.splitlines() == [
         (
-            f"app@1.0/{new} instead of app@1.0/{old} (the only one of its name that is new, and that "
-            "is gone)"
+            f"app@1.0/{new} instead of app@1.0/{old} (the only one of its name that is new, and "
+            "that is gone)"
         ),
         "  in itself: nothing",
         "  build time: not known",
         (
-            f"  below: -[build,link]-> hdf5@1.14.5/{hdf[0]} and /{hdf[1]}: hdf5 1.14.5 -> 1.14.6 (and "
-            "1 more changes)"
+            f"  below: -[build,link]-> hdf5@1.14.5/{hdf[0]} and /{hdf[1]}: hdf5 1.14.5 -> 1.14.6 "
+            "(and 1 more changes)"
         ),
     ]
     added = _peso(two, "old.lock", "new.lock", "--unit", "libaec").stdout
@@ -137,7 +137,7 @@ def test_what_names_nothing_is_told(two: Two) -> None:
         peso.explain_rebuild(two.old, two.new, unit="zlib")
     with pytest.raises(BadInput, match="no such file"):
         peso.explain_rebuild(two.old, two.folder / "nothing")
-    with pytest.raises(BadInput, match="there is no spack.lock and no stack.yaml"):
+    with pytest.raises(BadInput, match=r"there is no spack\.lock and no stack.yaml"):
         peso.explain_rebuild(two.old, two.folder)
 
 

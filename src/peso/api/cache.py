@@ -48,7 +48,7 @@ def explain_cache(  # noqa: PLR0913 - one argument for each option of the comman
         root=Path(root) if root is not None else None,
         unsafe_development_keys=unsafe_development_keys,
     )
-    places = (caches,) if isinstance(caches, str | Path) else tuple(caches)
+    places = tuple(caches)
     if not places:
         raise BadInput(
             "no cache is named",

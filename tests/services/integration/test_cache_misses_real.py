@@ -1,10 +1,10 @@
-"""`explain cache` on the two locks of E4S: the newer one, as if the older one's units were cached.
+"""`explain cache` on the two locks of E4S: the newer one, as if the older one were cached.
 
-How expected values were looked up, with nothing of PESO: as in `test_rebuild_real.py`, the raw nodes
-of one name were laid side by side. A distance is then added up by the table in `distance.py`: 200
-for the version, 20 for a parameter, 10 for patches, 5 for `package_hash` where version and
-parameters are the same, 10 for a dependency that one of the two has (2 if it only builds), and 1 for
-each dependency both have whose hashes differ.
+How expected values were looked up, with nothing of PESO: as in `test_rebuild_real.py`, the raw
+nodes of one name were laid side by side. A distance is then added up by the table in `distance.py`:
+200 for the version, 20 for a parameter, 10 for patches, 5 for `package_hash` where version and
+parameters are the same, 10 for a dependency that one of the two has (2 if it only builds), and 1
+for each dependency both have whose hashes differ.
 """
 
 from __future__ import annotations
@@ -218,16 +218,15 @@ def _alike(old: dict[str, Any], new: dict[str, Any], one: str, other: str) -> bo
         return bool(a["version"] == b["version"] and a.get("external") == b.get("external"))
     mine, theirs = a["parameters"], b["parameters"]
     both = (mine.keys() & theirs.keys()) - {"patches"}
-    if a["version"] != b["version"] or any(_text(mine[k]) != _text(theirs[k]) for k in both):
-        return False
-    if _compiled(old, a) != _compiled(new, b):
-        return False
     ours = {e["name"]: e["hash"] for e in a.get("dependencies", ()) if _runs(e)}
     others = {e["name"]: e["hash"] for e in b.get("dependencies", ()) if _runs(e)}
-    only = {name for name in ours.keys() ^ others.keys() if not name.endswith("-runtime")}
-    if only:
-        return False
-    return all(_alike(old, new, ours[name], others[name]) for name in ours.keys() & others.keys())
+    return (
+        a["version"] == b["version"]
+        and all(_text(mine[k]) == _text(theirs[k]) for k in both)
+        and _compiled(old, a) == _compiled(new, b)
+        and all(name.endswith("-runtime") for name in ours.keys() ^ others.keys())
+        and all(_alike(old, new, ours[k], others[k]) for k in ours.keys() & others.keys())
+    )
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401 - any JSON

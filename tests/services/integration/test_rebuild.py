@@ -213,7 +213,7 @@ def test_the_order_of_the_locks_decides_nothing(one: list[Made], other: list[Mad
     assert {each.hash for each in again.removed} == {each.hash for each in found.removed}
 
 
-PLANTED = {
+PLANTED: dict[str, dict[str, object]] = {
     "version": {"version": "9.9"},
     "variant": {"variants": {"mpi": "true", "planted": "yes"}},
     "recipe": {"package_hash": "planted"},

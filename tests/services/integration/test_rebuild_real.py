@@ -1,11 +1,11 @@
 """`explain rebuild` on the two locks of E4S, each expected value looked up in the raw files.
 
-How it was looked up, with nothing of PESO: both locks were unpacked and read as JSON; `concrete_specs`
-was searched by `name`. For each unit the two nodes were laid side by side: `version`, `parameters`
-(without flags that are empty), `package_hash`, `patches`, `external.path`, and `dependencies` by
-name. Of several of one name, the one belongs to the other that the same units (`dependencies` of all
-other nodes that name its hash) or the root list asks for. Causes of a unit were followed by hand
-over dependencies whose hashes differ and that both nodes have.
+How it was looked up, with nothing of PESO: both locks were unpacked and read as JSON, and
+`concrete_specs` was searched by `name`. For each unit the two nodes were laid side by side:
+`version`, `parameters` (without flags that are empty), `package_hash`, `patches`, `external.path`,
+and `dependencies` by name. Of several of one name, the one belongs to the other that the same units
+(`dependencies` of all other nodes that name its hash) or the root list asks for. Causes of a unit
+were followed by hand over dependencies whose hashes differ and that both nodes have.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Specs of a build cache as units, to be compared with those of a lock.
 
 A cache says less than a lock that was read with recipes at hand: license and sources are not asked
-of it, and are unknown for that reason. Where an external is, and which patches a unit has, is in
-the spec as it was written.
+of it, and are unknown for that reason; nor is a purl made, for nobody inventories a unit of a cache
+(an index has tens of thousands). Where an external is, and which patches a unit has, is in the spec
+as it was written.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import msgspec
 from peso.base.finding import Unknown
 from peso.products.engines.native import Edge, External, NativeUnit, Variant
 from peso.products.engines.spack.buildcache.record import CachedSpec, Dependency
-from peso.products.engines.spack.purl import unit_purl
 from peso.products.spec.spec import DEPENDENCY_TYPES
 
 _NOT_ASKED = Unknown(unknown="a build cache does not say it")
@@ -51,9 +51,7 @@ def as_unit(spec: CachedSpec) -> NativeUnit:
         external=_external(written.external) if spec.external else None,
         package_hash=spec.package_hash,
         patches=written.patches,
-        purl=unit_purl(
-            name=spec.name, version=spec.version, namespace=spec.namespace, hash_=spec.hash
-        ),
+        purl="",
         sources=_NOT_ASKED,
         license=_NOT_ASKED,
     )
