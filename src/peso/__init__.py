@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from peso.api.advisories import import_advisories, show_advisories, update_advisories
-    from peso.api.cache import explain_cache
+    from peso.api.cache import audit_cache
+    from peso.api.cache_misses import explain_cache
     from peso.api.catalog import (
         Catalog,
         catalog_stats,
@@ -55,6 +56,7 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "audit_cache",
     "catalog_stats",
     "check",
     "check_products",
@@ -93,7 +95,8 @@ __all__ = [
 
 _ROOMS = {
     "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
-    "peso.api.cache": ("explain_cache",),
+    "peso.api.cache": ("audit_cache",),
+    "peso.api.cache_misses": ("explain_cache",),
     "peso.api.catalog": (
         "Catalog",
         "catalog_stats",

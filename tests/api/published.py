@@ -44,7 +44,7 @@ def native_publication(
         home: Where everything goes.
         lock: Spack's lock.
         built: How long units took to build, by the key of their hash.
-        cached: Units whose binaries it ships: name and version, and the key of the hash.
+        cached: Units whose binaries it ships: name and version, and the hash.
     """
     now = datetime.now(UTC)
     blobs = Blobs(home / "blobs")
@@ -78,10 +78,10 @@ def _shipping(
             blobs,
             "artifact",
             f"native/cache/v3/manifests/spec/{label.rpartition('-')[0]}/"
-            f"{label}-{hash_of(key)}.spec.manifest.json",
-            key.encode(),
+            f"{label}-{hash_}.spec.manifest.json",
+            hash_.encode(),
         )
-        for label, key in cached
+        for label, hash_ in cached
     )
     parts = tuple(
         part.model_copy(

@@ -18,12 +18,24 @@ from tests.products.engines.spack.locks import external, hash_of, lock, node, on
 import peso
 from peso.base.digest import sha256_bytes
 from peso.errors import BadInput
+from peso.products.engines.spack.buildcache.dag_hash import computed
 
-ZLIB = node("zlib", "1.3", key="zlibold")
-HDF5 = node(
-    "hdf5", "1.14.6", on=(on("zlib", "link", key="zlibold"), on("mpich", "link", virtuals=("mpi",)))
+
+def _hashed(one: dict[str, Any]) -> dict[str, Any]:
+    """Return a unit under the hash that it stands for: a cache's are looked at."""
+    said = {key: value for key, value in one.items() if key != "hash"}
+    return {**said, "hash": computed(said)}
+
+
+def _on(one: dict[str, Any], *types: str, virtuals: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {**on(one["name"], *types, virtuals=virtuals), "hash": one["hash"]}
+
+
+ZLIB = _hashed(node("zlib", "1.3"))
+MPICH = _hashed(node("mpich", "5.0.1", external=external("/opt/mpich")))
+HDF5 = _hashed(
+    node("hdf5", "1.14.6", on=(_on(ZLIB, "link"), _on(MPICH, "link", virtuals=("mpi",))))
 )
-MPICH = node("mpich", "5.0.1", external=external("/opt/mpich"))
 HELD = (ZLIB, HDF5, MPICH)
 STACK = lock(
     node("app", on=(on("hdf5", "link", key="hdfnew"),)),
@@ -31,7 +43,7 @@ STACK = lock(
         "hdf5",
         "1.14.6",
         key="hdfnew",
-        on=(on("zlib", "link", key="zlibnew"), on("mpich", "link", virtuals=("mpi",))),
+        on=(on("zlib", "link", key="zlibnew"), _on(MPICH, "link", virtuals=("mpi",))),
     ),
     node("zlib", "1.3.1", key="zlibnew"),
     MPICH,
@@ -135,7 +147,7 @@ def test_a_cache_of_spack_in_a_folder(place: Place, tmp_path: Path, *, index: bo
     hdf5 = next(one for one in found.misses if one.unit.name == "hdf5")
     assert hdf5.nearest is not None
     assert (hdf5.nearest.unit.hash, hdf5.nearest.distance, hdf5.nearest.own) == (
-        hash_of("hdf5"),
+        HDF5["hash"],
         1,
         (),
     )
@@ -174,6 +186,28 @@ def test_an_index_that_is_none_is_refused(place: Place, tmp_path: Path) -> None:
         peso.explain_cache(place.stack, [cache])
 
 
+def test_a_spec_that_is_not_what_its_hash_stands_for_is_left_out(
+    place: Place, tmp_path: Path
+) -> None:
+    changed = {**ZLIB, "version": "1.3.1"}
+    [looked] = peso.explain_cache(
+        place.stack, [spack_cache(tmp_path / "cache", (changed, HDF5, MPICH))]
+    ).caches
+
+    assert (looked.held, looked.unread) == (
+        1,
+        ("1 specs that are not what their hash stands for",),
+    )
+
+
+def test_a_cache_that_spack_made(place: Place) -> None:
+    cache = Path(__file__).parents[1] / "spack_caches" / "whole"
+    found = peso.explain_cache(place.stack, [cache])
+
+    assert [(one.held, one.unread) for one in found.caches] == [(2, ())]
+    assert found.none_of_the_name == 3
+
+
 def test_a_lock_is_taken_as_if_it_were_cached(place: Place, tmp_path: Path) -> None:
     old = tmp_path / "old.lock"
     old.write_bytes(lock(HDF5, ZLIB, MPICH))
@@ -185,7 +219,9 @@ def test_a_lock_is_taken_as_if_it_were_cached(place: Place, tmp_path: Path) -> N
 
 def test_a_publication_holds_what_its_manifests_ship(place: Place, tmp_path: Path) -> None:
     published = native_publication(
-        tmp_path, lock(HDF5, ZLIB, MPICH), cached=[("hdf5-1.14.6", "hdf5"), ("zlib-1.3", "zlibold")]
+        tmp_path,
+        lock(HDF5, ZLIB, MPICH),
+        cached=[("hdf5-1.14.6", HDF5["hash"]), ("zlib-1.3", ZLIB["hash"])],
     )
     found = peso.explain_cache(
         place.stack, [published.folder], root=published.root, unsafe_development_keys=True
@@ -212,7 +248,7 @@ def test_words_say_hits_causes_gains_and_the_nearest(place: Place, tmp_path: Pat
     done = _peso(place, ".", "--cache", str(cache), "--host", "host.yaml")
 
     assert done.returncode == 0, done.stderr
-    new, old = hash_of("hdfnew")[:7], hash_of("hdf5")[:7]
+    new, old = hash_of("hdfnew")[:7], HDF5["hash"][:7]
     for line in (
         ".: 0 of 3 units are cached, 3 are not (1 externals need no cache)",
         f"  {cache}: holds 2 units, 2 of these names; 0 hits",

@@ -1,65 +1,47 @@
-"""Why units of a stack are in no cache, and what would bring most of them.
-
-Imports nothing of the workspace before a publication is asked about.
-"""
+"""Build caches of Spack, whoever made them."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+import shutil
 from pathlib import Path
 
-from peso.api.caches import cached_units
-from peso.api.named_units import Trusted, named_units
-from peso.errors import BadInput
-from peso.services.integration.cache_misses import CacheExplained, explain_misses
-from peso.services.integration.cached import Caches
-
-Where = str | Path
+from peso.base.net import Net
+from peso.services.delivery.audit import audit as auditing
+from peso.services.delivery.audit.report import CacheAudited
+from peso.services.delivery.audit.signed import Verifier
+from peso.workspace import Where, this_machine
 
 
-def explain_cache(  # noqa: PLR0913 - one argument for each option of the command
-    stack: Where,
-    caches: Iterable[Where],
+def audit_cache(
+    where: Where,
     *,
-    host: Where | None = None,
-    root: Where | None = None,
-    unsafe_development_keys: bool = False,
-    environment: Mapping[str, str] | None = None,
-) -> CacheExplained:
-    """Say which units of a stack no cache holds, which are nearest, and why they are others.
+    keyring: Where | None = None,
+    archives: bool = True,
+    unsafe_unproven: bool = False,
+) -> CacheAudited:
+    """Say what can be proven about a build cache of Spack, and what cannot.
+
+    The report is never a yes to "can it be trusted": Spack's signatures bind an archive to no name,
+    hash or time, and its index is unsigned. `ok` is a yes only with `unsafe_unproven`.
 
     Args:
-        stack: a lock of Spack, a stack as it was planned last, a folder with one, or a release as
-            for `explain_rebuild`.
-        caches: what to look into, in this order: publications, build caches of Spack (a folder or a
-            URL, layout 3), and locks whose units are taken as cached.
-        host: `here` for this machine, or a host file: to say what of the caches could run there.
-        root: the pinned root file, where a publication is named; without it, a root pinned before.
-        unsafe_development_keys: accept a root whose keys anybody could have made.
-        environment: the environment variables; this process's by default.
+        where: The cache's folder, or its http(s) URL; layout 3, of Spack 1.0 and newer.
+        keyring: Public keys whose signatures count; then every unit must be signed by one of them.
+        archives: Whether the bytes of archives are looked at, too.
+        unsafe_unproven: Take what cannot be proven for good enough: `ok` where nothing is wrong.
 
     Raises:
-        BadInput: something names nothing, or no cache is named.
-        Refused: a publication is not proven.
-        Outside: the disk or the network failed.
+        BadInput: There is no such cache, or only one of layout 2, or no key in the keyring.
+        Outside: The network, the disk or gpg failed.
     """
-    trusted = Trusted(
-        root=Path(root) if root is not None else None,
-        unsafe_development_keys=unsafe_development_keys,
+    environment = this_machine().for_tools()
+    gpg = shutil.which("gpg", path=environment.get("PATH", ""))
+    verifier = Verifier(
+        gpg=Path(gpg) if gpg else None,
+        environment=environment,
+        keyring=Path(keyring) if keyring is not None else None,
     )
-    places = tuple(caches)
-    if not places:
-        raise BadInput(
-            "no cache is named",
-            hint="name publications, build caches of Spack or locks with --cache",
+    with Net() as net:
+        return auditing.audit(
+            where, verifier=verifier, archives=archives, unsafe_unproven=unsafe_unproven, net=net
         )
-    wanted = named_units(stack, trusted)
-    facts = None
-    if host is not None:
-        from peso.api.host_file import host_facts  # noqa: PLC0415 - only where it is asked
-
-        facts = host_facts(str(host), os.environ if environment is None else environment)
-    names = frozenset(one.name for one in wanted.units)
-    held = Caches(cached_units(place, trusted, names) for place in places)
-    return explain_misses(wanted, held, stack=wanted.where, host=facts)

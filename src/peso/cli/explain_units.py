@@ -9,8 +9,8 @@ import typer
 
 import peso
 from peso.cli import screen
-from peso.cli.cache_words import cache_words
 from peso.cli.explain import explain
+from peso.cli.miss_words import cache_words
 from peso.cli.options import Debug, DevelopmentKeys, Json, Quiet, Root
 from peso.cli.rebuild_words import rebuild_words
 

@@ -10,7 +10,20 @@ import typer
 
 import peso
 from peso.cli import screen
-from peso.cli.options import AsOf, Debug, DevelopmentKeys, Json, Quiet, Root, StackFile, Where
+from peso.cli.options import (
+    Archives,
+    AsOf,
+    Debug,
+    DevelopmentKeys,
+    Json,
+    Keyring,
+    Quiet,
+    Root,
+    SpackCache,
+    StackFile,
+    Unproven,
+    Where,
+)
 from peso.errors import BadInput
 
 
@@ -46,14 +59,26 @@ def verify(
     root: Root = None,
     unsafe_development_keys: DevelopmentKeys = False,
     unsafe_as_of: AsOf = None,
+    spack_cache: SpackCache = False,
+    keyring: Keyring = None,
+    archives: Archives = True,
+    unsafe_unproven: Unproven = False,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
 ) -> None:
     """Prove a publication against a pinned root; nothing is trusted that is not proven.
 
+    With --spack-cache: say what can be proven about a build cache of Spack, and what cannot.
+
     Example: peso verify public --root public.root.json
     """
+    if spack_cache:
+        audited = peso.audit_cache(
+            where, keyring=keyring, archives=archives, unsafe_unproven=unsafe_unproven
+        )
+        screen.show(audited, as_json=json, quiet=quiet)
+        raise typer.Exit(0 if audited.ok else 1)
     report = peso.verify(
         where,
         root=root,

@@ -17,6 +17,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from peso.base.archives import Member, damaged, tar_members
 from peso.base.files import disk, safe_member
@@ -79,18 +80,23 @@ def inside(archive: Path, where: str) -> CachedSpec:
             elsewhere (`unsafe-path`), or is there twice (`swapped`).
         Outside: The disk failed.
     """
-    found = _Found(where)
     with disk(archive, "read"), archive.open("rb") as stream:
-        if stream.read(2) != _GZIP:
-            raise _none(where, "it is not gzip'd")
-        most = min(MOST_UNPACKED, _FREE + _RATIO * archive.stat().st_size)
-        stream.seek(0)
-        with damaged(Path(where)), gzip.GzipFile(fileobj=stream) as unpacked:
-            counted = _Counted(unpacked, most, where)
-            for number, member in enumerate(tar_members(counted, Path(where))):
-                if number >= MOST_MEMBERS:
-                    raise _refused(found, "it has more members than an archive may have")
-                _look(member, found)
+        return inside_stream(stream, archive.stat().st_size, where)
+
+
+def inside_stream(stream: BinaryIO, length: int, where: str) -> CachedSpec:
+    """Return the spec in an open archive of `length` bytes. Raises as `inside`."""
+    found = _Found(where)
+    if stream.read(len(_GZIP)) != _GZIP:
+        raise _none(where, "it is not gzip'd")
+    stream.seek(0)
+    most = min(MOST_UNPACKED, _FREE + _RATIO * length)
+    with damaged(Path(where)), gzip.GzipFile(fileobj=stream) as unpacked:
+        counted = _Counted(unpacked, most, where)
+        for number, member in enumerate(tar_members(counted, Path(where))):
+            if number >= MOST_MEMBERS:
+                raise _refused(found, "it has more members than an archive may have")
+            _look(member, found)
     return _decide(found)
 
 

@@ -12,7 +12,7 @@ The index is a blob of JSON, named by a manifest of its own; nothing in it is si
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,10 @@ class _Install(msgspec.Struct, frozen=True):
     in_buildcache: bool = False
 
 
+class _Version(msgspec.Struct, frozen=True):
+    version: str
+
+
 class _Database(msgspec.Struct, frozen=True):
     version: str
     installs: dict[str, _Install]
@@ -54,6 +58,11 @@ def read_index(data: bytes, where: str) -> tuple[CachedSpec, ...]:
         BadInput: It is none, or of a version PESO does not read.
         Refused: It is too large (`too-large`).
     """
+    return tuple(specs_of_index(data, where))
+
+
+def specs_of_index(data: bytes, where: str) -> Iterator[CachedSpec]:
+    """Yield what `read_index` returns, one by one, so that only one is held. Raises as it does."""
     found = decoded(unpacked(data, limit=LARGEST, where=where), _Index, where).database
     if not found.version.startswith(("7", "8")):
         raise BadInput(
@@ -62,15 +71,15 @@ def read_index(data: bytes, where: str) -> tuple[CachedSpec, ...]:
         )
     if len(found.installs) > MOST:
         raise BadInput(f"the index has {len(found.installs)} units; {MOST} are read", where=where)
-    nodes = {key: read_node(bytes(one.spec), where) for key, one in found.installs.items()}
-    wrong = [key[:64] for key, node in nodes.items() if key != node.hash]
-    if wrong:
-        raise BadInput(f"the index has another's spec under {', '.join(wrong[:5])}", where=where)
-    versions = {key: node.version for key, node in nodes.items()}
-    return tuple(
-        cached(bytes(one.spec), nodes[key], versions, where, in_cache=one.in_buildcache)
-        for key, one in found.installs.items()
-    )
+    versions = {
+        key: decoded(one.spec, _Version, where).version for key, one in found.installs.items()
+    }
+    for key, one in found.installs.items():
+        raw = bytes(one.spec)
+        judged = read_node(raw, where)
+        if key != judged.node.hash:
+            raise BadInput(f"the index has another's spec under {key[:64]!r}", where=where)
+        yield cached(raw, judged, versions, in_cache=one.in_buildcache)
 
 
 def write_index(entries: Iterable[CachedSpec], folder: Path) -> Blob:

@@ -11,7 +11,8 @@ Bytes in, records out. The rules, in order:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -30,7 +31,20 @@ MOST = 20_000
 """Specs of one blob."""
 _FORMATS = (4, 5)
 _LANGUAGES = ("c", "cxx", "fortran")
+_MOST_FAULTS = 20
+_KEPT, _KEPT_LENGTH = 4096, 8 << 10
+"""How many specs are remembered, and of which length at most: the same ones are in many blobs."""
 _Kind = TypeVar("_Kind")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What does not depend on where a spec was found."""
+
+    node: Node
+    holds: bool | Unknown
+    variants: tuple[tuple[str, str], ...]
+    depends: tuple[Dependency, ...]
 
 
 class _Meta(msgspec.Struct, frozen=True):
@@ -59,46 +73,32 @@ def read_spec(data: bytes, where: str) -> CachedSpec:
     raws = tuple(map(bytes, blob.spec.nodes))
     if not 0 < len(raws) <= MOST:
         raise no_spec(where, f"it holds {len(raws)} specs; 1 to {MOST} are read")
-    nodes = tuple(read_node(raw, where) for raw in raws)
-    versions = {one.hash: one.version for one in nodes}
-    if len(versions) != len(nodes):
+    judged = tuple(read_node(raw, where) for raw in raws)
+    versions = {one.node.hash: one.node.version for one in judged}
+    if len(versions) != len(judged):
         raise no_spec(where, "it holds two specs of one hash")
-    first, *below = (
-        cached(raw, node, versions, where) for raw, node in zip(raws, nodes, strict=True)
-    )
+    first, *below = (cached(raw, one, versions) for raw, one in zip(raws, judged, strict=True))
     return replace(first, below=tuple(below))
 
 
-def read_node(raw: bytes, where: str) -> Node:
-    """Read one spec of a blob or an index. Raises BadInput."""
-    node = decoded(raw, Node, where)
-    faults = [*ill_formed(node)]
-    if not is_hash(node.hash):
-        faults.append(f"its hash is {node.hash[:64]!r}, which is none")
-    faults += (
-        f"its dependency {edge.name[:64]!r} has no hash"
-        for edge in node.dependencies
-        if not is_hash(edge.hash)
-    )
-    if faults:
-        place = f"{where}: {node.name[:64]}"
+def read_node(raw: bytes, where: str) -> Judged:
+    """Read one spec of a blob or an index, and compute its hash again. Raises BadInput."""
+    try:
+        return (_judged if len(raw) <= _KEPT_LENGTH else _judge)(raw)
+    except BadInput as error:
         raise BadInput(
-            "this is no spec of Spack",
+            error.message,
             where=where,
-            faults=tuple(Fault(where=place, message=one) for one in faults[:20]),
-        )
-    return node
+            hint=error.hint,
+            faults=tuple(replace(one, where=f"{where}: {one.where}") for one in error.faults),
+        ) from error
 
 
 def cached(
-    raw: bytes, node: Node, versions: Mapping[str, str], where: str, *, in_cache: bool = True
+    raw: bytes, judged: Judged, versions: Mapping[str, str], *, in_cache: bool = True
 ) -> CachedSpec:
     """Return a spec as a record; `versions` are those of the specs at hand, by hash."""
-    try:
-        holds: bool | Unknown = hash_holds(raw, node.hash)
-    except (ValueError, RecursionError) as error:
-        raise no_spec(where, f"its JSON is none: {error}"[:200]) from error
-    arch = node.arch
+    node, arch = judged.node, judged.node.arch
     return CachedSpec(
         hash=node.hash,
         name=node.name,
@@ -108,29 +108,60 @@ def cached(
         system=arch.platform_os,
         target=arch.microarchitecture,
         compilers=_compilers(node, versions),
-        variants=tuple(
-            (name, text_of(value))
-            for name, value in node.parameters.items()
-            if name != "patches" and not (name in FLAG_KINDS and not value)
-        ),
-        depends=tuple(
-            Dependency(
-                hash=edge.hash,
-                name=edge.name,
-                types=edge.parameters.deptypes,
-                virtuals=edge.parameters.virtuals,
-            )
-            for edge in node.dependencies
-        ),
+        variants=judged.variants,
+        depends=judged.depends,
         external=node.external is not None,
         package_hash=node.package_hash,
-        hash_holds=holds,
+        hash_holds=judged.holds,
         in_cache=in_cache,
         raw=raw,
     )
 
 
-def decoded(data: bytes, kind: type[_Kind], where: str) -> _Kind:
+def _judge(raw: bytes) -> Judged:
+    node = decoded(raw, Node, "")
+    faults = [*ill_formed(node)]
+    if not is_hash(node.hash):
+        faults.append(f"its hash is {node.hash[:64]!r}, which is none")
+    faults += (
+        f"its dependency {edge.name[:64]!r} has no hash"
+        for edge in node.dependencies
+        if not is_hash(edge.hash)
+    )
+    if faults:
+        told = tuple(Fault(where=node.name[:64], message=one) for one in faults[:_MOST_FAULTS])
+        raise BadInput("this is no spec of Spack", faults=told)
+    try:
+        holds = hash_holds(raw, node.hash)
+    except (ValueError, RecursionError) as error:
+        raise no_spec("", f"its JSON is none: {error}"[:200]) from error
+    return Judged(node, holds, _variants(node), _depends(node))
+
+
+_judged = lru_cache(maxsize=_KEPT)(_judge)
+
+
+def _variants(node: Node) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, text_of(value))
+        for name, value in node.parameters.items()
+        if name != "patches" and not (name in FLAG_KINDS and not value)
+    )
+
+
+def _depends(node: Node) -> tuple[Dependency, ...]:
+    return tuple(
+        Dependency(
+            hash=edge.hash,
+            name=edge.name,
+            types=edge.parameters.deptypes,
+            virtuals=edge.parameters.virtuals,
+        )
+        for edge in node.dependencies
+    )
+
+
+def decoded(data: bytes | msgspec.Raw, kind: type[_Kind], where: str) -> _Kind:
     """Decode JSON into a checked shape. Raises BadInput."""
     try:
         return msgspec.json.decode(data, type=kind)
