@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from peso.base.net import Net
 from peso.errors import Outside, PesoError, Reason, Refused
+from peso.products.engines.native import NativeUnit
 from peso.products.engines.spack.buildcache import cache_manifest, index, layout, spec_blob
 from peso.products.engines.spack.buildcache.record import CachedSpec
 from peso.products.engines.spack.buildcache.units import as_unit
@@ -77,7 +78,9 @@ def _of_folder(cache: Cache, names: frozenset[str]) -> CachedUnits | None:
 
 
 def _units(where: str, specs: Iterable[CachedSpec], faults: list[str]) -> CachedUnits:
-    units, held, wrong = {}, set[str](), 0
+    units: dict[str, NativeUnit] = {}
+    held: set[str] = set()
+    wrong = 0
     for one in specs:
         if one.hash_holds is False:
             wrong += 1
