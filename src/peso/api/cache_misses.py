@@ -44,10 +44,7 @@ def explain_cache(  # noqa: PLR0913 - one argument for each option of the comman
         Refused: a publication is not proven.
         Outside: the disk or the network failed.
     """
-    trusted = Trusted(
-        root=Path(root) if root is not None else None,
-        unsafe_development_keys=unsafe_development_keys,
-    )
+    trusted = Trusted.by(root, unsafe_development_keys=unsafe_development_keys)
     places = tuple(caches)
     if not places:
         raise BadInput(

@@ -37,6 +37,12 @@ class Trusted:
     root: Path | None = None
     unsafe_development_keys: bool = False
 
+    @classmethod
+    def by(cls, root: Where | None, *, unsafe_development_keys: bool) -> Trusted:
+        """Return the trust that a caller's arguments give."""
+        file = Path(root) if root is not None else None
+        return cls(root=file, unsafe_development_keys=unsafe_development_keys)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedUnits:

@@ -43,10 +43,7 @@ def explain_rebuild(  # noqa: PLR0913 - one argument for each option of the comm
         Refused: a publication is not proven.
         Outside: the disk or the network failed.
     """
-    trusted = Trusted(
-        root=Path(root) if root is not None else None,
-        unsafe_development_keys=unsafe_development_keys,
-    )
+    trusted = Trusted.by(root, unsafe_development_keys=unsafe_development_keys)
     old, new = named_units(before, trusted), named_units(after, trusted)
     seconds = _times(Path(folder), old, new)
     found = rebuild(

@@ -148,33 +148,14 @@ def rebuild(  # noqa: PLR0913 - a question, and what is known
     """
     look = _Look(before, after, seconds or {})
     wanted = None if asked is None else frozenset(asked)
-    fresh = tuple(
-        look.fresh(one, wanted is not None)
-        for one in look.found.fresh
-        if wanted is None or one.after.hash in wanted
-    )
-    if wanted is not None and not fresh:
+    if wanted is not None and not any(one.after.hash in wanted for one in look.found.fresh):
         raise BadInput(
             f"{asked_as or 'it'} is the same unit in both: it is not rebuilt",
             where=names[1],
             hint="`peso explain unit` says why it is there",
         )
-    met = {number for one in fresh for number in one.causes}
-    return Rebuilt(
-        before=names[0],
-        after=names[1],
-        asked=asked_as,
-        units=len({unit.hash for unit in after.units}),
-        kept=look.found.kept,
-        fresh=fresh,
-        causes=tuple(
-            look.cause(number)
-            for number in range(len(look.causes))
-            if wanted is None or number in met
-        ),
-        removed=tuple(named(unit) for unit in look.found.removed) if wanted is None else (),
-        cost=look.cost(look.built),
-        added=look.cost([one for one in look.built if one.how in {"added", "beside"}]),
+    return look.told(wanted).model_copy(
+        update={"before": names[0], "after": names[1], "asked": asked_as}
     )
 
 
@@ -186,6 +167,7 @@ class _Look:
         self.found = counterparts(before, after, compared)
         self.built = [one for one in self.found.fresh if one.after.external is None]
         self._seconds = seconds
+        self._units = len({unit.hash for unit in after.units})
         self._first = FirstCauses(
             {unit.hash: unit for unit in before.units},
             {unit.hash: unit for unit in after.units},
@@ -214,8 +196,31 @@ class _Look:
                 having[bit].append(one)
         return having
 
-    def fresh(self, one: Counterpart, asked: bool) -> FreshUnit:  # noqa: FBT001 - private
-        """Return what is to say of a unit."""
+    def told(self, wanted: frozenset[str] | None) -> Rebuilt:
+        """Return what is to say of everything, or of the units that are asked about."""
+        fresh = tuple(
+            self._fresh(one, asked=wanted is not None)
+            for one in self.found.fresh
+            if wanted is None or one.after.hash in wanted
+        )
+        met = {number for one in fresh for number in one.causes}
+        return Rebuilt(
+            before="",
+            after="",
+            units=self._units,
+            kept=self.found.kept,
+            fresh=fresh,
+            causes=tuple(
+                self._cause(number)
+                for number in range(len(self.causes))
+                if wanted is None or number in met
+            ),
+            removed=tuple(map(named, self.found.removed)) if wanted is None else (),
+            cost=self._cost(self.built),
+            added=self._cost([one for one in self.built if one.how in {"added", "beside"}]),
+        )
+
+    def _fresh(self, one: Counterpart, *, asked: bool) -> FreshUnit:
         masks = self._masks[one.after.hash]
         numbers = sorted(self._numbers[bit] for bit in _bits(masks.all))
         before, after = one.before, one.after
@@ -241,8 +246,7 @@ class _Look:
             timed=timed,
         )
 
-    def cause(self, number: int) -> RebuildCause:
-        """Return what is to say of a cause."""
+    def _cause(self, number: int) -> RebuildCause:
         cause = self.causes[number]
         having = self._having[cause.bit]
         alone = [one for one in having if self._masks[one.after.hash].all == cause.bit]
@@ -256,13 +260,12 @@ class _Look:
                 Place(before=one, after=other)
                 for one, other in map(self._first.named, sorted(cause.places))
             ),
-            rebuilds=self.cost(having),
-            alone=self.cost(alone),
+            rebuilds=self._cost(having),
+            alone=self._cost(alone),
             only_built=len(having) - used,
         )
 
-    def cost(self, units: Iterable[Counterpart]) -> Cost:
-        """Add up what some units take."""
+    def _cost(self, units: Iterable[Counterpart]) -> Cost:
         times = [self._time(one) for one in units]
         kinds = [timed for _, timed in times]
         return Cost(
