@@ -14,6 +14,7 @@ from peso.products.reconcile.rules import BLOCKS
 from peso.products.stack import stack_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
+from peso.services.integration.host_said import HostSaid
 from peso.workspace import Where, this_machine
 from peso.workspace_settings import Settings, new_workspace
 
@@ -74,11 +75,12 @@ def check(folder: Where = ".") -> Checked:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file of PESO: stack, product, policy, workspace, manifest."""
+    """Return the JSON Schema of a file: stack, product, policy, workspace, manifest, host."""
     models: dict[str, type[Record]] = {
         "policy": Policy,
         "workspace": Settings,
         "manifest": Manifest,
+        "host": HostSaid,
     }
     whole = {"stack": stack_schema, "product": product_schema}
     if name in whole:
