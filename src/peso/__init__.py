@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from peso.api.advisories import import_advisories, show_advisories, update_advisories
     from peso.api.cache import audit_cache
+    from peso.api.cache_misses import explain_cache
     from peso.api.catalog import (
         Catalog,
         catalog_stats,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
         list_products,
         show_product,
     )
+    from peso.api.rebuild import explain_rebuild
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
@@ -67,7 +69,9 @@ __all__ = [
     "check_products",
     "deliver",
     "diff_stacks",
+    "explain_cache",
     "explain_impact",
+    "explain_rebuild",
     "explain_steps",
     "explain_unit",
     "export_products",
@@ -102,6 +106,7 @@ __all__ = [
 _ROOMS = {
     "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
     "peso.api.cache": ("audit_cache",),
+    "peso.api.cache_misses": ("explain_cache",),
     "peso.api.catalog": (
         "Catalog",
         "catalog_stats",
@@ -130,6 +135,7 @@ _ROOMS = {
         "list_products",
         "show_product",
     ),
+    "peso.api.rebuild": ("explain_rebuild",),
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
