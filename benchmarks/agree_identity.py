@@ -112,8 +112,8 @@ def report(
         "",
         *locks(asked.lock),
         "",
-        f"Contradictions: {sum(one.level is not Level.LOW for one in found)}. Versions of recipes that",
-        "no order knows, so that findings on them are unknown:",
+        f"Contradictions: {sum(one.level is not Level.LOW for one in found)}.",
+        "Versions of recipes that no order knows, so that findings on them are unknown:",
         "",
         *(f"- {one.subject}: {one.message}" for one in found if one.level is Level.LOW),
     ]  # fmt: skip

@@ -58,7 +58,7 @@ def test_a_check_says_what_is_wrong_and_where(tmp_path: Path) -> None:
     assert (good.returncode, twins.returncode, bad.returncode) == (0, 1, 1)
     assert good.stdout.splitlines()[-1] == "nothing is wrong"
     assert "twins/birds.yaml:5:5: high: heron and stork both claim" in twins.stdout
-    assert "bad/birds.yaml:10:13: there is no version scheme 'roman'" in bad.stdout
+    assert "bad/birds.yaml:11:13: there is no version scheme 'roman'" in bad.stdout
     assert bad.stdout.splitlines()[-1] == "wrong: 1"
 
 

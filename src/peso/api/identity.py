@@ -144,13 +144,7 @@ def propose_identity(
     target = Path(to) if to else None
     if target is not None:
         _may_be_written(target)
-    catalog = open_catalog(*repositories, folder=folder)
-    if wanted := tuple(names):
-        read = [catalog.recipe(one) for one in wanted]
-    else:
-        catalog.refresh()
-        read = [one for name in catalog.names() if (one := catalog.find(name)) is not None]
-    recipes = [one for one in read if isinstance(one, Recipe)]
+    recipes = _recipes_of(tuple(names), open_catalog(*repositories, folder=folder))
     known = read_known(Path(one) for one in lists)
     found = candidates(recipes, load_identity(), known.claims)
     text = as_yaml(found)
@@ -166,6 +160,16 @@ def propose_identity(
         written=str(target or ""),
         text=text,
     )
+
+
+def _recipes_of(names: tuple[str, ...], catalog: Catalog) -> list[Recipe]:
+    """Return the recipes of some names, else all; those that cannot be read are left out."""
+    if names:
+        read = [catalog.recipe(one) for one in names]
+    else:
+        catalog.refresh()
+        read = [one for name in catalog.names() if (one := catalog.find(name)) is not None]
+    return [one for one in read if isinstance(one, Recipe)]
 
 
 def _may_be_written(target: Path) -> None:

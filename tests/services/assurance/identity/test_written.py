@@ -38,6 +38,7 @@ FAULTS = {
     "reviewer-missing": "by",
     "scheme-unknown": "birds.yaml:6:13: there is no version scheme 'roman'",
     "tags-no-pattern": "birds.yaml:6:12: the tag pattern 'v{verison}' cannot be used",
+    "upstream-no-repository": "birds.yaml:4:15: it is no address of a repository",
     "upstream-no-address": "birds.yaml:4:15: it is no address of a repository",
 }
 

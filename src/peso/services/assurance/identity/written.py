@@ -39,7 +39,7 @@ def _must(fits: bool, message: str, hint: str) -> None:  # noqa: FBT001 - reads 
 
 def _address(text: str) -> str:
     _must(
-        "://" in text and bool(git_name(text)),
+        "://" in text and bool(git_name(text)) and "%" not in text and "/api/" not in text,
         "it is no address of a repository",
         "write it whole: https://host/path",
     )
