@@ -76,7 +76,7 @@ def check(folder: Where = ".") -> Checked:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file: stack, product, identity, policy, manifest, host and more."""
+    """Return the JSON Schema of a file: stack, product, policy, manifest, host and others."""
     models: dict[str, type[Record]] = {
         "policy": Policy,
         "workspace": Settings,
