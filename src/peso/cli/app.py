@@ -33,6 +33,7 @@ NOUNS = {
     "catalog": "catalog",
     "product": "product",
     "mirror": "mirror",
+    "emit": "emit",
     "spack": "spack",
 }
 """Each group of commands, and its module."""
