@@ -130,6 +130,7 @@ def externals_of(
     ordered = tuple(sorted(entries.values(), key=lambda one: (one.name, one.spec, one.id)))
     findings += _recipes(installation, entries)
     findings += _several(used)
+    findings += _modules_needed(installation, ordered) if modules else ()
     return Externals(
         entries=ordered,
         providers=tuple((virtual, tuple(names)) for virtual, names in sorted(used.items())),
@@ -283,6 +284,18 @@ def _recipes(installation: Installation, entries: dict[str, Entry]) -> Iterator[
             f"{namespace}; a Spack without it refuses this file",
             hint="add the repository to repos.yaml: spack repo add DIR",
         )
+
+
+def _modules_needed(installation: Installation, entries: Iterable[Entry]) -> Iterator[Finding]:
+    named = [one.label for one in entries if one.modules]
+    yield Finding(
+        rule="modules-needed",
+        level=Level.NOTE,
+        subject=installation.where,
+        message=f"{len(named)} externals name a module, which Spack loads where it builds on them; "
+        "a build where it cannot be loaded stops",
+        hint="say before: module use DIR",
+    )
 
 
 def _delivered(installation: Installation) -> frozenset[str]:

@@ -12,6 +12,7 @@ Read from a prefix that `peso install` finished, or from a lock and a store of S
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ from peso.services.delivery.facility.install import SHARE, Receipt, receipts
 _LOCK: Final = "spack.lock"
 _RECEIPT: Final = "receipt.json"
 _VENV: Final = "pyvenv.cfg"
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]*").fullmatch
 _RUNS: Final = frozenset({"link", "run"})
 
 
@@ -136,11 +138,12 @@ def read_installation(where: Path, store: Path | None = None) -> Installation:
         return _of_lock(where, store)
     if not where.exists():
         raise BadInput("there is no such folder", where=str(where), hint="name a prefix")
-    prefix = where.absolute()
+    prefix, only = where.absolute(), ""
     if (where / _RECEIPT).is_file():
-        prefix = prefix.parents[2]
-    found = receipts(prefix)
+        prefix, only = prefix.parents[2], prefix.name
+    found = [one for one in receipts(prefix) if only in {"", one.stack}]
     if len(found) == 1:
+        _refuse_damaged(prefix, found[0])
         return _of_prefix(prefix, found[0])
     if found:
         raise BadInput(
@@ -149,6 +152,17 @@ def read_installation(where: Path, store: Path | None = None) -> Installation:
             hint="name the folder of one of them, share/peso/NAME",
         )
     raise _no_prefix(where)
+
+
+def _refuse_damaged(prefix: Path, receipt: Receipt) -> None:
+    """Refuse a receipt with names that no release has: they would lead out of the prefix."""
+    names = (receipt.stack, receipt.version, *(one for one in receipt.parts if one != "."))
+    if wrong := [one for one in names if not _NAME(one)]:
+        raise BadInput(
+            f"the prefix's receipt was damaged: {wrong[0]!r} is no name of a release or a part",
+            where=str(prefix),
+            hint="install into another prefix, or remove this one",
+        )
 
 
 def _no_prefix(where: Path) -> BadInput:
@@ -172,7 +186,7 @@ def _no_prefix(where: Path) -> BadInput:
 
 
 def _of_lock(where: Path, store: Path) -> Installation:
-    file = where / _LOCK if where.is_dir() else where
+    file = (where / _LOCK if where.is_dir() else where).absolute()
     if not file.is_file():
         raise BadInput("there is no such lock", where=str(file), hint="--store goes with a lock")
     if not (store / INDEX).is_file():

@@ -44,7 +44,7 @@ def _said(module: Module, origin: Origin | None) -> Iterator[str]:
     told = [("Name", name), ("Version", module.version)]
     told += [("Description", summary)] if summary else []
     told += [("URL", module.homepage)] if module.homepage else []
-    told += [("Unit", one) for one in module.of[:1]]
+    told += [("Unit", module.unit)] if module.unit else []
     if origin:
         told += [("Release", origin.label), ("Manifest", f"sha256 {origin.manifest}")]
     for key, value in told:
@@ -58,7 +58,8 @@ def _help(module: Module, origin: Origin | None) -> str:
     if origin:
         lines += [f"From the release {origin.label}: {origin.title}"]
         lines += [f"signed manifest sha256 {origin.manifest}"]
-    lines += [*module.of, *module.remarks]
+    lines += [f"unit {module.unit}"] if module.unit else []
+    lines += [*module.holds, *module.remarks]
     return "\n".join(lines)
 
 

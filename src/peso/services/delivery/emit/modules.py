@@ -49,8 +49,10 @@ class Module:
     version: str
     description: str
     homepage: str = ""
-    of: tuple[str, ...]
-    """What it is, a line each: the unit, the products."""
+    unit: str = ""
+    """The unit, with its hash; empty for a Python part."""
+    holds: tuple[str, ...] = ()
+    """What is in it, a line each."""
     family: str = ""
     loads: tuple[str, ...] = ()
     """Other modules."""
@@ -144,7 +146,7 @@ def _native(hash_: str, part: NativePart, names: dict[str, str], findings: list[
         version=node.version,
         description=recipe.description,
         homepage=recipe.homepage,
-        of=(f"unit {node.name}@{node.version}, hash {hash_}",),
+        unit=f"{node.name}@{node.version}, hash {hash_}",
         family=_family(hash_, part, recipe),
         loads=tuple(
             sorted(names[one] for one in part.below((hash_,), stop=others) if one in others)
@@ -238,7 +240,7 @@ def _python(part: PythonPart, installation: Installation) -> Module:
         label=f"{stack} {version}, its Python part",
         version=version,
         description=f"The Python packages of {origin.title}." if origin else "",
-        of=(f"virtual environment {part.folder}", *part.products),
+        holds=(f"virtual environment {part.folder}", *part.products),
         paths=tuple(paths),
         variables=(("VIRTUAL_ENV", str(part.folder)),),
         system_manuals=bool(manuals),
