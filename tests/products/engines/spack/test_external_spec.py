@@ -45,7 +45,8 @@ def test_patches_are_said_to_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("parameters", "unsaid"),
     [
-        ({"dev_path": "/home/somebody/src"}, "a folder of the builder's (dev_path)"),
+        ({"dev_path": "/home/somebody/src"}, "a folder of the builder's"),
+        ({"commit": "0123abcd"}, "it is of the commit 0123abcd"),
         ({"note": 'it\'s "so"'}, "the value of note"),
         ({"note": "back\\"}, "the value of note"),
         ({"note": "two\nlines"}, "the value of note"),

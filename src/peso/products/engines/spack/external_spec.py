@@ -7,8 +7,9 @@ Pure over a lock's nodes. The rules, in order:
    all its values.
 2. It has no namespace (Spack takes the recipe it has), no hash (an external has one of its own)
    and no dependencies (they are entries beside the spec).
-3. What Spack does not take there is left out and said: patches, a development folder, a value that
-   no quotes can hold.
+3. What Spack does not take there is left out and said: patches, the commit of a version, a
+   development folder, a value that no quotes can hold. Patches and a commit are no fine points:
+   Spack 1.3 stops at a file with either.
 """
 
 from __future__ import annotations
@@ -22,8 +23,11 @@ from peso.products.spec.spec import FLAG_KINDS, Arch, Flag, Spec, Variant
 from peso.products.spec.text import format_spec
 from peso.products.spec.versions import Versions, parse_version
 
-_PLACES: Final = frozenset({"dev_path"})
-"""Variants that name a place on the machine that built."""
+_NOT_TAKEN: Final = {
+    "dev_path": "it was built from a folder of the builder's",
+    "commit": "it is of the commit",
+}
+"""Variants that are Spack's own and not to be said of an external, and how they are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,8 +63,8 @@ def _unsaid(node: Node) -> Iterator[str]:
         digests = ", ".join(str(one)[:12] for one in patches)
         yield f"it is patched ({len(patches)}: sha256 {digests})"
     for name, value in sorted(node.parameters.items()):
-        if name in _PLACES:
-            yield f"it was built from a folder of the builder's ({name})"
+        if name in _NOT_TAKEN:
+            yield f"{_NOT_TAKEN[name]} {value}" if name == "commit" else _NOT_TAKEN[name]
         elif name not in {"patches", *FLAG_KINDS} and not _sayable(name, value):
             yield f"the value of {name}, which is empty or no quotes can hold"
         elif name in FLAG_KINDS and not all(_quotable(str(one)) for one in _many(value)):
@@ -69,7 +73,7 @@ def _unsaid(node: Node) -> Iterator[str]:
 
 def _sayable(name: str, value: Value) -> bool:
     """Say whether a variant can be written; flags and patches are not variants here."""
-    if name in FLAG_KINDS or name in _PLACES or name == "patches":
+    if name in FLAG_KINDS or name in _NOT_TAKEN or name == "patches":
         return False
     if isinstance(value, bool):
         return True

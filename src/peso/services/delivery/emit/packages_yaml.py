@@ -21,15 +21,11 @@ _WIDE: Final = 1 << 16
 """No line is folded."""
 
 
-class _Loose(yaml.SafeDumper):
-    """Indents the items of a list, as people and Spack's documentation do."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - the library's own
-        """Indent always."""
-        super().increase_indent(flow, indentless=False)
+class _Plain(yaml.CSafeDumper):
+    """Writes a value out wherever it stands."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - the library's own
-        """Write a value out wherever it stands."""
+        """Never write a reference in place of a value."""
         return True
 
 
@@ -86,7 +82,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _indented(said: Mapping[str, Any]) -> list[str]:
-    text = yaml.dump(dict(said), Dumper=_Loose, sort_keys=False, width=_WIDE, allow_unicode=True)
+    text = yaml.dump(dict(said), Dumper=_Plain, sort_keys=False, width=_WIDE, allow_unicode=True)
     return [f"  {line}" for line in text.rstrip("\n").split("\n")]
 
 
