@@ -92,7 +92,8 @@ class SmallApp(Package):
     def install(self, spec, prefix):
         mkdirp(prefix.bin)
         with open("a.c", "w") as out:
-            out.write("#include <stdio.h>\\n#include <lz4.h>\\nint solve(void);int mpi_answer(void);"
+            out.write("#include <stdio.h>\\n#include <lz4.h>\\n"
+                      "int solve(void); int mpi_answer(void);"
                       "int main(void) { printf(\\"%d %d %s\\\\n\\", solve(), mpi_answer(),"
                       "LZ4_versionString()); return 0; }")
         Executable(spack_cc)("a.c", "-o", prefix.bin.app, "-lsolver", "-lsmallmpi", "-llz4")

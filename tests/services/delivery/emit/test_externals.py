@@ -133,16 +133,31 @@ def test_patches_are_left_out_and_said_where_they_belong(tmp_path: Path) -> None
     assert "# low: fixed@1.0/fixedaa: packages.yaml cannot say: it is patched" in text
 
 
-def test_a_unit_that_is_not_installed_is_said(tmp_path: Path) -> None:
-    prefix = install_native(tmp_path, installed=[GCC, RUNTIME, MPI])
-    found = of(prefix)
+def test_a_root_that_is_not_installed_is_said_and_what_only_it_needs_is_not(
+    tmp_path: Path,
+) -> None:
+    found = of(install_native(tmp_path, installed=[GCC, RUNTIME, MPI]))
 
-    missing = [one for one in found.findings if one.rule == "unit-without-place"]
-    assert [(one.level, one.subject) for one in missing] == [
-        (Level.HIGH, "solver@2.0/solvera"),
-        (Level.HIGH, "py-tool@1.5/pyztool"),
+    missing = [one for one in found.findings if one.level.reaches(Level.MEDIUM)]
+    assert [(one.rule, one.subject) for one in missing] == [
+        ("root-not-installed", "solver@2.0/solvera")
     ]
     assert {one.name for one in found.entries} == {"fast-mpi", "blas-lib", "gcc", "gcc-runtime"}
+
+
+def test_a_unit_that_is_needed_and_gone_is_said(tmp_path: Path) -> None:
+    found = of(install_native(tmp_path, installed=[GCC, RUNTIME, MPI, SOLVER]))
+
+    missing = [one for one in found.findings if one.rule == "unit-without-place"]
+    assert [(one.level, one.subject) for one in missing] == [(Level.HIGH, "py-tool@1.5/pyztool")]
+    assert "solver" in {one.name for one in found.entries}
+
+
+def test_what_was_asked_for_by_name_is_a_root(tmp_path: Path) -> None:
+    found = of(install_native(tmp_path, roots=("fast-mpi",)))
+
+    assert {one.name for one in found.entries} >= {"solver", "py-tool", "fast-mpi"}
+    assert found.findings[0].rule == "build-dependencies-not-said"
 
 
 def test_an_external_known_by_a_module_keeps_it(tmp_path: Path) -> None:
@@ -152,7 +167,9 @@ def test_an_external_known_by_a_module_keeps_it(tmp_path: Path) -> None:
     prefix = install_native(tmp_path, units=(app, cray, lost), roots=("app",))
 
     assert only(told(prefix), "cray-mpich")["modules"] == ["cray-mpich/8.1"]
-    assert rules(of(prefix))["unit-without-place"] == "it is known by its modules only"
+    assert rules(of(prefix))["unit-without-place"] == (
+        "it is needed, and has no place: the machine's own, known by its modules only"
+    )
 
 
 def test_two_units_of_one_name(tmp_path: Path) -> None:

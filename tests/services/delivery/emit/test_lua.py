@@ -43,12 +43,12 @@ def test_a_string_is_what_it_was(text: str) -> None:
     assert read(quoted(text)) == text
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",))))
+@given(st.text(st.characters(codec="utf-8")))
 def test_any_string_is_what_it_was(text: str) -> None:
     assert read(quoted(text)) == text
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",))))
+@given(st.text(st.characters(codec="utf-8")))
 def test_a_comment_is_one_line_and_no_long_one(text: str) -> None:
     said = comment(text)
 

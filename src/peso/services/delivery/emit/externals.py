@@ -141,23 +141,29 @@ def externals_of(
 
 def _chosen(part: NativePart, findings: list[Finding], *, only_roots: bool) -> Iterator[str]:
     """Yield the hashes of what is emitted; say what has no place."""
+    for hash_ in part.absent:
+        message = f"it is a root, and not installed: {_absent(part.node(hash_))}"
+        findings.append(_finding("root-not-installed", Level.MEDIUM, part.node(hash_), message))
     wanted = dict.fromkeys((*part.roots, *(() if only_roots else part.below(part.roots))))
     for hash_ in wanted:
         if hash_ in part.places:
             yield hash_
-            continue
-        node = part.node(hash_)
-        named = bool(node.external and node.external.module)
-        message = (
-            "it is known by its modules only" if named else "it is in the lock, and not installed"
-        )
-        findings.append(_finding("unit-without-place", Level.HIGH, node, message))
+        else:
+            message = f"it is needed, and has no place: {_absent(part.node(hash_))}"
+            finding = _finding("unit-without-place", Level.HIGH, part.node(hash_), message)
+            findings.append(finding)
     for hash_ in wanted:
         for edge in part.node(hash_).dependencies:
             if not _LANGUAGES.isdisjoint(edge.parameters.virtuals):
                 node = part.node(edge.hash)
                 if node.external and edge.hash in part.places and edge.hash not in wanted:
                     yield edge.hash
+
+
+def _absent(node: Node) -> str:
+    if node.external:
+        return "the machine's own, known by its modules only"
+    return "it was not asked for, or is gone"
 
 
 def _id(node: Node, place: Path, installation: Installation) -> str:
@@ -299,11 +305,10 @@ def _modules_needed(installation: Installation, entries: Iterable[Entry]) -> Ite
 
 
 def _delivered(installation: Installation) -> frozenset[str]:
+    """Return the packages that the release brings, without compilers' libraries."""
+    units = (part.node(one) for part in installation.native for one in part.used)
     return frozenset(
-        node.name
-        for part in installation.native
-        for node in part.document.concrete_specs.values()
-        if node.hash in part.used and node.external is None and not node.name.endswith(_RUNTIME)
+        one.name for one in units if one.external is None and not one.name.endswith(_RUNTIME)
     )
 
 

@@ -6,6 +6,8 @@ Read from a prefix that `peso install` finished, or from a lock and a store of S
    for byte, the one that the receipt names.
 2. A unit is where Spack's own list in the prefix says it is (`database.py`); an external where the
    lock says. A unit of neither has no place, which whoever asks for it says.
+   In a prefix a unit counts as a root too if it is there and nothing that is there needs it: it was
+   asked for by name. A root that is not there was not asked for, or is gone.
 3. The folder of a Python part is the one with a virtual environment in it.
 4. A publication is no prefix: it is installed first.
 """
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -59,15 +61,15 @@ class NativePart:
     document: Document
     places: Mapping[str, Path]
     """Where each unit is that has a place, by its hash."""
-    used: frozenset[str] = field(init=False)
-    """The roots, and what they need where they are used."""
-    roots: tuple[str, ...] = field(init=False)
-    """Hashes of the roots, each once, in the lock's order."""
+    roots: tuple[str, ...]
+    """Hashes of what was asked for and is there, each once, in the lock's order."""
+    absent: tuple[str, ...] = ()
+    """Hashes of the lock's roots that are not there."""
 
-    def __post_init__(self) -> None:
-        roots = tuple(dict.fromkeys(one.hash for one in self.document.roots))
-        object.__setattr__(self, "roots", roots)
-        object.__setattr__(self, "used", frozenset(self.below(roots)) | frozenset(roots))
+    @property
+    def used(self) -> frozenset[str]:
+        """The roots, and what they need where they are used."""
+        return frozenset((*self.roots, *self.below(self.roots)))
 
     def node(self, hash_: str) -> Node:
         """Return the unit of a hash."""
@@ -193,7 +195,7 @@ def _of_lock(where: Path, store: Path) -> Installation:
         raise BadInput(
             f"this is no store of Spack: there is no {INDEX}", where=str(store), hint="see --store"
         )
-    part = _native(file, _bytes(file), (store,))
+    part = _native(file, _bytes(file), (store,), tops=False)
     return Installation(where=str(file), origin=None, share=None, native=(part,))
 
 
@@ -202,7 +204,7 @@ def _of_prefix(prefix: Path, receipt: Receipt) -> Installation:
     left_out = {one.document for one in receipt.not_installed}
     stores = tuple(_stores(prefix))
     native = tuple(
-        _native(share / one.path, _proven(share / one.path, one), stores)
+        _native(share / one.path, _proven(share / one.path, one), stores, tops=True)
         for one in receipt.files
         if _is_lock(one) and one.path not in left_out
     )
@@ -245,7 +247,7 @@ def _stores(prefix: Path) -> Iterator[Path]:
             yield index.parents[1]
 
 
-def _native(file: Path, data: bytes, stores: tuple[Path, ...]) -> NativePart:
+def _native(file: Path, data: bytes, stores: tuple[Path, ...], *, tops: bool) -> NativePart:
     document = read_document(data, where=str(file))
     places = {
         hash_: Path(node.external.path)
@@ -256,7 +258,28 @@ def _native(file: Path, data: bytes, stores: tuple[Path, ...]) -> NativePart:
         for hash_, prefix in installed_in(store).items():
             if hash_ in document.concrete_specs:
                 places.setdefault(hash_, Path(prefix))
-    return NativePart(lock=str(file), document=document, places=places)
+    asked = dict.fromkeys(one.hash for one in document.roots)
+    there = {*asked, *(_tops(document, places) if tops else ())}.intersection(places)
+    return NativePart(
+        lock=str(file),
+        document=document,
+        places=places,
+        roots=tuple(one for one in document.concrete_specs if one in there),
+        absent=tuple(one for one in asked if one not in places),
+    )
+
+
+def _tops(document: Document, places: Mapping[str, Path]) -> Iterator[str]:
+    """Yield what Spack installed and nothing that is there needs."""
+    needed = {
+        edge.hash
+        for hash_ in places
+        for edge in document.concrete_specs[hash_].dependencies
+        if not _RUNS.isdisjoint(edge.parameters.deptypes)
+    }
+    for hash_ in places:
+        if hash_ not in needed and document.concrete_specs[hash_].external is None:
+            yield hash_
 
 
 def _proven(file: Path, named: Artifact) -> bytes:

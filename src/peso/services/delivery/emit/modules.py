@@ -81,7 +81,13 @@ def modules_of(installation: Installation) -> Modules:
         BadInput: There is no root to make one of, or a folder that no path of folders can hold.
     """
     names = module_names(installation)
-    findings: list[Finding] = []
+    findings = [
+        _finding(
+            "root-without-module", Level.MEDIUM, part.node(one), "it is not installed: no module"
+        )
+        for part in installation.native
+        for one in part.absent
+    ]
     found = [
         _native(hash_, part, names, findings)
         for part in installation.native
@@ -106,7 +112,7 @@ def module_names(installation: Installation) -> dict[str, str]:
         hash_: part.node(hash_)
         for part in installation.native
         for hash_ in part.roots
-        if part.node(hash_).external is None and hash_ in part.places
+        if part.node(hash_).external is None
     }
     named = {hash_: f"{node.name}/{_safe(node.version)}" for hash_, node in roots.items()}
     several = Counter(named.values())
@@ -117,15 +123,10 @@ def module_names(installation: Installation) -> dict[str, str]:
 
 def _has_module(part: NativePart, hash_: str, findings: list[Finding]) -> bool:
     node = part.node(hash_)
-    if node.external:
-        where = node.external.path or "known by its modules only"
-        message = f"it is the machine's own ({where}): it gets no module"
-    elif hash_ not in part.places:
-        message = "it is in the lock, and not installed: it gets no module"
-    else:
+    if node.external is None:
         return True
-    level = Level.NOTE if node.external else Level.HIGH
-    findings.append(_finding("root-without-module", level, node, message))
+    message = f"it is the machine's own ({part.places[hash_]}): it gets no module"
+    findings.append(_finding("root-without-module", Level.NOTE, node, message))
     return False
 
 
