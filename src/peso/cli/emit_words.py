@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+_SHOWN = 5
+
 if TYPE_CHECKING:
     from peso.base.finding import Finding
     from peso.services.delivery.emit.emitting import ExternalsEmitted, ModulesEmitted
@@ -28,10 +30,17 @@ def _from(release: str) -> tuple[str, ...]:
 
 
 def _findings(findings: Iterable[Finding]) -> Iterator[str]:
+    """Say each; of a rule with many the first few, and how many more there are."""
+    by_rule: dict[str, list[Finding]] = {}
     for one in findings:
-        yield f"  {one.level}: {one.subject}: {one.message}"
-        if one.hint:
-            yield f"    {one.hint}"
+        by_rule.setdefault(one.rule, []).append(one)
+    for rule, several in by_rule.items():
+        for one in several[:_SHOWN]:
+            yield f"  {one.level}: {one.subject}: {one.message}"
+            if one.hint:
+                yield f"    {one.hint}"
+        if len(several) > _SHOWN:
+            yield f"  and {len(several) - _SHOWN} more ({rule}): --json has all"
 
 
 EMIT_WORDS: dict[str, Callable[[Any], str]] = {

@@ -127,10 +127,25 @@ def test_not_buildable_of_what_is_not_there(prefix: Path) -> None:
 
 def test_patches_are_left_out_and_said_where_they_belong(tmp_path: Path) -> None:
     fixed = node("fixed", parameters={"patches": ["ab" * 32]}, patches=["ab" * 32])
-    text = emit_externals(install_native(tmp_path, units=(fixed,), roots=("fixed",))).text
+    done = emit_externals(install_native(tmp_path, units=(fixed,), roots=("fixed",)))
 
-    assert "  # not said: it is patched (1: sha256 abababababab)\n  fixed:\n" in text
-    assert "# low: fixed@1.0/fixedaa: packages.yaml cannot say: it is patched" in text
+    assert "  # not said: it is patched (1: sha256 abababababab)\n  fixed:\n" in done.text
+    assert "# low: 1 things cannot be said of units: 'not said' above each" in done.text
+    (finding,) = done.findings
+    assert finding.message == "packages.yaml cannot say: it is patched (1: sha256 abababababab)"
+
+
+def test_all_that_was_found_of_an_external_is_said_again(tmp_path: Path) -> None:
+    found = {
+        "compilers": {"c": "/usr/bin/gcc"},
+        "extra_rpaths": ["/opt/gcc/lib"],
+        "flags": {"cflags": "-fPIC"},
+        "environment": {"prepend_path": {"LD_LIBRARY_PATH": "/opt/x"}, "set": {"A": None}},
+    }
+    gcc = node("gcc", external=external(extra_attributes=found))
+    prefix = install_native(tmp_path, units=(gcc,), roots=("gcc",))
+
+    assert only(told(prefix), "gcc")["extra_attributes"] == found
 
 
 def test_a_root_that_is_not_installed_is_said_and_what_only_it_needs_is_not(

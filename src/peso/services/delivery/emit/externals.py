@@ -28,6 +28,8 @@ from peso.services.delivery.emit.installed import Installation, NativePart
 
 EVERYTHING: Final = "all"
 """Instead of a name: every package that the release delivers."""
+NOT_EXPRESSED: Final = "not-expressed"
+"""The rule of findings that stand above the entry they are about, too."""
 _LANGUAGES: Final = frozenset({"c", "cxx", "fortran"})
 _NO_CHOICE: Final = _LANGUAGES | {"libc"}
 """Virtual packages whose provider follows from the machine or the compiler."""
@@ -57,8 +59,8 @@ class Entry:
     spec: str
     prefix: str
     modules: tuple[str, ...]
-    compilers: tuple[tuple[str, str], ...]
-    """Language and program, of a compiler of the machine."""
+    attributes: str
+    """What Spack's detection found of it, as JSON; empty: nothing."""
     dependencies: tuple[Dependency, ...]
     said: tuple[str, ...]
     """What it is, and what its spec cannot say, in words."""
@@ -180,10 +182,8 @@ def _entry(hash_: str, writing: _Part) -> Entry:
     unsaid = (*spec.unsaid, *lost)
     for one in unsaid:
         message = f"packages.yaml cannot say: {one}"
-        writing.findings.append(_finding("not-expressed", Level.LOW, node, message))
-    outside = node.external
+        writing.findings.append(_finding(NOT_EXPRESSED, Level.LOW, node, message))
     module = (writing.modules[hash_],) if hash_ in writing.modules else ()
-    attributes = outside.extra_attributes if outside else None
     return Entry(
         id=writing.ids[hash_],
         name=node.name,
@@ -191,7 +191,7 @@ def _entry(hash_: str, writing: _Part) -> Entry:
         spec=spec.text,
         prefix=str(part.places[hash_]),
         modules=(*_modules(node), *module),
-        compilers=tuple(sorted(attributes.compilers.items())) if attributes else (),
+        attributes=part.attributes.get(hash_, ""),
         dependencies=dependencies,
         said=(_what(node, part), *(f"not said: {one}" for one in unsaid)),
     )

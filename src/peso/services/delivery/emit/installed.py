@@ -24,6 +24,7 @@ from peso.base.digest import sha256_bytes
 from peso.base.files import disk
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.port import Artifact
+from peso.products.engines.spack.attributes import external_attributes
 from peso.products.engines.spack.database import INDEX, installed_in
 from peso.products.engines.spack.document import LARGEST, Document, Node, read_document
 from peso.services.delivery.facility.install import SHARE, Receipt, receipts
@@ -61,6 +62,8 @@ class NativePart:
     document: Document
     places: Mapping[str, Path]
     """Where each unit is that has a place, by its hash."""
+    attributes: Mapping[str, str]
+    """What Spack's detection found of an external, as JSON, by its hash."""
     roots: tuple[str, ...]
     """Hashes of what was asked for and is there, each once, in the lock's order."""
     absent: tuple[str, ...] = ()
@@ -264,6 +267,7 @@ def _native(file: Path, data: bytes, stores: tuple[Path, ...], *, tops: bool) ->
         lock=str(file),
         document=document,
         places=places,
+        attributes=external_attributes(data, where=str(file)),
         roots=tuple(one for one in document.concrete_specs if one in there),
         absent=tuple(one for one in asked if one not in places),
     )

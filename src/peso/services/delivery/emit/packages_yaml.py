@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
 import yaml
 
-from peso.services.delivery.emit.externals import Entry, Externals
+from peso.services.delivery.emit.externals import NOT_EXPRESSED, Entry, Externals
 from peso.services.delivery.emit.installed import Installation
 
 _WIDE: Final = 1 << 16
@@ -49,7 +50,12 @@ def _head(externals: Externals, installation: Installation) -> Iterator[str]:
         yield _comment(f"signed manifest sha256 {origin.manifest}")
     yield _comment(f"installed in {installation.where}")
     yield _comment("For Spack 1.1 or newer: include it in an environment, or lay it in a scope.")
+    unsaid = sum(one.rule == NOT_EXPRESSED for one in externals.findings)
+    if unsaid:
+        yield _comment(f"low: {unsaid} things cannot be said of units: 'not said' above each")
     for one in externals.findings:
+        if one.rule == NOT_EXPRESSED:
+            continue
         hint = f" ({one.hint})" if one.hint else ""
         yield _comment(f"{one.level}: {one.subject}: {one.message}{hint}")
 
@@ -67,8 +73,8 @@ def _entry(entry: Entry) -> dict[str, Any]:
     said: dict[str, Any] = {"spec": entry.spec, "prefix": entry.prefix, "id": entry.id}
     if entry.modules:
         said["modules"] = list(entry.modules)
-    if entry.compilers:
-        said["extra_attributes"] = {"compilers": dict(entry.compilers)}
+    if entry.attributes:
+        said["extra_attributes"] = json.loads(entry.attributes)
     if entry.dependencies:
         said["dependencies"] = [
             {
