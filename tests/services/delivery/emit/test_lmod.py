@@ -141,6 +141,24 @@ def test_two_of_one_family_do_not_stand_together(lmod: Path, prefix: Path, tmp_p
     assert "other-mpi" not in listed
 
 
+def test_another_version_takes_its_place(lmod: Path, prefix: Path, tmp_path: Path) -> None:
+    folder = emit_modules(prefix).folder
+    put(tmp_path / "site" / "solver" / "1.0.lua", b'conflict("solver")\nsetenv("OLD", "yes")\n')
+    said = shell(
+        lmod,
+        folder,
+        f"module use {tmp_path / 'site'}",
+        "module load solver/1.0",
+        "module load solver/2.0",
+        "echo old=${OLD-unset}; solve",
+        "module list",
+        cwd=tmp_path,
+    )
+
+    assert "old=unset\nsolve ran\n" in said
+    assert "solver/2.0" in said.partition("Currently Loaded Modules")[2]
+
+
 def test_a_user_can_ask_which_release_it_is_from(lmod: Path, prefix: Path, tmp_path: Path) -> None:
     folder = emit_modules(prefix).folder
     said = shell(lmod, folder, "module whatis fast-mpi", "module help fast-mpi", cwd=tmp_path)
