@@ -14,7 +14,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -84,7 +84,7 @@ class _Part:
     part: NativePart
     chosen: frozenset[str]
     ids: dict[str, str]
-    modules: dict[str, str]
+    modules: Mapping[str, str]
     findings: list[Finding]
     left: Counter[str] = field(default_factory=Counter)
     """Dependencies that only building needed, by unit."""
@@ -95,7 +95,7 @@ def externals_of(
     *,
     only_roots: bool = False,
     not_buildable: Sequence[str] = (),
-    modules: dict[str, str] | None = None,
+    modules: Mapping[str, str] | None = None,
 ) -> Externals:
     """Return what `packages.yaml` has to say of an installation.
 
@@ -113,32 +113,46 @@ def externals_of(
     entries: dict[str, Entry] = {}
     used: dict[str, list[str]] = {}
     for part in installation.native:
-        chosen = frozenset(_chosen(part, findings, only_roots=only_roots))
-        ids = {one: _id(part.node(one), part.places[one], installation) for one in chosen}
-        writing = _Part(part, chosen, ids, modules or {}, findings)
+        writing = _writing(part, installation, modules or {}, findings, only_roots=only_roots)
         for hash_ in part.document.concrete_specs:
-            if hash_ in chosen:
+            if hash_ in writing.chosen:
                 entries.setdefault(hash_, _entry(hash_, writing))
         findings += _left_out(writing)
-        for virtual, name in _provided(part, chosen):
+        for virtual, name in _provided(part, writing.chosen):
             names = used.setdefault(virtual, [])
             names += [] if name in names else [name]
+    _refuse_nothing(entries, installation)
+    ordered = tuple(sorted(entries.values(), key=lambda one: (one.name, one.spec, one.id)))
+    more = [*_recipes(installation, entries), *_several(used)]
+    more += _modules_needed(installation, ordered) if modules else ()
+    return Externals(
+        entries=ordered,
+        providers=tuple((virtual, tuple(names)) for virtual, names in sorted(used.items())),
+        not_buildable=_not_buildable(not_buildable, ordered, used, _delivered(installation)),
+        findings=tuple(dict.fromkeys([*findings, *more])),
+    )
+
+
+def _refuse_nothing(entries: Mapping[str, Entry], installation: Installation) -> None:
     if not entries:
         raise BadInput(
             "nothing that Spack made is installed here",
             where=installation.where,
             hint="externals are of native parts; a Python part has a module: peso emit module",
         )
-    ordered = tuple(sorted(entries.values(), key=lambda one: (one.name, one.spec, one.id)))
-    findings += _recipes(installation, entries)
-    findings += _several(used)
-    findings += _modules_needed(installation, ordered) if modules else ()
-    return Externals(
-        entries=ordered,
-        providers=tuple((virtual, tuple(names)) for virtual, names in sorted(used.items())),
-        not_buildable=_not_buildable(not_buildable, ordered, used, _delivered(installation)),
-        findings=tuple(dict.fromkeys(findings)),
-    )
+
+
+def _writing(
+    part: NativePart,
+    installation: Installation,
+    modules: Mapping[str, str],
+    findings: list[Finding],
+    *,
+    only_roots: bool,
+) -> _Part:
+    chosen = frozenset(_chosen(part, findings, only_roots=only_roots))
+    ids = {one: _id(part.node(one), part.places[one], installation) for one in chosen}
+    return _Part(part, chosen, ids, modules, findings)
 
 
 def _chosen(part: NativePart, findings: list[Finding], *, only_roots: bool) -> Iterator[str]:
