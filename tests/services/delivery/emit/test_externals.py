@@ -168,6 +168,12 @@ def test_a_unit_that_is_needed_and_gone_is_said(tmp_path: Path) -> None:
     assert "solver" in {one.name for one in found.entries}
 
 
+def test_what_only_building_needed_is_no_root_where_it_is_there(tmp_path: Path) -> None:
+    found = of(install_native(tmp_path, installed=UNITS))
+
+    assert "cmake" not in {one.name for one in found.entries}
+
+
 def test_what_was_asked_for_by_name_is_a_root(tmp_path: Path) -> None:
     found = of(install_native(tmp_path, roots=("fast-mpi",)))
 

@@ -274,13 +274,8 @@ def _native(file: Path, data: bytes, stores: tuple[Path, ...], *, tops: bool) ->
 
 
 def _tops(document: Document, places: Mapping[str, Path]) -> Iterator[str]:
-    """Yield what Spack installed and nothing that is there needs."""
-    needed = {
-        edge.hash
-        for hash_ in places
-        for edge in document.concrete_specs[hash_].dependencies
-        if not _RUNS.isdisjoint(edge.parameters.deptypes)
-    }
+    """Yield what Spack installed and nothing that is there needs, not even to be built."""
+    needed = {edge.hash for hash_ in places for edge in document.concrete_specs[hash_].dependencies}
     for hash_ in places:
         if hash_ not in needed and document.concrete_specs[hash_].external is None:
             yield hash_
