@@ -15,6 +15,7 @@ from peso.cli.build_words import native_lines
 from peso.cli.cache_words import CACHE_WORDS
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
+from peso.cli.emit_words import EMIT_WORDS
 from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
@@ -161,6 +162,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     **CACHE_WORDS,
     **IDENTITY_WORDS,
     **ADVISORY_WORDS,
+    **EMIT_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
     **stack_words.WORDS,
