@@ -15,7 +15,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from peso.api.advisories import import_advisories, show_advisories, update_advisories
+    from peso.api.advisories import (
+        check_advisories,
+        import_advisories,
+        show_advisories,
+        update_advisories,
+    )
+    from peso.api.cache import audit_cache
+    from peso.api.cache_misses import explain_cache
     from peso.api.catalog import (
         Catalog,
         catalog_stats,
@@ -25,9 +32,16 @@ if TYPE_CHECKING:
         show_recipe,
     )
     from peso.api.delivery import deliver, explain_steps
+    from peso.api.emit import emit_externals, emit_modules
     from peso.api.explain import explain_impact
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
+    from peso.api.identity import (
+        check_identity,
+        list_identity,
+        propose_identity,
+        show_identity,
+    )
     from peso.api.keys import init_keys, rotate_key, show_keys
     from peso.api.lint import lint
     from peso.api.mirror import fill_mirror
@@ -38,6 +52,7 @@ if TYPE_CHECKING:
         list_products,
         show_product,
     )
+    from peso.api.rebuild import explain_rebuild
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
@@ -53,12 +68,19 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "audit_cache",
     "catalog_stats",
     "check",
+    "check_advisories",
+    "check_identity",
     "check_products",
     "deliver",
     "diff_stacks",
+    "emit_externals",
+    "emit_modules",
+    "explain_cache",
     "explain_impact",
+    "explain_rebuild",
     "explain_steps",
     "explain_unit",
     "export_products",
@@ -71,14 +93,17 @@ __all__ = [
     "init_keys",
     "install",
     "lint",
+    "list_identity",
     "list_products",
     "open_catalog",
     "pin_root",
     "pinned_roots",
+    "propose_identity",
     "rotate_key",
     "schema",
     "search_catalog",
     "show_advisories",
+    "show_identity",
     "show_keys",
     "show_product",
     "show_recipe",
@@ -88,7 +113,14 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
+    "peso.api.advisories": (
+        "check_advisories",
+        "import_advisories",
+        "show_advisories",
+        "update_advisories",
+    ),
+    "peso.api.cache": ("audit_cache",),
+    "peso.api.cache_misses": ("explain_cache",),
     "peso.api.catalog": (
         "Catalog",
         "catalog_stats",
@@ -98,9 +130,16 @@ _ROOMS = {
         "show_recipe",
     ),
     "peso.api.delivery": ("deliver", "explain_steps"),
+    "peso.api.emit": ("emit_externals", "emit_modules"),
     "peso.api.explain": ("explain_impact",),
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
+    "peso.api.identity": (
+        "check_identity",
+        "list_identity",
+        "propose_identity",
+        "show_identity",
+    ),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
     "peso.api.lint": ("lint",),
     "peso.api.mirror": ("fill_mirror",),
@@ -111,6 +150,7 @@ _ROOMS = {
         "list_products",
         "show_product",
     ),
+    "peso.api.rebuild": ("explain_rebuild",),
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),

@@ -26,13 +26,15 @@ COMMANDS = {
 """Each command that stands alone, and its module."""
 NOUNS = {
     "trust": "trust",
-    "explain": "explain",
+    "explain": "explain_units",
     "stack": "stack",
-    "advisories": "house",
+    "advisories": "advisories",
     "keys": "trust",
     "catalog": "catalog",
+    "identity": "identity",
     "product": "product",
     "mirror": "mirror",
+    "emit": "emit",
     "spack": "spack",
 }
 """Each group of commands, and its module."""

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from peso.cli import lint_words, stack_words
+from peso.cli.advisory_words import ADVISORY_WORDS
 from peso.cli.build_words import native_lines
+from peso.cli.cache_words import CACHE_WORDS
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
+from peso.cli.emit_words import EMIT_WORDS
+from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
 
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.products.engines.spack.getting import SpackGot
-    from peso.services.assurance.advisories import Source
     from peso.services.delivery.facility.receipt import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
@@ -123,11 +126,6 @@ def _pinned(root: Pinned) -> str:
     )
 
 
-def _source(source: Source) -> str:
-    newest = f"newest of {source.newest:%Y-%m-%d}" if source.newest else "newest unknown"
-    return f"{source.name}: {source.records} records, {newest}, imported {source.imported:%Y-%m-%d}"
-
-
 def _keys(shown: KeysShown) -> str:
     mark = " (development)" if shown.development else ""
     roles = (
@@ -167,12 +165,15 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "VerifyReport": _verified,
     "Receipt": _receipt,
     "Pinned": _pinned,
-    "Source": _source,
     "KeysShown": _keys,
     "Initialised": _initialised,
     "SpackGot": _spack_got,
     "Checked": checked_words,
     "str": str,
+    **CACHE_WORDS,
+    **IDENTITY_WORDS,
+    **ADVISORY_WORDS,
+    **EMIT_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
     **stack_words.WORDS,

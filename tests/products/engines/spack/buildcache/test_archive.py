@@ -81,6 +81,11 @@ def test_links_that_spack_packs_are_no_fault(tmp_path: Path) -> None:
     assert found.hash == BASE
 
 
+def test_any_letters_are_good_in_a_name(tmp_path: Path) -> None:
+    odd = member(f"{UNIT}/share/dev-\\x2d \n \udcff", b"x")
+    assert inside(packed(tmp_path, THE_SPEC, odd, MARK), "a").hash == BASE
+
+
 def test_a_unit_inside_of_a_unit_is_not_the_one_spack_installs(tmp_path: Path) -> None:
     deeper = member(f"{UNIT}/share/in/.spack/spec.json", OTHER)
     mark = member(f"{UNIT}/share/in/.spack/binary_distribution", b"{}")

@@ -15,6 +15,7 @@ from tests.spack_cache_files import BASE, CACHES, EXTERNAL, TOP, spec_of
 from peso.errors import BadInput, PesoError, Reason, Refused
 from peso.products.engines.spack.buildcache import index
 from peso.products.engines.spack.buildcache.cache_manifest import read_index_manifest
+from peso.products.engines.spack.buildcache.formats import OtherFormat
 from peso.products.engines.spack.buildcache.index import read_index, write_index
 from peso.products.engines.spack.buildcache.layout import INDEX, LAYOUT, blob_path
 
@@ -104,6 +105,11 @@ def test_an_edited_index_is_told_not_refused() -> None:
 def test_what_is_no_index_says_why(data: bytes, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         read_index(data, "i")
+
+
+def test_a_newer_index_is_of_another_format() -> None:
+    with pytest.raises(OtherFormat):
+        read_index(WHOLE.replace(b'"version":"8"', b'"version":"9"', 1), "i")
 
 
 def test_a_bomb_is_unpacked_no_further_than_an_index_may_be(

@@ -88,7 +88,7 @@ def test_an_old_spec_names_its_compiler_in_a_note() -> None:
         (edited(lambda node: node["dependencies"][0].update(hash="..")), "has no hash"),
         (edited(lambda node: node.update(hash=BASE)), "two specs of one hash"),
         (edited(lambda node: node.pop("arch")), "arch"),
-        (PLAIN.replace(b'"version":5', b'"version":6'), "format is 6"),
+        (PLAIN.replace(b'"version":5', b'"version":6'), "of format 6"),
         (b'{"spec":{"_meta":{"version":5},"nodes":[]}}', "0 specs"),
         (b'{"spec":{"_meta":{"version":5},"nodes":[' + b"[" * 90_000, "nested too deeply"),
         (PLAIN.replace(b"tiny-top", b"tiny-\xff\xff\xff"), "no spec"),

@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from peso.base.archives import Member, damaged, tar_members
-from peso.base.files import disk, safe_member
+from peso.base.files import disk
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.spack.buildcache.record import CachedSpec
 from peso.products.engines.spack.buildcache.spec_blob import LARGEST, read_spec
@@ -102,9 +102,7 @@ def inside_stream(stream: BinaryIO, length: int, where: str) -> CachedSpec:
 
 def _look(member: Member, found: _Found) -> None:
     name = member.name.rstrip("/")
-    path = safe_member(name)
-    if str(path) != name:
-        raise _unsafe(found, f"the path {name!r} is not in its plain form")
+    path = _plain(name, found)
     if member.kind == "folder":
         return
     if member.kind == "special file":
@@ -118,6 +116,14 @@ def _look(member: Member, found: _Found) -> None:
         _file(name, member, found)
     else:
         _link(name, member, found)
+
+
+def _plain(name: str, found: _Found) -> PurePosixPath:
+    """Return a path that stays in its folder; any letters will do, as a store has them."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts or str(path) != name:
+        raise _unsafe(found, f"the path {name!r} leaves its folder, or is not in its plain form")
+    return path
 
 
 def _file(name: str, member: Member, found: _Found) -> None:
@@ -135,7 +141,7 @@ def _link(name: str, member: Member, found: _Found) -> None:
     if member.kind == "hard link":
         if member.target.endswith((_SPEC, _MARK)):
             raise _unsafe(found, f"{name!r} is a second name of {member.target!r}")
-        _in_common(safe_member(member.target), found)
+        _in_common(_plain(member.target, found), found)
 
 
 def _in_common(path: PurePosixPath, found: _Found) -> None:

@@ -16,6 +16,7 @@ import re
 import msgspec
 
 from peso.errors import BadInput
+from peso.products.engines.spack.buildcache.formats import OtherFormat
 from peso.products.engines.spack.buildcache.record import Blob, SpecManifest
 from peso.products.engines.spack.buildcache.signature import read_signatures
 
@@ -51,7 +52,7 @@ def read_manifest(data: bytes, where: str) -> SpecManifest:
     """Read a unit's manifest, signed or not.
 
     Raises:
-        BadInput: It is none, or is too large.
+        BadInput: It is none, or is too large; `OtherFormat`: it is of another layout.
     """
     text, armor = _parts(data, where)
     signatures = read_signatures(armor, where) if armor is not None else ()
@@ -99,7 +100,9 @@ def _decoded(text: bytes, where: str) -> _Manifest:
     except RecursionError as error:
         raise _none(where, "it is nested too deeply") from error
     if manifest.version != _VERSION:
-        raise _none(where, f"it is of layout {manifest.version}; PESO reads layout {_VERSION}")
+        raise OtherFormat(
+            f"a manifest of layout {manifest.version}; PESO reads layout {_VERSION}", where=where
+        )
     if len(manifest.data) > _MOST_BLOBS:
         raise _none(where, f"it names {len(manifest.data)} blobs")
     return manifest

@@ -21,6 +21,7 @@ import msgspec
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.files import write_atomic
 from peso.errors import BadInput, Reason, Refused
+from peso.products.engines.spack.buildcache.formats import OtherFormat
 from peso.products.engines.spack.buildcache.layout import INDEX, INDEX_TYPE, LAYOUT, blob_path
 from peso.products.engines.spack.buildcache.packed import unpacked
 from peso.products.engines.spack.buildcache.record import Blob, CachedSpec
@@ -31,6 +32,7 @@ LARGEST = 512 << 20
 MOST = 500_000
 """Units of an index."""
 _DATABASE = "8"
+_READ = ("7", "8")
 
 
 class _Install(msgspec.Struct, frozen=True):
@@ -55,7 +57,7 @@ def read_index(data: bytes, where: str) -> tuple[CachedSpec, ...]:
     """Read the blob of an index: its units, and the specs they depend on.
 
     Raises:
-        BadInput: It is none, or of a version PESO does not read.
+        BadInput: It is none; `OtherFormat`: it is of a version PESO does not read.
         Refused: It is too large (`too-large`).
     """
     return tuple(specs_of_index(data, where))
@@ -64,8 +66,8 @@ def read_index(data: bytes, where: str) -> tuple[CachedSpec, ...]:
 def specs_of_index(data: bytes, where: str) -> Iterator[CachedSpec]:
     """Yield what `read_index` returns, one by one, so that only one is held. Raises as it does."""
     found = decoded(unpacked(data, limit=LARGEST, where=where), _Index, where).database
-    if not found.version.startswith(("7", "8")):
-        raise BadInput(
+    if found.version not in _READ:
+        raise OtherFormat(
             f"the index has version {found.version[:20]!r}; PESO reads versions 7 and 8",
             where=where,
         )

@@ -20,6 +20,7 @@ import msgspec
 from peso.base.finding import Unknown
 from peso.errors import BadInput, Fault
 from peso.products.engines.spack.buildcache.dag_hash import hash_holds
+from peso.products.engines.spack.buildcache.formats import OtherFormat
 from peso.products.engines.spack.buildcache.packed import unpacked
 from peso.products.engines.spack.buildcache.record import CachedSpec, Dependency
 from peso.products.engines.spack.document import Node, ill_formed, is_hash, text_of
@@ -64,12 +65,14 @@ def read_spec(data: bytes, where: str) -> CachedSpec:
     """Read a spec blob, or the `spec.json` of an installed or archived unit.
 
     Raises:
-        BadInput: It is none, or of a format PESO does not read.
+        BadInput: It is none; `OtherFormat`: it is of a format PESO does not read.
         Refused: It is too large (`too-large`).
     """
     blob = decoded(unpacked(data, limit=LARGEST, where=where), _Blob, where)
     if blob.spec.meta.version not in _FORMATS:
-        raise no_spec(where, f"its format is {blob.spec.meta.version}")
+        raise OtherFormat(
+            f"a spec of format {blob.spec.meta.version}; PESO reads formats 4 and 5", where=where
+        )
     raws = tuple(map(bytes, blob.spec.nodes))
     if not 0 < len(raws) <= MOST:
         raise no_spec(where, f"it holds {len(raws)} specs; 1 to {MOST} are read")
