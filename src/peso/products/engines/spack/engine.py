@@ -35,6 +35,7 @@ from peso.products.engines.port import (
     Wanted,
     Workbench,
 )
+from peso.products.engines.relocation import Relocation
 from peso.products.engines.spack.at_hand import facts_at_hand, recipe_folders
 from peso.products.engines.spack.bring import bring_back
 from peso.products.engines.spack.choosing import choose, everything
@@ -53,6 +54,7 @@ from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
 from peso.products.engines.spack.push import FOLDER, LEFT_OUT, with_binaries
 from peso.products.engines.spack.recipe_archive import NAME, unpack_recipes
+from peso.products.engines.spack.relocation.moving import Moving
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -180,6 +182,18 @@ class SpackEngine:
             indices=(work if recipes else self.index) / "spack-indices",
         )
         bring_back(wanted, isolated, self.site.environment, bench)
+
+    def relocate(
+        self,
+        lock: NativeLock,
+        build: NativeBuild,
+        release: Path,
+        hashes: tuple[str, ...],
+        bench: Workbench,
+    ) -> tuple[Relocation, ...]:
+        """Install these units into a longer and a shorter folder, and look at what is there."""
+        moving = Moving(lock=lock, build=build, release=release, site=self.site, bench=bench)
+        return moving.prove(hashes)
 
     def wanted(self, lock: AnyLock, names: tuple[str, ...], prefix: Path, held: Held) -> Wanted:
         """Return what these names stand for, and what this machine lacks for it."""
