@@ -170,6 +170,7 @@ class TestSome:
         assert both.blobs_of(BASE) <= set(server.asked)
         assert not both.blobs_of(TOP) & set(server.asked)
         assert both.file("wheels/alpha-1.0-py3-none-any.whl") not in server.asked
+        assert both.file("native/recipes.tar.gz") in server.asked
         assert [one.name for one in receipt.units] == ["tiny-base"]
         assert [one.name for one in receipt.products] == ["tiny-base"]
         (left,) = receipt.not_installed
@@ -189,6 +190,7 @@ class TestSome:
         with serve(both.folder) as server:
             receipt = machine.install(server.url, "Alpha")
         assert not (both.blobs_of(BASE) | both.blobs_of(TOP)) & set(server.asked)
+        assert both.file("native/recipes.tar.gz") not in server.asked
         assert [one.name for one in receipt.products] == ["alpha", "beta"]
         assert receipt.parts == ("python",)
         assert [(one.part, one.because) for one in receipt.not_installed] == [
