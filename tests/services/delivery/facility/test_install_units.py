@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ class Machine:
     def prefix(self) -> Path:
         return self.home / "prefix"
 
-    def install(self, where: Path | str, *only: str) -> Receipt:
+    def install(self, where: Path | str, *only: str, now: datetime = NOW) -> Receipt:
         bench = Workbench(
             blobs=Blobs(self.home / "work" / "blobs"),
             work=self.home / "work",
@@ -102,7 +103,7 @@ class Machine:
             offline=True,
             progress=self._see,
         )
-        with Net(sleep=lambda _seconds: None) as net:
+        with Net(sleep=lambda _seconds: None, timeout=1.0) as net:
             return install(
                 where,
                 self.prefix,
@@ -111,7 +112,7 @@ class Machine:
                 unsafe_development_keys=True,
                 unsafe_as_of=None,
                 net=net,
-                now=NOW,
+                now=now,
                 engines={"pypi": self.python, "spack": self.spack},
                 bench=bench,
                 only=only,

@@ -133,7 +133,7 @@ def test_binaries_are_counted_and_what_has_none_is_told(
     build = native.build.model_copy(update={"cache": (entry,), "units": units})
     page_ = render(release(name="mixed", native=replace(native, build=build)).view())[PATH]
     said = Outline(page_).text
-    assert re.search(r"Binaries 1 unit, 3\.4\s?kB, as a build cache of Spack; the signed", said)
+    assert re.search(r"Binaries 1 unit, 3\.44 kB, as a build cache of Spack; the signed", said)
     assert "Without a binary" in said
     assert "hypre /hyxxxxx 2.26.0: its license <forbids> it" in said
 
