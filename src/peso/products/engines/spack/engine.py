@@ -53,7 +53,8 @@ from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
 from peso.products.engines.spack.push import FOLDER, LEFT_OUT, with_binaries
-from peso.products.engines.spack.recipe_archive import NAME, unpack_recipes
+from peso.products.engines.spack.recipe_archive import NAME as RECIPES
+from peso.products.engines.spack.recipe_archive import unpack_recipes
 from peso.products.engines.spack.relocation.moving import Moving
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
@@ -171,7 +172,7 @@ class SpackEngine:
 
     def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
         """Bring the wanted units back from the build cache beside the lock; builds nothing."""
-        work, archive = bench.work.absolute(), document.parent / NAME
+        work, archive = bench.work.absolute(), document.parent / RECIPES
         recipes = unpack_recipes(archive, work / "recipes") if archive.is_file() else ()
         isolated = Isolated(
             spack=self.site.spack,

@@ -162,7 +162,8 @@ class _Areas:
         """Say where a place is."""
         if not self._plain:
             return f"offset {one.start:#x}"
-        return f"line {self._data[: one.start].count(b'\n') + 1}"
+        line = self._data[: one.start].count(b"\n") + 1
+        return f"line {line}"
 
     def text(self, one: Named) -> bytes:
         """Return the line, or the string, in which a place is, around it."""
