@@ -34,6 +34,7 @@ from peso.services.delivery.signing.keys import KeyFolder, create_keys
 from peso.services.delivery.statements import attest
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import Figure, TestResult, TestRun
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -285,6 +286,7 @@ def make_manifest(
         definition=digest,
         plan=release.plan,
         build=release.build,
+        relocations=Relocations(made=NOW),
         tests=release.tests,
         inventory=release.inventory,
         scan=release.scan,

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from peso.base.finding import Outcome, Verdict
 from peso.base.record import Record
+from peso.services.assurance.movable import relocatable
 from peso.services.assurance.policy import Policy, Waiver
 from peso.services.assurance.rules import RULES, Evidence, Heard, Objection, Rule
 from peso.services.assurance.whole import whole
@@ -24,6 +25,8 @@ __all__ = ["Evidence", "GateVerdict", "RuleResult", "Waiver", "judge"]
 _SAID = 3
 """How many objections a rule's reason names; the details have them all."""
 _YES = Verdict(outcome=Outcome.PASS)
+NAMED: Mapping[str, Rule] = MappingProxyType({**RULES, "relocatable": relocatable})
+"""Rules that a policy may name, in the order they are reported."""
 ALWAYS: Mapping[str, Rule] = MappingProxyType({"whole": whole})
 """Rules that hold whatever the policy names."""
 
@@ -53,10 +56,10 @@ class GateVerdict(Record):
 def judge(policy: Policy, evidence: Evidence, *, now: datetime) -> GateVerdict:
     """Judge evidence by a policy, as of now."""
     desk = _Desk(policy.waivers, now)
-    rules = {**ALWAYS, **RULES}
+    rules = {**ALWAYS, **NAMED}
     heard = {name: rule(policy.rules, evidence, now) for name, rule in rules.items()}
     results = [desk.decide(name, one) for name, one in heard.items() if one is not None]
-    asked = any(heard[name] is not None for name in RULES)
+    asked = any(heard[name] is not None for name in NAMED)
     said = [*_policy(policy, now, asked=asked), *results, *desk.waivers()]
     ends = [one.expires for one in desk.lifting]
     return GateVerdict(

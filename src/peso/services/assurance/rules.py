@@ -26,6 +26,7 @@ from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.policy import Conclusion, LicensesRule, Rules, age
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestRun
 
 SKEW = timedelta(minutes=5)
@@ -45,6 +46,7 @@ class Evidence(Record):
 
     plan: Plan
     build: Build
+    relocations: Relocations
     tests: TestRun
     inventory: Inventory
     scan: Scan

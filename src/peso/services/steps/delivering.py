@@ -33,6 +33,7 @@ from peso.services.delivery.signing.keys import KeyFolder, has_keys
 from peso.services.delivery.statements.attest import Attested, attest, evidence_files
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestRun
 from peso.services.integration.trial import files_of
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, never
@@ -69,7 +70,7 @@ def refuse_to_replace(life: Life, ports: Ports) -> None:
 
 def attest_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     """What decides the statements: the definition and every record they speak of."""
-    kinds = (Plan, Build, TestRun, Inventory, Scan, GateVerdict)
+    kinds = (Plan, Build, Relocations, TestRun, Inventory, Scan, GateVerdict)
     return {
         "definition": definition_digest(life, ports),
         "key of the channel": ports.channel_key(life.stack.channel),
@@ -86,6 +87,7 @@ def do_attest(life: Life, ports: Ports, _seen: Seen) -> Manifest:
         definition=definition,
         plan=life.of(Plan),
         build=life.of(Build),
+        relocations=life.of(Relocations),
         tests=life.of(TestRun),
         inventory=life.of(Inventory),
         scan=life.of(Scan),

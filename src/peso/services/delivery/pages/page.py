@@ -29,7 +29,7 @@ from peso.products.engines.port import Artifact
 from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.layout.versions import newest
-from peso.services.delivery.pages import together, wording
+from peso.services.delivery.pages import moved, together, wording
 from peso.services.delivery.pages.view import Read, ReleaseView, view
 
 __all__ = ["Page", "Read", "ReleaseView", "render", "view"]
@@ -136,6 +136,10 @@ def _environment() -> Environment:
         its_own=together.its_own,
         because=together.because,
         way=together.way,
+        leaks_said=moved.leaks_said,
+        grave_leaks=moved.grave_leaks,
+        beyond=moved.beyond,
+        features_said=moved.features_said,
     )
     return environment
 
