@@ -90,9 +90,13 @@ def library(folder: Path, options: str, body: str = LOOP) -> Path:
     ],
 )
 def test_a_compiled_library(tmp_path: Path, options: str, level: str) -> None:
-    if not shutil.which("gcc") or "x86_64" not in subprocess.run(
-        ["gcc", "-dumpmachine"], check=True, capture_output=True, text=True
-    ).stdout:
+    if (
+        not shutil.which("gcc")
+        or "x86_64"
+        not in subprocess.run(
+            ["gcc", "-dumpmachine"], check=True, capture_output=True, text=True
+        ).stdout
+    ):
         pytest.skip("NOT TOLD: for x86-64 only")
     found = instructions_of(library(tmp_path, options), "/usr/bin:/bin")
     assert isinstance(found, Instructions)

@@ -32,7 +32,7 @@ def places() -> Places:
         ("/work/cache/spack/store2/lib", ["scratch"]),
         ("/work/cache/spack-other", []),
         ("/work/cache/rff/lz4-1/lib", []),
-        ("/tmp/x", []),
+        ("/tmp/x", []),  # noqa: S108
         ("/root", ["home"]),
         ("-I/root/include", ["home"]),
         ("/usr/root/x", []),
