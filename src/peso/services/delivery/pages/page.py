@@ -86,9 +86,7 @@ def render(  # noqa: PLR0913 - named facts of one publication
     commands = partial(_commands, publication, root_sha256, development=development)
     index = environment.get_template("index.html.j2")
     release = environment.get_template("release.html.j2")
-    pages = [
-        Page(path="index.html", data=index.render(rows=rows, commands=commands()).encode())
-    ]
+    pages = [Page(path="index.html", data=index.render(rows=rows, commands=commands()).encode())]
     for one in sorted(views, key=lambda view: view.path):
         row = row_of(one)
         text = release.render(

@@ -106,4 +106,3 @@ def _line(one: Row, rows: Iterable[Row]) -> tuple[Row, ...]:
     )
     order = ascending([row.version for row in found], [row.created for row in found])
     return tuple(found[at] for at in order)
-
