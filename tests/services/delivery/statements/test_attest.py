@@ -58,7 +58,7 @@ def desk(tmp_path: Path, kit: Kit) -> Desk:
     return Desk(tmp_path, kit)
 
 
-def test_five_statements_and_six_records(desk: Desk) -> None:
+def test_five_statements_and_seven_records(desk: Desk) -> None:
     made = desk.made()
     assert {path for path, one in made.items() if one.role == "attestation"} == {
         f"attestations/{name}.dsse.json"
@@ -66,7 +66,15 @@ def test_five_statements_and_six_records(desk: Desk) -> None:
     }
     assert {path for path, one in made.items() if one.role == "evidence"} == {
         f"evidence/{name}.json"
-        for name in ("plan", "build", "tests", "inventory", "scan", "verdict")
+        for name in (
+            "plan",
+            "build",
+            "relocations",
+            "tests",
+            "inventory",
+            "scan",
+            "verdict",
+        )
     }
 
 
