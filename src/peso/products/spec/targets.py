@@ -30,26 +30,25 @@ def _both(mine: str, theirs: str) -> str:
     if lows is None or highs is None:
         return ""
     low, high = lows[1], highs[0]
-    if low and high and not descends(high, low):
+    if low and high and not _descends(high, low):
         return ""
     return low if low and low == high else f"{low}:{high}"
 
 
 def _in(target: str, low: str, high: str) -> bool:
-    return (not low or descends(target, low)) and (not high or descends(high, target))
+    return (not low or _descends(target, low)) and (not high or _descends(high, target))
 
 
 def _two(one: str, other: str) -> tuple[str, str] | None:
     """Return ancestor and descendant of two ends, or none where neither is the other's."""
     if not one or not other:
         return one or other, one or other
-    if descends(other, one):
+    if _descends(other, one):
         return one, other
-    return (other, one) if descends(one, other) else None
+    return (other, one) if _descends(one, other) else None
 
 
-def descends(target: str, ancestor: str) -> bool:
-    """Say whether what is made for a microarchitecture runs on another, as archspec knows it."""
+def _descends(target: str, ancestor: str) -> bool:
     if target == ancestor:
         return True
     known = archspec.cpu.TARGETS.get(target)

@@ -13,6 +13,7 @@ from peso.errors import BadInput, Outside, PesoError
 from peso.products.engines.native import NativeBuild, NativeLock, Outcome, UnitBuild
 from peso.products.engines.port import Choosing, Held, Lock, Requires, Workbench
 from peso.products.engines.spack.engine import SpackEngine
+from peso.products.engines.spack.push import LEFT_OUT
 from peso.products.stack import Stack, load_stack
 
 LOCK = lock(
@@ -140,6 +141,7 @@ def built(lock_: NativeLock, folder: Path, **outcomes: Outcome) -> tuple[NativeB
         files=(),
         tool=lock_.tool,
         seconds=1.0,
+        built_in=20,
     )
     release = folder / "release"
     (release / "native").mkdir(parents=True)
@@ -186,6 +188,20 @@ def test_a_prefix_that_is_gone_is_lost(
     (tmp_path / "store" / "hypre" / "bin").rmdir()
     (tmp_path / "store" / "hypre").rmdir()
     assert "hypre is no longer in" in str(engine.lost(build))
+
+
+def test_a_build_whose_binaries_are_to_be_packed_again_is_lost(
+    engine: SpackEngine, tmp_path: Path, bench: Workbench
+) -> None:
+    build, _ = built(planned(engine, tmp_path, bench), tmp_path)
+
+    def but(why: str) -> NativeBuild:
+        units = (build.units[0].model_copy(update={"not_shipped": why}), *build.units[1:])
+        return build.model_copy(update={"units": units})
+
+    assert "not packed yet" in str(engine.lost(build.model_copy(update={"built_in": 0})))
+    assert "hypre had no binary the last time: no space" in str(engine.lost(but("no space")))
+    assert engine.lost(but(LEFT_OUT)) is None
 
 
 def test_a_self_test_is_a_command_that_is_not_started(

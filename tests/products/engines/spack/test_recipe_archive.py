@@ -122,6 +122,24 @@ def test_each_namespace_has_a_repository_and_the_first_of_two_counts(
     ]
 
 
+def test_what_another_repository_has_besides_recipes_comes_too(
+    blobs: Blobs, builtin: Path, tmp_path: Path
+) -> None:
+    mine = repository(
+        tmp_path / "mine",
+        {"hypre": "from spack_repo.builtin.build_systems import cmake\n"},
+        namespace="mine",
+    )
+    hypre = LOCK.units[0].model_copy(update={"namespace": "mine", "depends": ()})
+    lock = LOCK.model_copy(update={"units": (hypre, *LOCK.units[1:])})
+    assert names(blobs, lock, (full("hy"),), mine, builtin) == [
+        "spack_repo/builtin/build_systems/cmake.py",
+        "spack_repo/builtin/repo.yaml",
+        "spack_repo/mine/packages/hypre/package.py",
+        "spack_repo/mine/repo.yaml",
+    ]
+
+
 def test_a_recipe_that_is_no_python_still_comes(blobs: Blobs, builtin: Path) -> None:
     (builtin / "packages/hypre/package.py").write_text("class (:\n")
     assert f"{PACKAGES}/hypre/package.py" in names(blobs, LOCK, (full("hy"),), builtin)

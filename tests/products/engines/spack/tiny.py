@@ -62,7 +62,9 @@ def tiny_build(lock: NativeLock, blobs: Blobs, cache: str = CACHE) -> NativeBuil
     """Return a build of it whose binaries are those of a small cache."""
     made = build_of(lock)
     entries = tuple(tiny_entry(hash_, blobs, cache) for hash_ in (TOP, BASE))
-    return made.model_copy(update={"cache": entries, "built_in": len(BUILT_IN)})
+    recipes = _put(blobs, "recipes", "native/recipes.tar.gz", b"no recipes at all")
+    update = {"cache": entries, "built_in": len(BUILT_IN), "recipes": recipes}
+    return made.model_copy(update=update)
 
 
 def tiny_entry(hash_: str, blobs: Blobs, cache: str = CACHE) -> CacheEntry:

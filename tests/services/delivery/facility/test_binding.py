@@ -167,6 +167,13 @@ def test_a_unit_that_is_bound_twice_is_swapped(manifest: Manifest, blobs: Blobs)
     assert [(one.reason, "bound twice" in one.message) for one in found] == [(Reason.SWAPPED, True)]
 
 
+def test_recipes_that_are_named_are_there(manifest: Manifest, blobs: Blobs) -> None:
+    files = tuple(one for one in manifest.files if one.role != "recipes")
+    assert len(files) == len(manifest.files) - 1
+    (found,) = doubts(manifest.model_copy(update={"files": files}), blobs)
+    assert (found.reason, "recipes.tar.gz" in found.message) == (Reason.MISSING, True)
+
+
 def test_a_file_of_the_cache_that_no_unit_has_is_additional(
     manifest: Manifest, blobs: Blobs
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,7 @@ class Machine:
     def prefix(self) -> Path:
         return self.home / "prefix"
 
-    def install(self, where: Path | str, *only: str) -> Receipt:
+    def install(self, where: Path | str, *only: str, now: datetime = NOW) -> Receipt:
         bench = Workbench(
             blobs=Blobs(self.home / "work" / "blobs"),
             work=self.home / "work",
@@ -102,7 +103,7 @@ class Machine:
             offline=True,
             progress=self._see,
         )
-        with Net(sleep=lambda _seconds: None) as net:
+        with Net(sleep=lambda _seconds: None, timeout=1.0) as net:
             return install(
                 where,
                 self.prefix,
@@ -111,7 +112,7 @@ class Machine:
                 unsafe_development_keys=True,
                 unsafe_as_of=None,
                 net=net,
-                now=NOW,
+                now=now,
                 engines={"pypi": self.python, "spack": self.spack},
                 bench=bench,
                 only=only,
@@ -170,6 +171,7 @@ class TestSome:
         assert both.blobs_of(BASE) <= set(server.asked)
         assert not both.blobs_of(TOP) & set(server.asked)
         assert both.file("wheels/alpha-1.0-py3-none-any.whl") not in server.asked
+        assert both.file("native/recipes.tar.gz") in server.asked
         assert [one.name for one in receipt.units] == ["tiny-base"]
         assert [one.name for one in receipt.products] == ["tiny-base"]
         (left,) = receipt.not_installed
@@ -189,6 +191,7 @@ class TestSome:
         with serve(both.folder) as server:
             receipt = machine.install(server.url, "Alpha")
         assert not (both.blobs_of(BASE) | both.blobs_of(TOP)) & set(server.asked)
+        assert both.file("native/recipes.tar.gz") not in server.asked
         assert [one.name for one in receipt.products] == ["alpha", "beta"]
         assert receipt.parts == ("python",)
         assert [(one.part, one.because) for one in receipt.not_installed] == [

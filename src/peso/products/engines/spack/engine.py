@@ -51,8 +51,9 @@ from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
-from peso.products.engines.spack.push import FOLDER, with_binaries
-from peso.products.engines.spack.recipe_archive import NAME, unpack_recipes
+from peso.products.engines.spack.push import FOLDER, LEFT_OUT, with_binaries
+from peso.products.engines.spack.recipe_archive import NAME as RECIPES
+from peso.products.engines.spack.recipe_archive import unpack_recipes
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -120,8 +121,13 @@ class SpackEngine:
         return with_binaries(install(lock, self.site, bench), lock, self.site, bench)
 
     def lost(self, build: AnyBuild) -> str | None:
-        """Say which unit is no longer where it was built, or None; starts nothing."""
-        for unit in _native(build).units:
+        """Say which unit is no longer where it was built, or has no binary yet; or None."""
+        native = _native(build)
+        if not native.built_in:
+            return "its binaries were not packed yet"
+        for unit in native.units:
+            if unit.not_shipped not in {"", LEFT_OUT}:
+                return f"{unit.name} had no binary the last time: {unit.not_shipped}"
             there = unit.outcome in THERE and unit.prefix
             if there and not Path(unit.prefix).is_dir():
                 return f"{unit.name} is no longer in {unit.prefix}"
@@ -164,7 +170,7 @@ class SpackEngine:
 
     def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
         """Bring the wanted units back from the build cache beside the lock; builds nothing."""
-        work, archive = bench.work.absolute(), document.parent / NAME
+        work, archive = bench.work.absolute(), document.parent / RECIPES
         recipes = unpack_recipes(archive, work / "recipes") if archive.is_file() else ()
         isolated = Isolated(
             spack=self.site.spack,

@@ -26,7 +26,7 @@ from peso.products.engines.native import DistributionPackage, NativeRequires, Na
 from peso.products.engines.spack.distribution import DistributionPackages
 from peso.products.environments.facts import Facts
 from peso.products.recipes.naming import folder_of
-from peso.products.spec.targets import descends
+from peso.products.spec.targets import runs_on
 
 _APIS: Final = ((1, 0), (2, 0))
 _INSTALL: Final = {"dpkg": "apt-get install {}", "rpm": "dnf install {}"}
@@ -39,7 +39,7 @@ def unfit(requires: NativeRequires, here: Facts) -> str | None:
         reasons.append(f"it is for {requires.platform}; this is {here.platform or 'not known'}")
     if here.os != requires.system:
         reasons.append(f"it is for {requires.system}; this is {here.os or 'not known'}")
-    beyond = [one for one in requires.targets if not descends(here.target, one)]
+    beyond = [one for one in requires.targets if not runs_on(one, here.target)]
     if beyond:
         reasons.append(f"it is for {', '.join(beyond)}; this is {here.target or 'not known'}")
     return "; ".join(reasons) or None

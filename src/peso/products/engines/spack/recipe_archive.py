@@ -5,8 +5,8 @@ facility's recipes may be older, newer, or not there at all; so the release brin
 were when the units were built. The rules, in order:
 
 1. Whose recipes: the units that are shipped, what these depend on themselves, and what any of their
-   files imports. With them come a repository's description and what is not a recipe in it
-   (`build_systems`). A recipe comes with its patches: Spack looks whether they are there.
+   files imports, from whichever repository. With them come a repository's description and what is
+   not a recipe in it (`build_systems`). A recipe comes with its patches: Spack looks for them.
 2. One archive, the same bytes for the same recipes. Repositories lie in it as Spack wants them,
    `spack_repo/<namespace>`.
 3. What cannot be found is left out; whether what is there will do, Spack says at the facility.
@@ -40,7 +40,7 @@ _APIS: Final = ((2, 0), (1, 0))
 _NOT_TAKEN: Final = frozenset({"__pycache__", "tests", _PACKAGES})
 
 Key = tuple[str, str]
-"""A repository's namespace, and the folder of a recipe in it."""
+"""A repository's namespace, and the folder of a recipe in it; empty: what is no recipe in it."""
 
 
 def pack_recipes(
@@ -70,8 +70,9 @@ def pack_recipes(
         if key in seen or root is None:
             continue
         seen.add(key)
-        taken = _files(root / _PACKAGES / key[1])
-        if taken and f"{_ROOT}/{key[0]}/repo.yaml" not in files:
+        taken = _files(root / _PACKAGES / key[1]) if key[1] else ()
+        used = bool(taken) or not key[1]
+        if used and f"{_ROOT}/{key[0]}/repo.yaml" not in files:
             taken = (*taken, *_around(root))
         for file in taken:
             data = _bytes(file)
@@ -165,6 +166,8 @@ def _recipe(module: tuple[str, ...]) -> Key | None:
     match module:
         case (_, namespace, "packages", folder, *_) if module[0] == V2:
             return namespace, folder
+        case (_, namespace, *_) if module[0] == V2:
+            return namespace, ""
         case (_, _, namespace, folder, *_) if ".".join(module[:2]) == V1:
             return namespace, folder
     return None

@@ -4,7 +4,8 @@ Spack's own manifest names two blobs and no unit, so what binds a unit to them i
 manifest (`PartManifest.units`). The rules, for each native part:
 
 1. A hash is bound once, and each digest it is bound to is a file of the part's build cache; Spack's
-   manifest lies at the place where Spack looks for that unit, and for no other.
+   manifest lies at the place where Spack looks for that unit, and for no other. Recipes that are
+   named are there.
 2. Every file of a build cache is some unit's.
 3. Spack's manifest names exactly the spec and the archive the unit is bound to; the spec has the
    unit's name, version and hash.
@@ -109,6 +110,8 @@ def _check_places(
                 yield _no(release.place, f"{label} has no file {path}", Reason.MISSING)
             elif files[path].sha256 != sha256:
                 yield _no(release.place, f"{label} is bound to another {path}", Reason.SWAPPED)
+    if part.recipes and part.recipes not in files:
+        yield _no(release.place, f"{release.name} has no file {part.recipes}", Reason.MISSING)
     if not part.native:
         return
     folder = f"{cache_folder(part)}/"

@@ -113,11 +113,12 @@ def files_needed(
         if unit.hash in one.hashes - there.get(one.part.name, frozenset())
         for path, _ in files_of_unit(one.part, unit)
     }
+    wanted |= {one.part.recipes for one in selected}
     whole = {one.part.name for one in selected if one.wanted is None}
     return tuple(
         one
         for one in manifest.files
-        if one.role != "artifact"
+        if one.role not in {"artifact", "recipes"}
         or one.path in wanted
         or any(part.name in whole for part in _owners(one, manifest.parts))
     )
