@@ -64,7 +64,7 @@ def runs_on(target: str, machine: str) -> bool | None:
         return True
     if target not in archspec.cpu.TARGETS or machine not in archspec.cpu.TARGETS:
         return None
-    return descends(machine, target)
+    return _descends(machine, target)
 
 
 def family_of(target: str) -> str:
