@@ -1,14 +1,14 @@
 """How much faster a facility installs e4s-mini from the verified cache than it builds it.
 
 Takes a publication of `examples/e4s-mini` that this machine made (`peso deliver`), and installs its
-native part with `peso install` in a process of its own, by a user of Spack who has configured nothing
-and whose Spack has no index of anything. The figures:
+native part with `peso install` in a process of its own, by a user of Spack who has configured
+nothing and whose Spack has no index of anything. The figures:
 
 1. *from source*: the wall clock of `spack install` as the release's own account has it
    (`evidence/build.json`); with `--source`, that is measured now: a delivery of the example until
    `build`, in a workspace of its own, without what planning took.
-2. *from the cache*: the wall clock of the whole `peso install`: verification, fetching, Spack. And how
-   long the Spack of this machine needs to start and end with empty caches, apart.
+2. *from the cache*: the wall clock of the whole `peso install`: verification, fetching, Spack. And
+   how long the Spack of this machine needs to start and end with empty caches, apart.
 
 Budget: source takes at least 20 times as long as the whole install. Both ran on this machine; where
 its load was another at the two times, the ratio is wrong by that, so loads and CPU seconds are
