@@ -145,7 +145,16 @@ def make_release(
         part="python", requires=requires, made=made, document=document, tool="uv 0.13.9"
     )
     script = put(blobs, "test", "tests/ring.py", b"print('sum_error=0')\n")
-    stack_file = put(blobs, "evidence", "stack.yaml", b"schema: peso.stack/1\n")
+    definition = f"""\
+schema: peso.stack/1
+name: small
+version: "{version}"
+title: A small stack
+channel: {channel}
+parts: {{python: {{engine: pypi}}}}
+products: [{{name: alpha, part: python}}, {{name: beta, part: python}}]
+"""
+    stack_file = put(blobs, "evidence", "stack.yaml", definition.encode())
     tests, logs = make_tests(blobs, now)
     inventory = make_inventory(blobs, part, now)
     return Release(
