@@ -44,11 +44,6 @@ def versions(rows: tuple[Row, ...]) -> list[str]:
 def test_the_next_one_in_its_line_is_by_version() -> None:
     found = [getattr(next_of(one, LINE), "version", "") for one in LINE]
     assert found == ["1.2", "1.10", "2.0", ""]
-        "1.2",
-        "1.10",
-        "2.0",
-        "",
-    ]
     others = (row("3.0", stack="b"), row("4.0", channel="stable"))
     assert next_of(LINE[-1], (*LINE, *others)) is None
 
