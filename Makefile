@@ -68,6 +68,9 @@ agree: .venv/dev
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
 	@test -n "$(LOCKS)" || echo "NOT COMPARED: sources; set LOCKS to locks of Spack"
 	test -z "$(LOCKS)" || $(BIN)/python benchmarks/agree_sources.py $(RECIPES) $(LOCKS)
+	@test -n "$(SHARED)" || echo "NOT COMPARED: identities; the advisories beside the checkout are missing"
+	test -z "$(SHARED)" || $(BIN)/python benchmarks/agree_identity.py $(RECIPES) \
+	  --advisories $(SHARED)/advisories $(addprefix --lock ,$(LOCKS)) --report docs/accuracy/identity.md
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
 	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
 
@@ -84,6 +87,7 @@ bench: .venv/dev
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \
 	  $(BIN)/python benchmarks/lint.py --repo $(RECIPES) --many $(ENVIRONMENTS)
 	@test -n "$(LOCKS)" || echo "NOT TIMED: locks; set LOCKS to locks of Spack"
+	test -z "$(LOCKS)" || $(BIN)/python benchmarks/identity.py $(LOCKS)
 	test -z "$(RECIPES)" -o -z "$(LOCKS)" || \
 	  $(BIN)/python benchmarks/native_lock.py $(RECIPES) $(LOCKS)
 	@test -z "$(RECIPES)" -o -n "$$PESO_SPACK" || echo "NOT TIMED: catalog; PESO_SPACK names no Spack"

@@ -28,6 +28,12 @@ if TYPE_CHECKING:
     from peso.api.explain import explain_impact
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
+    from peso.api.identity import (
+        check_identity,
+        list_identity,
+        propose_identity,
+        show_identity,
+    )
     from peso.api.keys import init_keys, rotate_key, show_keys
     from peso.api.lint import lint
     from peso.api.mirror import fill_mirror
@@ -55,6 +61,7 @@ __all__ = [
     "__version__",
     "catalog_stats",
     "check",
+    "check_identity",
     "check_products",
     "deliver",
     "diff_stacks",
@@ -71,14 +78,17 @@ __all__ = [
     "init_keys",
     "install",
     "lint",
+    "list_identity",
     "list_products",
     "open_catalog",
     "pin_root",
     "pinned_roots",
+    "propose_identity",
     "rotate_key",
     "schema",
     "search_catalog",
     "show_advisories",
+    "show_identity",
     "show_keys",
     "show_product",
     "show_recipe",
@@ -101,6 +111,12 @@ _ROOMS = {
     "peso.api.explain": ("explain_impact",),
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),
+    "peso.api.identity": (
+        "check_identity",
+        "list_identity",
+        "propose_identity",
+        "show_identity",
+    ),
     "peso.api.keys": ("init_keys", "rotate_key", "show_keys"),
     "peso.api.lint": ("lint",),
     "peso.api.mirror": ("fill_mirror",),

@@ -12,6 +12,7 @@ from peso.errors import BadInput
 from peso.products.product import product_schema
 from peso.products.reconcile.rules import BLOCKS
 from peso.products.stack import stack_schema
+from peso.services.assurance.identity.written import identity_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
 from peso.workspace import Where, this_machine
@@ -74,13 +75,13 @@ def check(folder: Where = ".") -> Checked:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file of PESO: stack, product, policy, workspace, manifest."""
+    """Return the JSON Schema of a file: stack, product, identity, policy, workspace, manifest."""
     models: dict[str, type[Record]] = {
         "policy": Policy,
         "workspace": Settings,
         "manifest": Manifest,
     }
-    whole = {"stack": stack_schema, "product": product_schema}
+    whole = {"stack": stack_schema, "product": product_schema, "identity": identity_schema}
     if name in whole:
         return whole[name]()
     if name not in models:

@@ -31,6 +31,7 @@ NOUNS = {
     "advisories": "house",
     "keys": "trust",
     "catalog": "catalog",
+    "identity": "identity",
     "product": "product",
     "mirror": "mirror",
     "spack": "spack",

@@ -50,7 +50,10 @@ def check(
 
 def schema(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="stack, product, policy, workspace, manifest")
+        str,
+        typer.Argument(
+            metavar="NAME", help="stack, product, identity, policy, workspace, manifest"
+        ),
     ],
     json: Json = True,  # noqa: ARG001 - a schema is JSON whether asked for or not
     quiet: Quiet = False,

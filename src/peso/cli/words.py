@@ -13,6 +13,7 @@ from peso.cli import lint_words, stack_words
 from peso.cli.build_words import native_lines
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
+from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
 
@@ -162,6 +163,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "SpackGot": _spack_got,
     "Checked": checked_words,
     "str": str,
+    **IDENTITY_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
     **stack_words.WORDS,
