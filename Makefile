@@ -14,6 +14,8 @@ STACKS ?= $(addprefix $(SHARED)/,$(if $(SHARED),spack-packages/stacks e4s/enviro
 LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
+CLONES ?=
+ADVISORIES ?= $(addsuffix /advisories,$(SHARED))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
 .PHONY: help demo test check kills fuzz agree bench clean
@@ -66,6 +68,12 @@ agree: .venv/dev
 	$(BIN)/python benchmarks/agree_spec.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_impact.py $(RECIPES)
 	$(BIN)/python benchmarks/agree_lint.py --repo $(RECIPES) $(STACKS) --against-spack 12000 --seed 7
+	@test -n "$(SHARED)" || echo "NOT COMPARED: advisories; there is no ../shared/data"
+	test -z "$(SHARED)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(SHARED)/advisories \
+	  --report docs/accuracy/evaluation.md
+	@test -n "$(CLONES)" || echo "NOT COMPARED: tags; set CLONES to NAME=FOLDER of clones"
+	test -z "$(SHARED)" -o -z "$(CLONES)" || $(BIN)/python benchmarks/accuracy_tags.py \
+	  $(SHARED)/advisories/oss-fuzz-osv.zip $(CLONES) --report docs/accuracy/tags.md
 	@test -n "$(LOCKS)" || echo "NOT COMPARED: sources; set LOCKS to locks of Spack"
 	test -z "$(LOCKS)" || $(BIN)/python benchmarks/agree_sources.py $(RECIPES) $(LOCKS)
 	@test -n "$(SHARED)" || echo "NOT COMPARED: identities; the advisories beside the checkout are missing"
@@ -82,6 +90,9 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
 	$(BIN)/python benchmarks/first_error.py
+	@test -n "$(SHARED)" || echo "NOT TIMED: scan; there is no ../shared/data"
+	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
+	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
 	test -z "$(RECIPES)" -o -z "$(ENVIRONMENTS)" || \

@@ -15,7 +15,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from peso.api.advisories import import_advisories, show_advisories, update_advisories
+    from peso.api.advisories import (
+        check_advisories,
+        import_advisories,
+        show_advisories,
+        update_advisories,
+    )
     from peso.api.catalog import (
         Catalog,
         catalog_stats,
@@ -62,6 +67,7 @@ __all__ = [
     "catalog_stats",
     "check",
     "check_identity",
+    "check_advisories",
     "check_products",
     "deliver",
     "diff_stacks",
@@ -98,7 +104,12 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "peso.api.advisories": ("import_advisories", "show_advisories", "update_advisories"),
+    "peso.api.advisories": (
+        "check_advisories",
+        "import_advisories",
+        "show_advisories",
+        "update_advisories",
+    ),
     "peso.api.catalog": (
         "Catalog",
         "catalog_stats",

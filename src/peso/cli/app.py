@@ -28,7 +28,7 @@ NOUNS = {
     "trust": "trust",
     "explain": "explain",
     "stack": "stack",
-    "advisories": "house",
+    "advisories": "advisories",
     "keys": "trust",
     "catalog": "catalog",
     "identity": "identity",

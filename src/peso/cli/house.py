@@ -1,4 +1,4 @@
-"""Commands of the workspace: init, check, schema, advisories."""
+"""Commands of the workspace: init, check, schema."""
 
 from __future__ import annotations
 
@@ -11,11 +11,6 @@ import peso
 from peso.cli import screen
 from peso.cli.check_words import checked_words
 from peso.cli.options import Debug, Json, Quiet
-
-advisories = typer.Typer(
-    help="Known vulnerabilities, kept locally.", no_args_is_help=True, rich_markup_mode=None
-)
-Folder = Annotated[Path, typer.Option("--in", metavar="DIR", help="The workspace or stack folder.")]
 
 
 def init(
@@ -64,48 +59,3 @@ def schema(
     Example: peso schema stack > stack.schema.json
     """
     screen.show(peso.schema(name), as_json=not quiet, quiet=quiet)
-
-
-@advisories.command("import")
-def advisories_import(
-    source: Annotated[Path, typer.Argument(metavar="DIR|ZIP", help="OSV records.")],
-    name: Annotated[str | None, typer.Option(help="The source's name; else the file's.")] = None,
-    folder: Folder = Path(),
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,  # noqa: ARG001 - read by the entry point
-) -> None:
-    """Import a folder or archive of OSV records.
-
-    Example: peso advisories import pypa-osv.zip --name pypa
-    """
-    done = peso.import_advisories(source, name=name, folder=folder)
-    screen.show(done, as_json=json, quiet=quiet)
-
-
-@advisories.command("update")
-def advisories_update(
-    folder: Folder = Path(),
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,  # noqa: ARG001 - read by the entry point
-) -> None:
-    """Fetch the public advisories for PyPI, where the network allows.
-
-    Example: peso advisories update
-    """
-    screen.show(peso.update_advisories(folder=folder), as_json=json, quiet=quiet)
-
-
-@advisories.command("show")
-def advisories_show(
-    folder: Folder = Path(),
-    json: Json = False,
-    quiet: Quiet = False,
-    debug: Debug = False,  # noqa: ARG001 - read by the entry point
-) -> None:
-    """Show the imported sources, how many records they have and how old they are.
-
-    Example: peso advisories show
-    """
-    screen.show(peso.show_advisories(folder=folder), as_json=json, quiet=quiet)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from peso.cli import lint_words, stack_words
+from peso.cli.advisory_words import ADVISORY_WORDS
 from peso.cli.build_words import native_lines
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
@@ -20,7 +21,6 @@ from peso.cli.product_words import PRODUCT_WORDS
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.products.engines.spack.getting import SpackGot
-    from peso.services.assurance.advisories import Source
     from peso.services.delivery.facility.install import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
@@ -113,11 +113,6 @@ def _pinned(root: Pinned) -> str:
     )
 
 
-def _source(source: Source) -> str:
-    newest = f"newest of {source.newest:%Y-%m-%d}" if source.newest else "newest unknown"
-    return f"{source.name}: {source.records} records, {newest}, imported {source.imported:%Y-%m-%d}"
-
-
 def _keys(shown: KeysShown) -> str:
     mark = " (development)" if shown.development else ""
     roles = (
@@ -157,13 +152,13 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "VerifyReport": _verified,
     "Receipt": _receipt,
     "Pinned": _pinned,
-    "Source": _source,
     "KeysShown": _keys,
     "Initialised": _initialised,
     "SpackGot": _spack_got,
     "Checked": checked_words,
     "str": str,
     **IDENTITY_WORDS,
+    **ADVISORY_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
     **stack_words.WORDS,

@@ -11,10 +11,11 @@ from peso.base.ledger import Blobs
 from peso.products.engines.port import Artifact, Lock, Made, PartBuild, Requires, Role, Unit
 from peso.products.platforms.port import Host, JobEnd
 from peso.products.stack import Stack
-from peso.services.assurance.advisories import Source
+from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.inventory import Component, Inventory, inventory
+from peso.services.assurance.matching.coverage import Coverage
+from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.rules import Evidence
-from peso.services.assurance.scan import Coverage, Scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestResult, TestRun

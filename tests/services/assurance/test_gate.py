@@ -11,7 +11,7 @@ from tests.services.assurance.releases import NOW, Piece, Release, release_of
 
 from peso.base.finding import Finding, Level, Outcome, Unknown, Verdict
 from peso.base.ledger import Blobs
-from peso.services.assurance.advisories import Source
+from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
 from peso.services.assurance.policy import Policy
 

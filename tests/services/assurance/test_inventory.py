@@ -206,7 +206,7 @@ def test_an_empty_release_gives_valid_documents(blobs: Blobs) -> None:
 def test_scan_and_gate_do_not_import_the_writers() -> None:
     code = """if True:
         import sys
-        import peso.services.assurance.gate, peso.services.assurance.scan
+        import peso.services.assurance.gate, peso.services.assurance.matching.scan
         heavy = {"cyclonedx", "spdx_tools", "jsonschema", "rdflib"} & sys.modules.keys()
         assert not heavy, heavy
     """

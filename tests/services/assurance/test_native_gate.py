@@ -16,10 +16,10 @@ from tests.services.assurance.test_native_items import stack
 from peso.base.finding import Outcome, Unknown
 from peso.base.ledger import Blobs
 from peso.products.engines.native import NativeBuild, NativeLock, SourceFile
-from peso.services.assurance.advisories import import_advisories
+from peso.services.assurance.advisories.importing import import_advisories
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
 from peso.services.assurance.inventory import Inventory, inventory
-from peso.services.assurance.scan import scan
+from peso.services.assurance.matching.scan import scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from peso.base.finding import Level
-from peso.services.assurance.osv import Severity
+from peso.services.assurance.advisories.record import Severity
 from peso.services.assurance.severity import rate
 
 V2 = "AV:N/AC:L/Au:N/C:C/I:C/A:C"  # 10.0

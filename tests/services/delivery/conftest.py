@@ -22,10 +22,11 @@ from peso.base.ledger import Blobs
 from peso.products.engines.port import Artifact, Lock, Made, PartBuild, Requires, Role, Unit
 from peso.products.platforms.port import Host, JobEnd
 from peso.products.stack import Product, PypiPart, Stack
-from peso.services.assurance.advisories import Source
+from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.gate import GateVerdict, RuleResult
 from peso.services.assurance.inventory import Component, Inventory
-from peso.services.assurance.scan import Coverage, Scan
+from peso.services.assurance.matching.coverage import Coverage
+from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.manifest import Manifest, PagesManifest, assemble
 from peso.services.delivery.publication import publish

@@ -83,6 +83,10 @@ class DistributionPackage(Record):
     """e.g. `debian-12`, from os-release."""
     file: str
     """The file it was found by."""
+    source: str = ""
+    """The source package it is built from, where that has another name and is known."""
+    source_version: str = ""
+    """The source package's version, where it is another."""
 
 
 class External(Record):

@@ -89,6 +89,8 @@ class Item:
     """purls of the same thing, where other indexes have it."""
     facts: tuple[tuple[str, str], ...] = ()
     """What else is known: names and values."""
+    external: bool = False
+    """Whether the machine supplied it, and nothing of it was built from a recipe."""
     unknown: tuple[tuple[str, str], ...] = ()
     """What is not known beside the license, and why."""
 

@@ -42,6 +42,8 @@ class Component(Record):
     """`supplied` by the machine, needed for `building` only, or `missing`: none of them shipped."""
     also: tuple[str, ...] = ()
     """purls under which other indexes know the same thing."""
+    external: bool = False
+    """Whether the machine supplied it, whatever it is needed for."""
 
 
 class Inventory(Record):
@@ -101,6 +103,7 @@ def _components(items: tuple[Item, ...]) -> tuple[Component, ...]:
             unit=item.unit,
             state=item.state,
             also=item.also,
+            external=item.external,
         )
         for item in items
     )

@@ -138,6 +138,7 @@ def _item(unit: NativeUnit, part: _Part) -> Item:
         patches=tuple(one for one in unit.patches if one not in among),
         supplier=package.distribution if isinstance(package, DistributionPackage) else "",
         also=tuple(_also(unit, sources)),
+        external=unit.external is not None,
         facts=tuple(_facts(unit, part)),
         unknown=tuple(_unknown(unit)),
     )

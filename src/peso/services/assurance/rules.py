@@ -22,8 +22,8 @@ from peso.base.record import Record
 from peso.products.engines.native import MISSING, NativeBuild, NativeLock
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.licenses import allowed
+from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.policy import Conclusion, LicensesRule, Rules, age
-from peso.services.assurance.scan import Scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun

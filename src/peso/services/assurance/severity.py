@@ -13,7 +13,7 @@ from cvss import CVSS2, CVSS3, CVSS4
 from cvss.exceptions import CVSSError
 
 from peso.base.finding import Level
-from peso.services.assurance.osv import Severity
+from peso.services.assurance.advisories.record import Severity
 
 _READERS: Mapping[str, Callable[[str], float]] = MappingProxyType(
     {

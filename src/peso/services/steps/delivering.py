@@ -18,7 +18,7 @@ from peso.errors import Reason, Refused
 from peso.products.engines.port import Artifact
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.scan import Scan
+from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, assemble, lock_digest
 from peso.services.delivery.pages.page import Page, Read, render, view

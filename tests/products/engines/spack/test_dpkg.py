@@ -11,6 +11,7 @@ from peso.products.engines.native import DistributionPackage
 from peso.products.engines.spack.distribution import NoDistribution
 from peso.products.engines.spack.dpkg import Dpkg
 from peso.products.engines.spack.packages_here import distribution_of, packages_here
+from peso.products.engines.spack.purl import package_purl
 
 STATUS = """\
 Package: gcc-12
@@ -23,11 +24,13 @@ Description: the compiler
 Package: gcc
 Status: install ok installed
 Architecture: amd64
+Source: gcc-defaults (1.203)
 Version: 4:12.2.0-3
 
 Package: libc6
 Status: install ok installed
 Architecture: amd64
+Source: glibc
 Multi-Arch: same
 Version: 2.36-9
 
@@ -144,3 +147,17 @@ def test_names_of_distributions(tmp_path: Path) -> None:
     assert distribution_of(tmp_path) == "arch"
     release.write_text("ID=debian\nVERSION_CODENAME=sid\n")
     assert distribution_of(tmp_path) == "debian-sid"
+
+
+def test_the_source_package_is_said_where_its_name_or_version_is_another(root: Path) -> None:
+    dpkg = Dpkg("debian-12", root)
+    found = {name: dpkg._database.packages[name] for name in ("gcc", "libc6", "gcc-12")}
+    assert (found["gcc"].source, found["gcc"].source_version) == ("gcc-defaults", "1.203")
+    assert (found["libc6"].source, found["libc6"].source_version) == ("glibc", "")
+    assert (found["gcc-12"].source, found["gcc-12"].source_version) == ("", "")
+    library = owner(root, "/usr/lib/x86_64-linux-gnu/libc.so.6")
+    assert package_purl(library) == (
+        "pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12&upstream=glibc"
+    )
+    other = library.model_copy(update={"source_version": "2.36-8"})
+    assert package_purl(other).endswith("upstream=glibc%402.36-8")

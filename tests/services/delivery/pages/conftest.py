@@ -27,10 +27,11 @@ from peso.products.engines.port import (
 )
 from peso.products.platforms.port import Host, JobEnd
 from peso.products.stack import Stack
-from peso.services.assurance.advisories import Source
+from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.gate import GateVerdict, RuleResult, Waiver
 from peso.services.assurance.inventory import Component, Inventory
-from peso.services.assurance.scan import Coverage, Scan
+from peso.services.assurance.matching.coverage import Coverage
+from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.manifest import Manifest, PartManifest
 from peso.services.delivery.pages import page
 from peso.services.integration.build import Build

@@ -4,7 +4,9 @@
    link that is nobody's file (an alternative) is passed over.
 2. Before and after `/usr` was merged files have two names (`/bin/x`, `/usr/bin/x`): both are tried.
 3. A diverted file is its diverter's under its name, and its own package's under the other one.
-4. The database is read when the first file is asked for, once.
+4. The source package is said where it has another name or version than the package: a distribution
+   files its advisories under that one.
+5. The database is read when the first file is asked for, once.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from peso.products.engines.native import DistributionPackage
 DATABASE = "var/lib/dpkg"
 _MERGED = ("/bin/", "/sbin/", "/lib/", "/lib32/", "/lib64/", "/libx32/")
 _MOST_LINKS = 40
-_FIELD = re.compile(r"^(Package|Status|Version|Architecture): (.*)$", re.MULTILINE)
+_FIELD = re.compile(r"^(Package|Status|Version|Architecture|Source): (.*)$", re.MULTILINE)
+_SOURCE = re.compile(r"(\S+)(?: \((\S+)\))?")
 _NOT_ASKED_FOR = b"/usr/share/"
 
 
@@ -47,10 +50,12 @@ class Dpkg:
                     return DistributionPackage(
                         manager="dpkg",
                         name=owner.partition(":")[0],
-                        version=package[0],
-                        architecture=package[1],
+                        version=package.version,
+                        architecture=package.architecture,
                         distribution=self._distribution,
                         file=one,
+                        source=package.source,
+                        source_version=package.source_version,
                     )
         return Unknown(unknown=f"{path} is of no package of dpkg")
 
@@ -60,11 +65,21 @@ class Dpkg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Package:
+    version: str
+    architecture: str
+    source: str
+    """The source package it is built from, where its name is another."""
+    source_version: str
+    """That one's version, where it is another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Database:
     owners: dict[str, str]
     """The package (`gcc`, `libc6:amd64`) of each file."""
-    packages: dict[str, tuple[str, str]]
-    """Version and architecture of each package, under both forms of its name."""
+    packages: dict[str, _Package]
+    """Each package, under both forms of its name."""
 
 
 def links(path: str, root: Path) -> Iterator[str]:
@@ -112,11 +127,18 @@ def _diversions(folder: Path) -> Iterator[tuple[str, tuple[str, str]]]:
             yield name, (other, by)
 
 
-def _packages(status: Path) -> Iterator[tuple[str, tuple[str, str]]]:
+def _packages(status: Path) -> Iterator[tuple[str, _Package]]:
     with suppress(OSError):
         for stanza in status.read_text(errors="replace").split("\n\n"):
             said = dict(_FIELD.findall(stanza))
             if said.get("Status", "").endswith(" installed") and said.get("Version"):
                 name, architecture = said.get("Package", ""), said.get("Architecture", "")
-                yield name, (said["Version"], architecture)
-                yield f"{name}:{architecture}", (said["Version"], architecture)
+                source = _SOURCE.fullmatch(said.get("Source", "").strip())
+                package = _Package(
+                    version=said["Version"],
+                    architecture=architecture,
+                    source=source[1] if source else "",
+                    source_version=(source[2] or "") if source else "",
+                )
+                yield name, package
+                yield f"{name}:{architecture}", package

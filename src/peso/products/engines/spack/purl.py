@@ -20,9 +20,16 @@ def unit_purl(*, name: str, version: str, namespace: str, hash_: str) -> str:
 
 
 def package_purl(package: DistributionPackage) -> str:
-    """Return the package URL of a distribution's package."""
+    """Return the package URL of a distribution's package.
+
+    `upstream` names its source package, as other tools that write SBOMs do.
+    """
     vendor = package.distribution.partition("-")[0]
     qualifiers = {"arch": package.architecture, "distro": package.distribution}
+    if package.source or package.source_version:
+        source = package.source or package.name
+        other = f"@{package.source_version}" if package.source_version else ""
+        qualifiers["upstream"] = f"{source}{other}"
     version = package.version
     if package.manager == "rpm" and ":" in version:
         qualifiers["epoch"], _, version = version.partition(":")

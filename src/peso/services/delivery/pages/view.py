@@ -27,7 +27,7 @@ from peso.products.engines.port import Artifact
 from peso.products.stack import Limits, Stack, Test
 from peso.services.assurance.gate import GateVerdict, Waiver
 from peso.services.assurance.inventory import Component, Inventory
-from peso.services.assurance.scan import Scan
+from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.manifest import Manifest
 from peso.services.delivery.pages.native import NativeView, native_view
 from peso.services.delivery.pages.suites import WORST, SuiteView, suite_views

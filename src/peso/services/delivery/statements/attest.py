@@ -31,7 +31,7 @@ from peso.products.engines.port import Artifact, Role
 from peso.products.stack import Stack
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.scan import Scan
+from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.layout.places import statement_path
 from peso.services.delivery.manifest import shipped_build, shipped_plan, subjects
 from peso.services.delivery.statements import statement as words

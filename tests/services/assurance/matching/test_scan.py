@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from tests.services.assurance.releases import NOW, Piece, release_of
 
 from peso.base.finding import Level
 from peso.base.ledger import Blobs
-from peso.services.assurance.advisories import import_advisories
+from peso.services.assurance.advisories.importing import import_advisories
+from peso.services.assurance.advisories.osv import read_advisory
+from peso.services.assurance.advisories.record import Advisory, Affected, Key
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.osv import Advisory, read_advisory
-from peso.services.assurance.scan import Scan, scan
-from peso.services.assurance.versions import evaluate
+from peso.services.assurance.matching.evaluate import evaluate
+from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.matching.scan import scan
 
 PURL = "pkg:pypi/a@1.0"
 
@@ -160,7 +163,7 @@ def test_the_same_scan_twice_is_the_same_record(trial: Trial) -> None:
 
 @pytest.fixture(scope="module")
 def pypa(tmp_path_factory: pytest.TempPathFactory) -> Trial:
-    archive = Path(__file__).parents[4] / "shared" / "data" / "advisories" / "pypa-osv.zip"
+    archive = Path(__file__).parents[5] / "shared" / "data" / "advisories" / "pypa-osv.zip"
     if not archive.is_file():
         pytest.skip(f"the real advisories are not at {archive}")
     made = Trial(tmp_path_factory.mktemp("pypa"))
@@ -209,11 +212,10 @@ def test_ranges_agree_with_the_lists_that_the_records_carry() -> None:
     Lists leave out pre-releases and what came after them; where a version is listed that a range
     does not have, the record contradicts itself (9 of 139,478 in all; 2 records in this sample).
     """
-    archive = Path(__file__).parents[4] / "shared" / "data" / "advisories" / "pypa-osv.zip"
+    archive = Path(__file__).parents[5] / "shared" / "data" / "advisories" / "pypa-osv.zip"
     contradictions, beyond, agreed = set(), 0, 0
-    for record, version, listed in _sample(archive):
-        [bare] = (one.model_copy(update={"versions": ()}) for one in record.affected[:1])
-        answer = evaluate([bare], version).answer
+    for record, entry, version, listed in _sample(archive):
+        answer = evaluate([replace(entry, versions=())], version).answer
         if answer == "not affected" and listed:
             contradictions.add(record.id)
         elif answer == "affected" and not listed:
@@ -225,22 +227,23 @@ def test_ranges_agree_with_the_lists_that_the_records_carry() -> None:
     assert beyond < agreed // 50
 
 
-def _sample(archive: Path) -> list[tuple[Advisory, str, bool]]:
-    """Return (record, version, whether it is listed), evenly over each product's versions."""
+def _sample(archive: Path) -> list[tuple[Advisory, Affected, str, bool]]:
+    """Return (record, entry, version, whether it is listed), evenly over a product's versions."""
     with zipfile.ZipFile(archive) as opened:
         names = [name for name in opened.namelist() if name.endswith(".yaml")]
         records = [read_advisory(name, opened.read(name)) for name in names]
-    usable = [one for one in records if one.withdrawn is None and len(one.affected) == 1]
-    known: dict[str, set[str]] = {}
-    for record in usable:
-        [entry] = record.affected
-        if entry.package is not None:
-            known.setdefault(entry.package.name, set()).update(entry.versions)
+    usable: list[tuple[Advisory, Key, Affected]] = []
+    for record in records:
+        entries = [(key, one) for one in record.affected for key in one.keys if key[0] == "PyPI"]
+        if record.withdrawn is None and len(entries) == 1:
+            usable.append((record, *entries[0]))
+    known: dict[Key, set[str]] = {}
+    for _, key, entry in usable:
+        known.setdefault(key, set()).update(entry.versions)
     sample = []
-    for record in usable:
-        [entry] = record.affected
-        if entry.package and entry.versions and any(one.type != "GIT" for one in entry.ranges):
-            versions = sorted(known[entry.package.name])
+    for record, key, entry in usable:
+        if entry.versions and any(one.type != "GIT" for one in entry.ranges):
+            versions = sorted(known[key])
             step = max(1, len(versions) // 12)
-            sample += [(record, one, one in entry.versions) for one in versions[::step]]
+            sample += [(record, entry, one, one in entry.versions) for one in versions[::step]]
     return sample

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peso.services.assurance.osv import Affected
-from peso.services.assurance.versions import SEMVER, Pep440, evaluate
+from peso.services.assurance.advisories.record import Affected, Range, scheme_of
+from peso.services.assurance.matching.evaluate import evaluate
+from peso.services.assurance.matching.order import Scheme
 
 
 def affected(
@@ -15,15 +16,13 @@ def affected(
     versions: tuple[str, ...] = (),
     kind: str = "ECOSYSTEM",
     ecosystem: str = "PyPI",
+    doubt: str = "",
 ) -> Affected:
-    ranges = [{"type": kind, "events": list(events)}] if events else []
-    return Affected.model_validate(
-        {
-            "package": {"ecosystem": ecosystem, "name": "a"},
-            "ranges": ranges,
-            "versions": versions,
-        }
-    )
+    scheme = scheme_of(ecosystem)
+    order = {"ECOSYSTEM": scheme, "SEMVER": "semver"}.get(kind, kind)
+    steps = tuple(step for event in events for step in event.items())
+    ranges = (Range(type=kind, events=steps, scheme=order, doubt=doubt),) if events else ()
+    return Affected(keys=((ecosystem, "a"),), ranges=ranges, versions=versions, scheme=scheme)
 
 
 def answer(entry: Affected, version: str) -> str:
@@ -75,6 +74,24 @@ def test_events_on_a_line_decide(
     assert answer(affected(*events), version) == said
 
 
+def test_a_range_may_begin_after_a_version() -> None:
+    entry = affected({"after": "1.2"}, FIXED)
+    assert [answer(entry, one) for one in ("1.1", "1.2.0", "1.2.1", "2.0")] == [
+        "not affected",
+        "not affected",
+        "affected",
+        "not affected",
+    ]
+
+
+def test_a_version_in_a_range_of_doubt_is_unknown() -> None:
+    entry = affected(INTRODUCED, FIXED, doubt="only together with a toaster")
+    assert answer(entry, "1.0") == "not affected"
+    said = evaluate([entry], "1.5")
+    assert (said.answer, said.reason) == ("unknown", "only together with a toaster")
+    assert evaluate([entry, affected(ZERO)], "1.5").answer == "affected"
+
+
 def test_a_listed_version_is_affected_whatever_the_range_says() -> None:
     entry = affected(ZERO, {"fixed": "1.0"}, versions=("1.0", "3.0.0"))
     assert answer(entry, "1.0.0") == "affected"
@@ -102,7 +119,7 @@ def test_the_lowest_fix_above_the_version_is_named() -> None:
         (affected(ZERO, kind="LUNAR"), "the order of LUNAR versions is not known here"),
         (affected(), "neither versions nor ranges"),
         (affected(ZERO, ecosystem="Spack"), "is not known here"),
-        (affected(versions=("2.0",), ecosystem="Spack"), "the order of Spack versions"),
+        (affected(versions=("2.0",), ecosystem="Spack"), "the order of its versions"),
         (affected({"introduced": "1.x"}, kind="SEMVER"), "'1.x' is not a semantic version"),
     ],
 )
@@ -117,15 +134,8 @@ def test_a_version_that_cannot_be_ordered_is_unknown() -> None:
 
 
 def test_git_ranges_beside_others_are_left_out() -> None:
-    both = Affected.model_validate(
-        {
-            "package": {"ecosystem": "PyPI", "name": "a"},
-            "ranges": [
-                {"type": "GIT", "events": [{"introduced": "0"}]},
-                {"type": "ECOSYSTEM", "events": [ZERO, {"fixed": "1.0"}]},
-            ],
-        }
-    )
+    numbers = affected(ZERO, {"fixed": "1.0"})
+    both = replace(numbers, ranges=(*affected(ZERO, kind="GIT").ranges, *numbers.ranges))
     assert answer(both, "1.0") == "not affected"
 
 
@@ -152,14 +162,6 @@ def test_semver_ranges_have_their_own_order(version: str, said: str) -> None:
     assert answer(affected(ZERO, {"fixed": "1.0.0"}, kind="SEMVER"), version) == said
 
 
-def test_the_order_of_semantic_versions_is_that_of_its_specification() -> None:
-    line = ["alpha", "alpha.1", "alpha.beta", "beta", "beta.2", "beta.11", "rc.1"]
-    versions = [*(f"1.0.0-{word}" for word in line), "1.0.0", "1.0.1", "1.1.0", "1.10.0"]
-    keys = [SEMVER.key(version) for version in versions]
-    assert keys == sorted(keys)
-    assert all(left < right for left, right in pairwise(keys))
-
-
 NUMBERS = st.lists(st.integers(1, 30), min_size=1, max_size=6, unique=True).map(sorted)
 
 
@@ -175,5 +177,79 @@ def test_ranges_agree_with_plain_intervals_in_whatever_order_events_come(
     assert answer(affected(*events), str(version)) == ("affected" if inside else "not affected")
 
 
-def test_a_local_version_is_its_public_version() -> None:
-    assert Pep440().key("2.5.0+cpu") == Pep440().key("2.5")
+WORDS = st.one_of(
+    st.text(max_size=6), st.sampled_from(["0", "*", "1.0", "2.0rc1", "main", "1:2-3"])
+)
+ANYTHING = st.builds(
+    Affected,
+    ranges=st.lists(
+        st.builds(
+            Range,
+            type=st.sampled_from(["ECOSYSTEM", "SEMVER", "GIT", "LUNAR"]),
+            events=st.lists(
+                st.tuples(
+                    st.sampled_from(
+                        ["introduced", "fixed", "last_affected", "limit", "after", "mended"]
+                    ),
+                    WORDS,
+                ),
+                max_size=4,
+            ).map(tuple),
+            scheme=st.sampled_from(["", "pep440", "semver", "spack", "openssl", "deb", "git"]),
+            doubt=st.sampled_from(["", "perhaps"]),
+        ),
+        max_size=2,
+    ).map(tuple),
+    versions=st.lists(WORDS, max_size=3).map(tuple),
+    scheme=st.sampled_from(["", "pep440", "semver", "roman"]),
+)
+SCHEMES: list[Scheme | None] = [
+    None,
+    "spack",
+    "pep440",
+    "openssl",
+    "openssh",
+    "calver",
+    "deb",
+    "rpm",
+]
+
+
+@given(ANYTHING, WORDS, st.sampled_from(SCHEMES))
+def test_whatever_a_record_says_there_is_an_answer(
+    entry: Affected, version: str, scheme: Scheme | None
+) -> None:
+    said = evaluate([entry], version, scheme)
+    assert said.answer in {"affected", "not affected", "unknown"}
+    assert bool(said.reason) is (said.answer == "unknown")
+
+
+def test_affected_from_above_a_version_is_not_affected_at_it() -> None:
+    entry = affected({"after": "1.2"}, FIXED)
+    assert [answer(entry, version) for version in ("1.2", "1.2.post1", "2.0")] == [
+        "not affected",
+        "affected",
+        "not affected",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("span", "listed", "product", "version", "said"),
+    [
+        ("semver", "", "openssl", "1.1.1w", "affected"),  # the project's own order reads it
+        ("spack", "", "openssl", "1.1.1w", "affected"),
+        ("", "", "openssl", "1.1.1w", "affected"),
+        ("openssl", "", "spack", "1.1.1w", "affected"),  # the record knows better than a default
+        ("semver", "", "pep440", "1.0rc1", "unknown"),
+        ("semver", "", None, "1.0.0-rc1", "affected"),
+        ("roman", "", "spack", "1.0", "unknown"),
+        ("", "roman", "spack", "1.0", "unknown"),
+        ("", "", None, "1.0", "unknown"),
+    ],
+)
+def test_the_record_s_order_counts_or_else_the_product_s(
+    span: str, listed: str, product: Scheme | None, version: str, said: str
+) -> None:
+    whole = Range(type="ECOSYSTEM", events=(("introduced", "0"), ("fixed", "2.0")), scheme=span)
+    entry = Affected(ranges=(whole,), scheme=listed)
+    assert evaluate([entry], version, product).answer == said
