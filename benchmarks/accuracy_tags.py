@@ -2,10 +2,10 @@
 
     python benchmarks/accuracy_tags.py OSS_FUZZ_RECORDS NAME=CLONE... [--report FILE]
 
-NAME is a package of the identity table, CLONE a clone of its upstream with tags. Every record about
-that repository is evaluated for every release that one of its tags names: by the clone, which is the
-truth here, and by the list of tags alone, as a scan does that has no clone. Prints a table, and the
-records where the two say opposite things.
+NAME is a package of the identity table, CLONE a clone of its upstream with tags. Every record
+about that repository is evaluated for every release that one of its tags names: by the clone, which
+is the truth here, and by the list of tags alone, as a scan does that has no clone. Prints a table,
+and the records where the two say opposite things.
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ def report(several: list[Told]) -> str:
         "# Ranges of commits: what lists of tags say, against a clone",
         "",
         "Measured with `benchmarks/accuracy_tags.py` on OSS-Fuzz's records: every record about a",
-        "repository, for every release its tags name. The clone is the truth: a release is affected",
-        "if its tag contains the introduction and no later fix.",
+        "repository, for every release its tags name. The clone is the truth: a release is",
+        "affected if its tag contains the introduction and no later fix.",
         "",
-        "| project | records | releases | the clone says | list: affected | not affected | unknown |",
+        "| project | records | releases | the clone says | list: affected | not | unknown |",
         "|---|---|---|---|---|---|---|",
     ]
     for told in several:
@@ -107,8 +107,8 @@ def report(several: list[Told]) -> str:
     whole = sum(sum(told.counted.values()) for told in several)
     lines += [
         "",
-        f"Of {whole:,} questions the lists answer {decided:,}. {missed} times they clear a release that is",
-        f"affected, {false} times they name one that is not. The records behind these:",
+        f"Of {whole:,} questions the lists answer {decided:,}. {missed} times they clear a release",
+        f"that is affected, {false} times they name one that is not. The records behind these:",
         "",
         "| record | project | the clone says | the list says | releases |",
         "|---|---|---|---|---|",

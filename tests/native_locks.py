@@ -79,6 +79,9 @@ class Piece:
     """What those that need it use it as."""
     package_hash: str = "same"
     purl: str = ""
+    target: str = "x86_64_v3"
+    system: str = "debian12"
+    compilers: tuple[str, ...] = ("c=gcc@12.2.0",)
 
 
 def lock_of(*pieces: Piece, part: str = "native") -> NativeLock:
@@ -112,10 +115,10 @@ def _unit(piece: Piece, by_word: Mapping[str, Piece]) -> NativeUnit:
         version=piece.version,
         namespace="builtin",
         variants=tuple(Variant(name=name, value=value) for name, value in piece.variants.items()),
-        compilers=() if piece.external else ("c=gcc@12.2.0",),
+        compilers=() if piece.external else piece.compilers,
         platform="linux",
-        system="debian12",
-        target="x86_64_v3",
+        system=piece.system,
+        target=piece.target,
         depends=tuple(
             Edge(
                 hash=full(word),

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         show_advisories,
         update_advisories,
     )
+    from peso.api.cache import audit_cache
+    from peso.api.cache_misses import explain_cache
     from peso.api.catalog import (
         Catalog,
         catalog_stats,
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
         list_products,
         show_product,
     )
+    from peso.api.rebuild import explain_rebuild
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
@@ -64,14 +67,17 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "audit_cache",
     "catalog_stats",
     "check",
-    "check_identity",
     "check_advisories",
+    "check_identity",
     "check_products",
     "deliver",
     "diff_stacks",
+    "explain_cache",
     "explain_impact",
+    "explain_rebuild",
     "explain_steps",
     "explain_unit",
     "export_products",
@@ -110,6 +116,8 @@ _ROOMS = {
         "show_advisories",
         "update_advisories",
     ),
+    "peso.api.cache": ("audit_cache",),
+    "peso.api.cache_misses": ("explain_cache",),
     "peso.api.catalog": (
         "Catalog",
         "catalog_stats",
@@ -138,6 +146,7 @@ _ROOMS = {
         "list_products",
         "show_product",
     ),
+    "peso.api.rebuild": ("explain_rebuild",),
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),

@@ -15,6 +15,7 @@ from peso.products.stack import stack_schema
 from peso.services.assurance.identity.written import identity_schema
 from peso.services.assurance.policy import Policy
 from peso.services.delivery.manifest import Manifest
+from peso.services.integration.host_said import HostSaid
 from peso.workspace import Where, this_machine
 from peso.workspace_settings import Settings, new_workspace
 
@@ -75,11 +76,12 @@ def check(folder: Where = ".") -> Checked:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schema of a file: stack, product, identity, policy, workspace, manifest."""
+    """Return the JSON Schema of a file: stack, product, policy, manifest, host and others."""
     models: dict[str, type[Record]] = {
         "policy": Policy,
         "workspace": Settings,
         "manifest": Manifest,
+        "host": HostSaid,
     }
     whole = {"stack": stack_schema, "product": product_schema, "identity": identity_schema}
     if name in whole:

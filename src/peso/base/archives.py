@@ -94,6 +94,11 @@ def members(stream: IO[bytes], archive: Path) -> Iterator[Member]:
         yield from _tar(stream, archive)
 
 
+def tar_members(unpacked: Readable, archive: Path) -> Iterator[Member]:
+    """Say what is in a tar that the caller unpacks, and bounds, itself."""
+    yield from _tar(unpacked, archive)
+
+
 def _zip(stream: IO[bytes], archive: Path) -> Iterator[Member]:
     with zipfile.ZipFile(stream) as opened:
         for info in opened.infolist():
@@ -120,14 +125,17 @@ def _kind_of(mode: int, *, folder: bool) -> Kind:
     return "file" if stat.S_IFMT(mode) in {0, stat.S_IFREG} else "special file"
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
+class Readable(Protocol):
+    """What a tar can be read from, front to back."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, at most so many."""
 
 
 class _Bounded(io.BufferedIOBase):
     """A stream that stops where a tar's headers ask for more than headers need."""
 
-    def __init__(self, stream: _Readable, archive: Path) -> None:
+    def __init__(self, stream: Readable, archive: Path) -> None:
         self._stream = stream
         self._archive = archive
         self._left = 0
@@ -147,7 +155,7 @@ class _Bounded(io.BufferedIOBase):
         return data
 
 
-def _tar(stream: _Readable, archive: Path) -> Iterator[Member]:
+def _tar(stream: Readable, archive: Path) -> Iterator[Member]:
     source = _Bounded(stream, archive)
     source.allow(0)
     with tarfile.open(fileobj=source, mode="r|", bufsize=_BUFFER) as opened:

@@ -26,7 +26,7 @@ COMMANDS = {
 """Each command that stands alone, and its module."""
 NOUNS = {
     "trust": "trust",
-    "explain": "explain",
+    "explain": "explain_units",
     "stack": "stack",
     "advisories": "advisories",
     "keys": "trust",

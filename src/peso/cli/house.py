@@ -47,7 +47,7 @@ def schema(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help="stack, product, identity, policy, workspace, manifest"
+            metavar="NAME", help="stack, product, identity, policy, workspace, manifest, host"
         ),
     ],
     json: Json = True,  # noqa: ARG001 - a schema is JSON whether asked for or not

@@ -29,5 +29,26 @@ AsOf = Annotated[
         help="Judge the timestamp as of DATE (YYYY-MM-DD): for a folder carried without network.",
     ),
 ]
+SpackCache = Annotated[
+    bool,
+    typer.Option(
+        "--spack-cache",
+        help="DIR|URL is a build cache of Spack, of anybody: say what can be proven about it.",
+    ),
+]
+Keyring = Annotated[
+    Path | None,
+    typer.Option(help="Of a Spack cache: the public keys whose signatures count, in a file."),
+]
+Archives = Annotated[
+    bool, typer.Option(help="Of a Spack cache: look at the bytes of archives, too.")
+]
+Unproven = Annotated[
+    bool,
+    typer.Option(
+        "--unsafe-unproven",
+        help="Of a Spack cache: exit 0 where nothing is wrong, though not all can be proven.",
+    ),
+]
 Where = Annotated[str, typer.Argument(metavar="DIR|URL", help="A publication: folder or URL.")]
 StackFile = Annotated[Path, typer.Argument(metavar="STACK", help="A stack file, or its folder.")]

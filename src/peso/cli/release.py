@@ -10,7 +10,20 @@ import typer
 
 import peso
 from peso.cli import screen
-from peso.cli.options import AsOf, Debug, DevelopmentKeys, Json, Quiet, Root, StackFile, Where
+from peso.cli.options import (
+    Archives,
+    AsOf,
+    Debug,
+    DevelopmentKeys,
+    Json,
+    Keyring,
+    Quiet,
+    Root,
+    SpackCache,
+    StackFile,
+    Unproven,
+    Where,
+)
 from peso.errors import BadInput
 
 
@@ -46,14 +59,28 @@ def verify(
     root: Root = None,
     unsafe_development_keys: DevelopmentKeys = False,
     unsafe_as_of: AsOf = None,
+    spack_cache: SpackCache = False,
+    keyring: Keyring = None,
+    archives: Archives = True,
+    unsafe_unproven: Unproven = False,
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
 ) -> None:
     """Prove a publication against a pinned root; nothing is trusted that is not proven.
 
+    With --spack-cache: say what can be proven about a build cache of Spack, and what cannot.
+
     Example: peso verify public --root public.root.json
     """
+    of_cache, of_publication = keyring or not archives or unsafe_unproven, root or unsafe_as_of
+    _refuse_mixed(bool(of_cache), bool(of_publication or unsafe_development_keys), spack_cache)
+    if spack_cache:
+        audited = peso.audit_cache(
+            where, keyring=keyring, archives=archives, unsafe_unproven=unsafe_unproven
+        )
+        screen.show(audited, as_json=json, quiet=quiet)
+        raise typer.Exit(0 if audited.ok else 1)
     report = peso.verify(
         where,
         root=root,
@@ -91,6 +118,22 @@ def install(
         unsafe_as_of=_moment(unsafe_as_of),
     )
     screen.show(receipt, as_json=json, quiet=quiet)
+
+
+def _refuse_mixed(of_cache: bool, of_publication: bool, spack_cache: bool) -> None:
+    """Refuse options that would be passed over: whoever gives one relies on it."""
+    if of_cache and not spack_cache:
+        raise BadInput(
+            "--keyring, --no-archives and --unsafe-unproven are for a build cache of Spack",
+            where="verify",
+            hint="add --spack-cache, or leave them out: a publication is proven from its root",
+        )
+    if of_publication and spack_cache:
+        raise BadInput(
+            "a build cache of Spack has no root and no timestamp",
+            where="verify",
+            hint="leave --root and the --unsafe options of a publication out",
+        )
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from peso.cli import lint_words, stack_words
 from peso.cli.advisory_words import ADVISORY_WORDS
 from peso.cli.build_words import native_lines
+from peso.cli.cache_words import CACHE_WORDS
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
 from peso.cli.identity_words import IDENTITY_WORDS
@@ -157,6 +158,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "SpackGot": _spack_got,
     "Checked": checked_words,
     "str": str,
+    **CACHE_WORDS,
     **IDENTITY_WORDS,
     **ADVISORY_WORDS,
     **MIRROR_WORDS,

@@ -67,7 +67,12 @@ def find(step: Step, inputs: Mapping[str, str], ledger: Ledger) -> Filed | None:
 
 def latest(step: Step, ledger: Ledger, wanted: Callable[[Record], bool]) -> Record | None:
     """Return the newest record of a step that is wanted, whatever it was made from."""
-    for entry in reversed(ledger.list(step.name)):
+    return next((one for one in newest(step, ledger) if wanted(one)), None)
+
+
+def newest(step: Step, ledger: Ledger, *, most: int | None = None) -> Iterator[Record]:
+    """Yield a step's records, the newest first; of the `most` newest, those that can be read."""
+    for entry in tuple(reversed(ledger.list(step.name)))[:most]:
         data = ledger.read(step.name, entry.key)
         if data is None:
             continue
@@ -75,9 +80,7 @@ def latest(step: Step, ledger: Ledger, wanted: Callable[[Record], bool]) -> Reco
             record = step.record.parse(canonical_json(_Envelope.parse(data).record))
         except ValidationError:
             continue  # written by another version of PESO
-        if wanted(record):
-            return record
-    return None
+        yield record
 
 
 def why_run(

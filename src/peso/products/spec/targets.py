@@ -55,6 +55,18 @@ def _descends(target: str, ancestor: str) -> bool:
     return known is not None and any(above.name == ancestor for above in known.ancestors)
 
 
+def runs_on(target: str, machine: str) -> bool | None:
+    """Say whether what is made for a target runs on a machine of another.
+
+    None where archspec does not know one of them, and they are not the same.
+    """
+    if target == machine:
+        return True
+    if target not in archspec.cpu.TARGETS or machine not in archspec.cpu.TARGETS:
+        return None
+    return _descends(machine, target)
+
+
 def family_of(target: str) -> str:
     """Return the family a microarchitecture is of, e.g. `x86_64`; itself where it is not known."""
     known = archspec.cpu.TARGETS.get(target)

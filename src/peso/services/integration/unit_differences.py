@@ -29,6 +29,7 @@ Kind = Literal[
     "external",
     "dependency",
     "build-dependency",
+    "provider",
     "recipe",
     "not-known",
 ]

@@ -44,3 +44,12 @@ def test_each_entry_is_a_mark_on_its_cve() -> None:
 def test_what_is_no_catalog_is_unreadable(data: bytes) -> None:
     with pytest.raises(Unreadable):
         read_kev("kev.json", data)
+
+
+def test_a_list_of_which_a_thousand_entries_are_none_is_none() -> None:
+    wrong = {"vulnerabilities": [{"cveID": "CVE-2024-1", "dateAdded": "2024-01-02"}, *([7] * 1001)]}
+    with pytest.raises(Unreadable, match="more than 1000 of its records are none; the last: the"):
+        read_kev("kev.json", json.dumps(wrong).encode())
+    assert len(read_kev("kev.json", json.dumps(wrong).replace(", 7", "", 1).encode()).findings) == (
+        1000
+    )

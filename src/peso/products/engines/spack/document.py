@@ -253,11 +253,8 @@ def _faults(document: Document, where: str) -> Iterator[Fault]:
         yield Fault(where=f"{where}: concrete_specs", message=message)
 
 
-def _unit_faults(hash_: str, node: Node, nodes: dict[str, Node]) -> Iterator[str]:
-    if not _HASH(hash_):
-        yield "its key is no hash of Spack: 32 characters of a-z and 2-7"
-    if node.hash != hash_:
-        yield f"its hash is {node.hash[:_SHOWN]!r}"
+def ill_formed(node: Node) -> Iterator[str]:
+    """Yield what in a node is not what it should be: a name that is none, and the like."""
     arch = node.arch
     checks = (
         ("name", node.name, _NAME),
@@ -275,6 +272,29 @@ def _unit_faults(hash_: str, node: Node, nodes: dict[str, Node]) -> Iterator[str
     )
     if len(node.dependencies) > MOST_EDGES:
         yield f"{len(node.dependencies)} dependencies; at most {MOST_EDGES} are read"
+
+
+def is_hash(text: str) -> bool:
+    """Say whether a text can be a DAG hash of Spack."""
+    return _HASH(text) is not None
+
+
+def text_of(value: Value) -> str:
+    """Return a variant's value as text: `true`, `false`, a value, or several with commas."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return ",".join(text_of(one) for one in value)
+    return "" if value is None else str(value)
+
+
+def _unit_faults(hash_: str, node: Node, nodes: dict[str, Node]) -> Iterator[str]:
+    if not _HASH(hash_):
+        yield "its key is no hash of Spack: 32 characters of a-z and 2-7"
+    if node.hash != hash_:
+        yield f"its hash is {node.hash[:_SHOWN]!r}"
+    yield from ill_formed(node)
+    if len(node.dependencies) > MOST_EDGES:
         return
     for edge in node.dependencies:
         below = nodes.get(edge.hash)

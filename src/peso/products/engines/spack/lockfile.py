@@ -31,7 +31,7 @@ from peso.products.engines.native import (
 )
 from peso.products.engines.spack.concrete import Concrete, ConcreteSpecs
 from peso.products.engines.spack.distribution import DistributionPackages
-from peso.products.engines.spack.document import Document, Node, Value, read_document
+from peso.products.engines.spack.document import Document, Node, read_document, text_of
 from peso.products.engines.spack.external_files import files_of
 from peso.products.engines.spack.facts import RecipeFacts
 from peso.products.engines.spack.purl import package_purl, unit_purl
@@ -161,18 +161,10 @@ def _variant(name: str, value: str) -> Variant:
 
 def _variants(node: Node) -> tuple[Variant, ...]:
     return tuple(
-        _variant(name, _text(value))
+        _variant(name, text_of(value))
         for name, value in node.parameters.items()
         if name != "patches" and not (name in FLAG_KINDS and not value)
     )
-
-
-def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list):
-        return ",".join(_text(one) for one in value)
-    return "" if value is None else str(value)
 
 
 def _compilers(node: Node, document: Document) -> tuple[str, ...]:

@@ -27,9 +27,9 @@ from peso.services.assurance.advisories.record import (
     Read,
     Unreadable,
     checked,
-    finding,
     moment,
     one_line,
+    tell,
 )
 
 CURL: Final[Key] = (VENDOR, "curl")
@@ -74,7 +74,7 @@ def read_curl(name: str, data: bytes) -> Read:
         try:
             records.append(checked(_advisory(line)))
         except Unreadable as error:
-            findings.append(finding("advisory-unreadable", f"{name}:{number}", str(error)))
+            tell(findings, f"{name}:{number}", error)
     return Read(records=tuple(records), findings=tuple(findings))
 
 

@@ -23,20 +23,22 @@ from peso.services.assurance.advisories.record import Unreadable
 T = TypeVar("T")
 
 _MOST_VALUES = 1_500_000
+MOST_IN_ONE = 300_000
+"""For how many values one record of a list may stand."""
 _DEEPEST = 60
 _NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 """Reads text, lists and mappings only; in C where that is built."""
 
 
-def decode(decoder: msgspec.json.Decoder[T], data: bytes) -> T:
-    """Read JSON as what the decoder wants.
+def decode(decoder: msgspec.json.Decoder[T], data: bytes, *, most: int = _MOST_VALUES) -> T:
+    """Read JSON as what the decoder wants; `most` is for how many values it may stand.
 
     Raises:
         Unreadable: it is not, or too much.
     """
-    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > _MOST_VALUES:
-        raise Unreadable(f"it has more than {_MOST_VALUES} values")
+    if sum(data.count(sign) for sign in (b",", b"[", b"{")) > most:
+        raise Unreadable(f"it has more than {most} values")
     try:
         return decoder.decode(data.removeprefix(codecs.BOM_UTF8))
     except msgspec.ValidationError as error:

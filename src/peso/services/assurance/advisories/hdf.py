@@ -30,8 +30,8 @@ from peso.services.assurance.advisories.record import (
     Read,
     Unreadable,
     checked,
-    finding,
     one_line,
+    tell,
 )
 
 
@@ -68,8 +68,7 @@ def read_hdf(name: str, data: bytes) -> Read:
             try:
                 records.append(checked(_advisory(shape(one, _Issue))))
             except Unreadable as error:
-                where = f"{name}: [{place}].issues[{number}]"
-                findings.append(finding("advisory-unreadable", where, str(error)))
+                tell(findings, f"{name}: [{place}].issues[{number}]", error)
     return Read(records=tuple(records), findings=tuple(findings))
 
 

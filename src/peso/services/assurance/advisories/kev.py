@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from peso.base.finding import Finding
-from peso.services.assurance.advisories.documents import decode
+from peso.services.assurance.advisories.documents import MOST_IN_ONE, decode
 from peso.services.assurance.advisories.record import (
     KEV,
     Advisory,
@@ -26,6 +26,7 @@ from peso.services.assurance.advisories.record import (
     finding,
     moment,
     one_line,
+    tell,
 )
 
 
@@ -58,10 +59,9 @@ def read_kev(name: str, data: bytes) -> Read:
     findings: list[Finding] = []
     for number, raw in enumerate(catalog.vulnerabilities):
         try:
-            records.append(checked(_advisory(decode(_ENTRY, bytes(raw)))))
+            records.append(checked(_advisory(decode(_ENTRY, bytes(raw), most=MOST_IN_ONE))))
         except Unreadable as error:
-            place = f"{name}: vulnerabilities[{number}]"
-            findings.append(finding("advisory-unreadable", place, str(error)))
+            tell(findings, f"{name}: vulnerabilities[{number}]", error)
     if catalog.count is not None and catalog.count != len(catalog.vulnerabilities):
         message = f"it says it has {catalog.count} entries and has {len(catalog.vulnerabilities)}"
         findings.append(finding("advisory-incomplete", name, message))

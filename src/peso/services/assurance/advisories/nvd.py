@@ -21,7 +21,7 @@ import msgspec
 
 from peso.base.finding import Finding
 from peso.services.assurance.advisories.cpe import Cpe, parse_cpe
-from peso.services.assurance.advisories.documents import decode
+from peso.services.assurance.advisories.documents import MOST_IN_ONE, decode
 from peso.services.assurance.advisories.record import (
     CPE,
     Advisory,
@@ -33,9 +33,9 @@ from peso.services.assurance.advisories.record import (
     Severity,
     Unreadable,
     checked,
-    finding,
     moment,
     one_line,
+    tell,
 )
 
 
@@ -143,10 +143,9 @@ def read_nvd(name: str, data: bytes) -> Read:
     findings: list[Finding] = []
     for number, raw in enumerate(page.vulnerabilities):
         try:
-            records.append(checked(_advisory(decode(_ITEM, bytes(raw)))))
+            records.append(checked(_advisory(decode(_ITEM, bytes(raw), most=MOST_IN_ONE))))
         except Unreadable as error:
-            place = f"{name}: vulnerabilities[{number}]"
-            findings.append(finding("advisory-unreadable", place, str(error)))
+            tell(findings, f"{name}: vulnerabilities[{number}]", error)
     return Read(
         records=tuple(records), findings=tuple(findings), as_of=moment(page.timestamp, "timestamp")
     )

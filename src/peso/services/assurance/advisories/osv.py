@@ -20,7 +20,7 @@ from typing import Any, Final
 import msgspec
 
 from peso.base.finding import Finding
-from peso.services.assurance.advisories.documents import decode, read_yaml, shape
+from peso.services.assurance.advisories.documents import MOST_IN_ONE, decode, read_yaml, shape
 from peso.services.assurance.advisories.record import (
     GIT,
     OSS_FUZZ,
@@ -33,12 +33,12 @@ from peso.services.assurance.advisories.record import (
     Severity,
     Unreadable,
     checked,
-    finding,
     git_key,
     moment,
     one_line,
     package_key,
     scheme_of,
+    tell,
 )
 
 
@@ -103,9 +103,9 @@ def advisories_of(name: str, raws: Iterable[msgspec.Raw]) -> Read:
     findings: list[Finding] = []
     for number, raw in enumerate(raws):
         try:
-            records.append(checked(_advisory(decode(_DECODER, bytes(raw)))))
+            records.append(checked(_advisory(decode(_DECODER, bytes(raw), most=MOST_IN_ONE))))
         except Unreadable as error:
-            findings.append(finding("advisory-unreadable", f"{name}: [{number}]", str(error)))
+            tell(findings, f"{name}: [{number}]", error)
     return Read(records=tuple(records), findings=tuple(findings))
 
 

@@ -53,6 +53,7 @@ _ID = re.compile(r"[!-~]{1,128}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _LONGEST = 512
 _MOST_ENTRIES = 50_000
+_MOST_WRONG = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +210,17 @@ def one_line(text: str | None) -> str:
 def finding(rule: str, subject: str, message: str, level: Level = Level.MEDIUM) -> Finding:
     """Say what was seen in a source; the subject is the file, or the record's place in it."""
     return Finding(rule=rule, level=level, subject=subject[:_LONGEST], message=message[:_LONGEST])
+
+
+def tell(findings: list[Finding], place: str, error: Unreadable) -> None:
+    """Note that a part of a list is no record.
+
+    Raises:
+        Unreadable: so many are none that the whole is no such list.
+    """
+    if len(findings) >= _MOST_WRONG:
+        raise Unreadable(f"more than {_MOST_WRONG} of its records are none; the last: {error}")
+    findings.append(finding("advisory-unreadable", place, str(error)))
 
 
 def checked(record: Advisory) -> Advisory:

@@ -46,7 +46,8 @@ _NUMBER = 1
 
 def _pep440(version: str) -> Key:
     try:
-        return Version(Version(version).public)
+        found = Version(version)
+        return found if found.local is None else Version(found.public)
     except InvalidVersion:
         raise ValueError(f"{version!r} is not a PEP 440 version") from None
 

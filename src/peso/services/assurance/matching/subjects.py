@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from packageurl import PackageURL
 
@@ -28,8 +29,14 @@ from peso.services.assurance.matching.order import of_ecosystem
 from peso.services.assurance.source_places import known_elsewhere
 
 _NUMBERED = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
+_KEPT = 8192
 _SPACK = "builtin"
 """The namespace of Spack's own recipes."""
+
+
+@lru_cache(maxsize=_KEPT)
+def _parsed(purl: str) -> PackageURL:
+    return PackageURL.from_string(purl)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +66,7 @@ class Subject:
 
 def of_component(component: Component, identity: Identity) -> Subject:
     """Return what a component of an inventory is asked for by."""
-    purl = PackageURL.from_string(component.purl)
+    purl = _parsed(component.purl)
     said = purl.qualifiers
     if component.unit and purl.type not in TYPES:
         return _native(
@@ -137,7 +144,7 @@ def of_purl(purl: str, name: str, also: Iterable[str] = ()) -> Subject:
     """
     try:
         asked = tuple({one.key: one for one in _asked((purl, *also))}.values())
-        parsed = PackageURL.from_string(purl)
+        parsed = _parsed(purl)
     except ValueError as error:
         return Subject(purl=purl, name=name, asked=(), unasked=f"its purl is none: {error}")
     reason = ""
@@ -216,7 +223,7 @@ def _entry(
 def _asked(purls: Iterable[str]) -> Iterator[Asked]:
     """Give the key of each purl that has one, with its version."""
     for one in dict.fromkeys(purls):
-        purl = PackageURL.from_string(one)
+        purl = _parsed(one)
         version = purl.version or ""
         if purl.type in TYPES:
             found = package_of(purl)

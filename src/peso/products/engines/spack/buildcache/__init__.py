@@ -1,0 +1,1 @@
+"""Spack's build cache, layout 3: read and written as files, without Spack."""
