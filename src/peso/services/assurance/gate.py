@@ -64,11 +64,11 @@ def judge_scan(policy: Policy, seen: scan_rules.SeenScan, *, now: datetime) -> G
 
     What the policy asks of releases (tests, files, licenses) is not asked.
     """
-    rules = policy.rules
-    asked = {
-        "findings": rules.findings and scan_rules.below(rules.findings, seen),
-        "advisories": rules.advisories and scan_rules.fresh(rules.advisories, seen.scan, now),
-        "coverage": rules.coverage and scan_rules.covered(rules.coverage, seen.scan),
+    rules, scan = policy.rules, seen.scan
+    asked: dict[str, Heard | None] = {
+        "findings": scan_rules.below(rules.findings, seen) if rules.findings else None,
+        "advisories": scan_rules.fresh(rules.advisories, scan, now) if rules.advisories else None,
+        "coverage": scan_rules.covered(rules.coverage, scan) if rules.coverage else None,
     }
     heard = {"whole": scan_rules.whole(seen), **asked}
     return _judged(policy, heard, now, asked=any(one is not None for one in asked.values()))

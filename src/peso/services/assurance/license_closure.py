@@ -1,4 +1,4 @@
-"""License closure: what a root is linked with, runs with and is built with, and under which licenses.
+"""License closure: what a root is linked with, runs with, is built with, and which licenses.
 
 A pure function over units and edges; it opens nothing. The rules, in order:
 
@@ -6,13 +6,14 @@ A pure function over units and edges; it opens nothing. The rules, in order:
    is needed, as in most SBOMs of other tools. `run`: over a run edge. `build`: over one that only
    builds or tests. What is reached in several ways is what it is by the first of these.
 2. Linking is static or dynamic as far as the unit's own variants say (`shared`, `libs`).
-3. A conflict is a license that a gate policy does not allow, in what is linked, unsaid or run; it is
-   told once for each such unit, along the shortest path, with how many roots it reaches.
+3. A conflict is a license that a gate policy does not allow, in what is linked, unsaid or run. It
+   is told once for each such unit, along the shortest path, with how many roots it reaches.
 4. A license nobody knows is no conflict and no yes: it is told with how many there are.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -54,16 +55,26 @@ class Reached:
 
     unit: LicensedUnit
     how: How
-    path: tuple[tuple[str, How], ...]
-    """From the root: what each is called, and how the one before needs it."""
+    edge: How
+    """How what is before it needs it."""
+    before: Reached | None
+    """None for the root."""
+
+    @property
+    def path(self) -> tuple[Reached, ...]:
+        """From the root to this."""
+        steps = [self]
+        while (before := steps[-1].before) is not None:
+            steps.append(before)
+        return tuple(reversed(steps))
 
     def __str__(self) -> str:
         """Say the path: `A links B links C`."""
         first, *rest = self.path
-        said = "".join(f" {_VERBS[how]} {label}" for label, how in rest)
-        if self.how == "linked" and self.unit.linking in {"static", "dynamic"}:
+        said = "".join(f" {_VERBS[one.edge]} {one.unit.label}" for one in rest)
+        if self.edge == "linked" and rest and self.unit.linking in {"static", "dynamic"}:
             said += f" ({self.unit.linking})"
-        return f"{first[0]}{said}"
+        return f"{first.unit.label}{said}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,26 +121,19 @@ def closures(roots: Iterable[str], units: Iterable[LicensedUnit]) -> tuple[Closu
 
 
 def _closure(root: LicensedUnit, units: Mapping[str, LicensedUnit]) -> Closure:
-    came: dict[str, tuple[str, How]] = {root.ref: ("", "linked")}
-    state: dict[str, How] = {root.ref: "linked"}
-    for stage in _STAGES:
-        frontier = list(came)
-        while frontier:
-            following = []
-            for ref in frontier:
-                for need in units[ref].depends:
-                    how = _how(need)
-                    within = _STAGES.index(how) <= _STAGES.index(stage)
-                    if need.ref not in came and need.ref in units and within:
-                        came[need.ref] = (ref, how)
-                        state[need.ref] = stage
-                        following.append(need.ref)
-            frontier = following
-    reached = tuple(
-        Reached(unit=units[ref], how=how, path=_path(ref, came, units))
-        for ref, how in state.items()
-    )
-    return Closure(root=root.label, reached=reached)
+    found = {root.ref: Reached(unit=root, how="linked", edge="linked", before=None)}
+    for place, stage in enumerate(_STAGES):
+        within = frozenset(_STAGES[: place + 1])
+        waiting = deque(found.values())
+        while waiting:
+            before = waiting.popleft()
+            for need in before.unit.depends:
+                if need.ref in found or need.ref not in units or (edge := _how(need)) not in within:
+                    continue
+                one = Reached(unit=units[need.ref], how=stage, edge=edge, before=before)
+                found[need.ref] = one
+                waiting.append(one)
+    return Closure(root=root.label, reached=tuple(found.values()))
 
 
 def _how(need: Need) -> How:
@@ -140,20 +144,9 @@ def _how(need: Need) -> How:
     return "run" if "run" in need.types else "build"
 
 
-def _path(
-    ref: str, came: Mapping[str, tuple[str, How]], units: Mapping[str, LicensedUnit]
-) -> tuple[tuple[str, How], ...]:
-    steps: list[tuple[str, How]] = []
-    while ref:
-        before, how = came[ref]
-        steps.append((units[ref].label, how))
-        ref = before
-    return tuple(reversed(steps))
-
-
 def conflicts(several: Sequence[Closure], rule: LicensesRule) -> tuple[Finding, ...]:
     """Return what a policy does not allow in what the roots use, each explained along its path."""
-    concluded = {canonicalize_name(name): one.license for name, one in rule.concluded.items()}
+    concluded = {str(canonicalize_name(name)): one.license for name, one in rule.concluded.items()}
     worst: dict[str, list[Reached]] = {}
     for closure in several:
         for one in closure.reached:
@@ -170,9 +163,7 @@ def conflicts(several: Sequence[Closure], rule: LicensesRule) -> tuple[Finding, 
     return (*sorted(found, key=lambda one: one.subject), *_unknown(unknown))
 
 
-def _verdict(
-    unit: LicensedUnit, concluded: Mapping[str, str], names: tuple[str, ...]
-) -> Verdict:
+def _verdict(unit: LicensedUnit, concluded: Mapping[str, str], names: tuple[str, ...]) -> Verdict:
     said: str | Unknown = unit.license
     verdict = _allowed(said, names) if isinstance(said, str) else None
     if verdict is None or verdict.outcome is Outcome.UNKNOWN:
@@ -194,14 +185,13 @@ def _conflict(ways: Sequence[Reached], reason: str) -> Finding:
     first = min(ways, key=lambda one: (_STAGES.index(one.how), len(one.path), str(one)))
     others = len(ways) - 1
     more = f"; so do {others} other roots" if others > 1 else "; so does another root"
-    alone = len(first.path) == 1
-    message = f"{first}, which is {first.unit.license}: {reason}{more if others else ''}"
+    which = ", which is" if len(first.path) > 1 else " is"
     return Finding(
         rule="license-conflict",
         level=Level.HIGH,
         subject=first.unit.label,
-        message=f"{first.unit.license}: {reason}" if alone and not others else message,
-        hint="another provider or variant, or a conclusion or waiver in the policy",
+        message=f"{first}{which} {first.unit.license}: {reason}{more if others else ''}",
+        hint="another provider or variant, or a conclusion in the policy",
     )
 
 
@@ -209,7 +199,7 @@ def _unknown(labels: Sequence[str]) -> Iterator[Finding]:
     if labels:
         shown = ", ".join(sorted(labels)[:3])
         more = f" and {len(labels) - 3} more" if len(labels) > 3 else ""  # noqa: PLR2004
-        message = f"of {len(labels)} units that the roots use the license is not known: {shown}{more}"
+        message = f"not known of {len(labels)} units that the roots use: {shown}{more}"
         yield Finding(
             rule="license-unknown", level=Level.UNKNOWN, subject="licenses", message=message
         )
@@ -236,7 +226,7 @@ def differing(product: str, claims: Sequence[Claim]) -> tuple[Finding, ...]:
             if same is True:
                 continue
             rule = "license-differs" if same is False else "license-not-comparable"
-            why = "" if same is False else f": {same.unknown}"  # type: ignore[union-attr]
+            why = "" if same is False else f": {same.unknown}"
             message = f"the {who} says {text}, the {other} {theirs}{why}"
             found.append(
                 Finding(

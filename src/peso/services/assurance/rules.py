@@ -1,7 +1,7 @@
 """The rules of the gate: one rule, one pure function of policy, evidence and time.
 
 Each gives what stands against a release as objections, or None where the policy does not name the
-rule. Whether a waiver lifts one is for `gate.py`; what is asked of a scan alone is in `scan_rules.py`.
+rule. Whether a waiver lifts one is for `gate.py`; what is asked of a scan alone, `scan_rules.py`.
 """
 
 from __future__ import annotations

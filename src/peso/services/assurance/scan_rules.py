@@ -46,7 +46,7 @@ def whole(seen: SeenScan) -> Heard:
 
 
 def below(rule: FindingsRule, seen: SeenScan) -> Heard:
-    """Every finding is below the level; what is only needed to build is told and decides nothing."""
+    """Every finding is below the level; what only builds is told, and decides nothing."""
     level = Level(rule.below)
     counted = [one for one in seen.scan.findings if one.subject not in seen.aside]
     aside = [one for one in seen.scan.findings if one.subject in seen.aside]
@@ -87,12 +87,12 @@ def fresh(rule: AdvisoriesRule, scan: Scan, now: datetime) -> Heard:
 
 
 def covered(rule: CoverageRule, scan: Scan) -> Heard:
-    """At least one source knows each product that the policy names, in every version that is there."""
+    """At least one source knows each product that the policy names, wherever it is used."""
     bare = [one for one in scan.coverage if not one.sources]
     details = (f"{len(bare)} of {len(scan.coverage)} components: no source knows them",)
     if rule.products == "all":
         return Heard(objections=tuple(_bare(one) for one in bare), details=details)
-    objections = []
+    objections: list[Objection] = []
     for name in rule.products:
         found = [one for one in scan.coverage if _called(one, name)]
         objections.extend(_bare(one) for one in found if not one.sources)

@@ -263,14 +263,15 @@ class _Reading:
     def components(self) -> tuple[ForeignComponent, ...]:
         """Return all, with what they need."""
         others = frozenset({self._subject} if self._subject else ())
-        return joined(
-            self._found, self._edges, self._refs, self.told, others=others, where=self._where
-        )
+        return joined(self._found, self._edges, self._refs, others=others, where=self._where)
 
     def roots(self, components: Sequence[ForeignComponent]) -> tuple[str, ...]:
         """Return what the subject needs; without that, what nothing else needs."""
         named = [
-            ref for edge in self._edges if edge.of == self._subject for ref in self._refs.of(edge.to)
+            ref
+            for edge in self._edges
+            if edge.of == self._subject
+            for ref in self._refs.of(edge.to)
         ]
         if named:
             return tuple(dict.fromkeys(named))

@@ -72,7 +72,9 @@ class _Target:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """Begin an element."""
         space, _, name = tag.rpartition("}")
-        within(len(self._open) + self._skipping, _DEEP + DEEPEST, "elements in each other", self._where)
+        within(
+            len(self._open) + self._skipping, _DEEP + DEEPEST, "elements in each other", self._where
+        )
         if self._skipping or not self._wanted(name):
             self._skipping += 1
             return
@@ -127,5 +129,3 @@ class _Target:
     def close(self) -> dict[str, Any] | None:
         """Return what was built."""
         return self.top
-
-

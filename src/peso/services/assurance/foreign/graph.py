@@ -27,7 +27,7 @@ class Refs:
     """Ids as the document uses them, and the unique refs made of them."""
 
     def __init__(self, told: Told) -> None:
-        self._told = told
+        self.told = told
         self._made: dict[str, list[str]] = {}
         self._taken: set[str] = set()
         self._next: dict[str, int] = {}
@@ -41,7 +41,7 @@ class Refs:
         self._next[id_] = number
         if several:
             message = f"the id {id_!r} is used by {len(several) + 1} components"
-            self._told.add(finding("sbom-id-twice", label, message))
+            self.told.add(finding("sbom-id-twice", label, message))
         self._taken.add(ref)
         several.append(ref)
         return ref
@@ -55,7 +55,6 @@ def joined(
     components: Iterable[ForeignComponent],
     edges: Sequence[Edge],
     refs: Refs,
-    told: Told,
     *,
     others: frozenset[str],
     where: str,
@@ -65,8 +64,7 @@ def joined(
     Args:
         components: All of them.
         edges: By the document's ids.
-        refs: What became of the ids.
-        told: Takes findings.
+        refs: What became of the ids; it takes findings too.
         others: Ids of what is no component here: the document, its subject, files.
         where: The document, for errors.
     """
@@ -78,7 +76,7 @@ def joined(
         for id_ in (edge.of, edge.to):
             if not refs.of(id_) and id_ not in others:
                 message = "something is said of it, and it is not there"
-                told.add(finding("sbom-reference-missing", id_, message))
+                refs.told.add(finding("sbom-reference-missing", id_, message))
         for of in refs.of(edge.of):
             for to in refs.of(edge.to):
                 count += 1

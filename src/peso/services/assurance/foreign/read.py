@@ -26,10 +26,13 @@ _HINT = (
 )
 
 
-class _Probe(msgspec.Struct, frozen=True, rename={"context": "@context"}):
-    bomFormat: Any = None
-    specVersion: Any = None
-    spdxVersion: Any = None
+class _Probe(
+    msgspec.Struct,
+    frozen=True,
+    rename={"bom_format": "bomFormat", "spdx_version": "spdxVersion", "context": "@context"},
+):
+    bom_format: Any = None
+    spdx_version: Any = None
     context: Any = None
     artifacts: msgspec.Raw = msgspec.Raw(b"null")
 
@@ -66,9 +69,9 @@ def read_sbom(data: bytes, *, where: str) -> ForeignInventory:
 
 def _json(text: bytes, sha256: str, where: str) -> ForeignInventory:
     probe = decode(text, _Probe, where)
-    if probe.bomFormat == cyclonedx.FORM:
+    if probe.bom_format == cyclonedx.FORM:
         return cyclonedx.read_cyclonedx(text, sha256=sha256, where=where)
-    if isinstance(probe.spdxVersion, str):
+    if isinstance(probe.spdx_version, str):
         return spdx.read_spdx(text, sha256=sha256, where=where)
     said = "it is JSON, and no SBOM that PESO knows"
     if bytes(probe.artifacts) != b"null":

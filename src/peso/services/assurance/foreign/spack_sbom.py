@@ -58,8 +58,8 @@ class SpackSbom:
     def mended(self, relations: Iterable[Relationship]) -> tuple[Relationship, ...]:
         """Return the relationships with the document's right id."""
         return tuple(
-            msgspec.structs.replace(one, spdxElementId=_DOCUMENT)
-            if one.spdxElementId == self.id
+            msgspec.structs.replace(one, spdx_element_id=_DOCUMENT)
+            if one.spdx_element_id == self.id
             else one
             for one in relations
         )
@@ -84,7 +84,9 @@ class SpackSbom:
             yield _mended("ids", said)
         flat = sum(not need.types for one in components for need in one.depends)
         if flat:
-            said = f"{flat} packages are all \"contained\" in the root: who needs whom, and how, is lost"
+            said = (
+                f'{flat} packages are all "contained" in the root: who needs whom, and how, is lost'
+            )
             yield finding("spack-sbom-graph", "document", said)
         joined = sum(one.license is _OR for one in components)
         if joined:
@@ -108,12 +110,12 @@ def _slipped(raw: msgspec.Raw) -> bool:
 
 def of_spack(document: Document) -> SpackSbom | None:
     """Return what is needed to mend a document; None where Spack did not write it."""
-    info = document.creationInfo if isinstance(document.creationInfo, dict) else {}
+    info = document.creation_info if isinstance(document.creation_info, dict) else {}
     creators = info.get("creators")
     said = isinstance(creators, list) and any(
         isinstance(one, str) and (one == _CREATOR or one.startswith(f"{_CREATOR}-"))
         for one in creators
     )
-    if said or shown(document.documentNamespace).startswith(_NAMESPACE):
-        return SpackSbom(id=shown(document.SPDXID) or _DOCUMENT)
+    if said or shown(document.document_namespace).startswith(_NAMESPACE):
+        return SpackSbom(id=shown(document.spdx_id) or _DOCUMENT)
     return None

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from peso.base.finding import Level, Unknown
-from peso.services.assurance.foreign.graph import Edge, Refs, joined, only_building
+from peso.services.assurance.foreign.graph import Refs, joined, only_building
 from peso.services.assurance.foreign.limits import (
     MOST_COMPONENTS,
     Told,
@@ -54,8 +54,8 @@ _PACKAGE = msgspec.json.Decoder(Package)
 _RELATION = msgspec.json.Decoder(Relationship)
 
 
-class _Loose(msgspec.Struct, frozen=True):
-    SPDXID: Any = None
+class _Loose(msgspec.Struct, frozen=True, rename={"spdx_id": "SPDXID"}):
+    spdx_id: Any = None
     name: Any = None
 
 
@@ -86,12 +86,10 @@ def read_spdx(data: bytes, *, sha256: str, where: str) -> ForeignInventory:
     roots = roots_of(document, relations)
     kept, about, aside = _subject(found, reader.refs, roots)
     others = frozenset({*aside, *_elsewhere(document, relations)})
-    components = joined(
-        kept, tuple(edges_of(relations)), reader.refs, told, others=others, where=where
-    )
+    components = joined(kept, tuple(edges_of(relations)), reader.refs, others=others, where=where)
     for one in spack.defects(document, components) if spack else ():
         told.add(one)
-    version = shown(document.spdxVersion)
+    version = shown(document.spdx_version)
     files = len(document.files or ())
     if files:
         message = f"it lists {files:,} files too, which were not looked at"
@@ -143,7 +141,7 @@ class _Reader:
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             loose = _Loose()
         name = shown(loose.name) if isinstance(loose.name, str) else number
-        id_ = shown(loose.SPDXID) if isinstance(loose.SPDXID, str) else number
+        id_ = shown(loose.spdx_id) if isinstance(loose.spdx_id, str) else number
         self._told.add(finding("sbom-component-unreadable", name, reason))
         return ForeignComponent(
             ref=self.refs.take(id_, name),
@@ -155,7 +153,7 @@ class _Reader:
         )
 
     def _component(self, read: Package, number: str) -> ForeignComponent:
-        name, version = shown(read.name) or number, shown(read.versionInfo)
+        name, version = shown(read.name) or number, shown(read.version_info)
         purls, why = _purls(read)
         if why:
             self._told.add(finding("sbom-purl-unreadable", name, why))
@@ -165,14 +163,14 @@ class _Reader:
             spack = spack or SpackName(name=name)
             license_ = self._spack.license(license_)
         cpes = tuple(
-            formatted(shown(one.referenceLocator))
-            for one in read.externalRefs or ()
-            if one.referenceType in _CPES
+            formatted(shown(one.reference_locator))
+            for one in read.external_refs or ()
+            if one.reference_type in _CPES
         )
-        kind = shown(read.primaryPackagePurpose).lower().replace("_", "-") or "library"
-        source = shown(read.downloadLocation)
+        kind = shown(read.primary_package_purpose).lower().replace("_", "-") or "library"
+        source = shown(read.download_location)
         return ForeignComponent(
-            ref=self.refs.take(shown(read.SPDXID) or number, name),
+            ref=self.refs.take(shown(read.spdx_id) or number, name),
             name=name,
             version=version,
             kind=kind,
@@ -191,7 +189,7 @@ def _hashes(read: Package, spack: SpackSbom | None) -> tuple[Hash, ...]:
     return tuple(
         Hash(
             algorithm="git-commit" if spack and one.algorithm == "SHA1" else shown(one.algorithm),
-            value=shown(one.checksumValue),
+            value=shown(one.checksum_value),
         )
         for one in several
     )
@@ -200,10 +198,10 @@ def _hashes(read: Package, spack: SpackSbom | None) -> tuple[Hash, ...]:
 def _purls(read: Package) -> tuple[tuple[str, ...], str]:
     found: list[str] = []
     why = ""
-    source = built_from(shown(read.sourceInfo))
-    for one in read.externalRefs or ():
-        if one.referenceType == "purl":
-            purl = str(one.referenceLocator)
+    source = built_from(shown(read.source_info))
+    for one in read.external_refs or ():
+        if one.reference_type == "purl":
+            purl = str(one.reference_locator)
             if said := readable(purl):
                 why = why or said
             else:
@@ -212,7 +210,7 @@ def _purls(read: Package) -> tuple[tuple[str, ...], str]:
 
 
 def _license(read: Package) -> str | Unknown:
-    for said in (read.licenseDeclared, read.licenseConcluded):
+    for said in (read.license_declared, read.license_concluded):
         text = shown(said)
         if text not in _NOTHING:
             return text
@@ -238,10 +236,10 @@ def _subject(
 
 def _elsewhere(document: Document, relations: Sequence[Relationship]) -> Iterator[str]:
     """Give the ids of what is no package: the document, files, other documents."""
-    yield from ("SPDXRef-DOCUMENT", shown(document.SPDXID), "NOASSERTION", "NONE")
+    yield from ("SPDXRef-DOCUMENT", shown(document.spdx_id), "NOASSERTION", "NONE")
     files = bool(document.files)
     for one in relations:
-        for id_ in (one.spdxElementId, one.relatedSpdxElement):
+        for id_ in (one.spdx_element_id, one.related_spdx_element):
             if id_.startswith("DocumentRef-") or (files and id_.startswith("SPDXRef-")):
                 yield shown(id_)
 
@@ -286,7 +284,7 @@ def _states(
 
 
 def _tools(document: Document) -> tuple[str, ...]:
-    info = document.creationInfo if isinstance(document.creationInfo, dict) else {}
+    info = document.creation_info if isinstance(document.creation_info, dict) else {}
     creators = info.get("creators")
     several = creators if isinstance(creators, list) else []
     return tuple(

@@ -62,12 +62,12 @@ class Relation(Edge):
 def edges_of(relations: Iterable[Relationship]) -> Iterator[Relation]:
     """Give who needs whom, by the document's ids."""
     for one in relations:
-        meaning = _MEANINGS.get(one.relationshipType)
+        meaning = _MEANINGS.get(one.relationship_type)
         if meaning is None:
             continue
-        first, second = shown(one.spdxElementId), shown(one.relatedSpdxElement)
+        first, second = shown(one.spdx_element_id), shown(one.related_spdx_element)
         types = meaning.types
-        if one.relationshipType == "DEPENDS_ON":
+        if one.relationship_type == "DEPENDS_ON":
             said = {word.strip() for word in shown(one.comment).split(",")}
             types = tuple(one for one in _TYPES if one in said)
         of, to = (second, first) if meaning.back else (first, second)
@@ -76,19 +76,19 @@ def edges_of(relations: Iterable[Relationship]) -> Iterator[Relation]:
 
 def roots_of(document: Document, relations: Iterable[Relationship]) -> tuple[str, ...]:
     """Return the ids of what the document describes."""
-    found = [one for one in document.documentDescribes or () if isinstance(one, str)]
+    found = [one for one in document.document_describes or () if isinstance(one, str)]
     for one in relations:
-        if one.relationshipType == "DESCRIBES":
-            found.append(one.relatedSpdxElement)
-        elif one.relationshipType == "DESCRIBED_BY":
-            found.append(one.spdxElementId)
+        if one.relationship_type == "DESCRIBES":
+            found.append(one.related_spdx_element)
+        elif one.relationship_type == "DESCRIBED_BY":
+            found.append(one.spdx_element_id)
     return tuple(dict.fromkeys(shown(one) for one in found))
 
 
 def supplied_of(relations: Sequence[Relationship]) -> tuple[str, ...]:
     """Return the ids of what must be there already."""
     return tuple(
-        shown(one.relatedSpdxElement)
+        shown(one.related_spdx_element)
         for one in relations
-        if one.relationshipType == "HAS_PREREQUISITE"
+        if one.relationship_type == "HAS_PREREQUISITE"
     )
