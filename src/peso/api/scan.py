@@ -37,6 +37,9 @@ from peso.workspace import Where, Workspace, this_machine, workspace_in
 
 __all__ = ["Scanned", "scan"]
 
+_OWN = ".peso"
+"""The folder of a stack that is in no workspace, and was planned or has advisories."""
+
 
 def scan(  # noqa: PLR0913 - one argument for each option of the command
     target: Where,
@@ -107,11 +110,12 @@ def _release(place: str, said: str | None, trusted: Trusted, identity: Identity)
 
 
 def _home(file: Path, folder: Where | None, *, remote: bool) -> Path:
-    """Return where the workspace is: as asked, else around the target, else around this folder."""
+    """Return where the advisories are: as asked, else with the target, else with this folder."""
     if folder is not None:
         return Path(folder)
     near = file if file.is_dir() else file.parent
-    return Path() if remote or workspace_root(near) is None else near
+    with_it = workspace_root(near) is not None or (near / _OWN).is_dir()
+    return near if with_it and not remote else Path()
 
 
 def _policy(gate: Where | None, workspace: Workspace) -> Policy:

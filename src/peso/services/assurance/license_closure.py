@@ -22,6 +22,8 @@ from typing import Literal
 from packaging.utils import canonicalize_name
 
 from peso.base.finding import Finding, Level, Outcome, Unknown, Verdict
+from peso.products.engines.native import NativeUnit
+from peso.products.engines.native_graph import Units
 from peso.services.assurance.bill import Need
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.policy import LicensesRule
@@ -109,6 +111,18 @@ def linking_of(variants: Iterable[tuple[str, str]]) -> Linking:
     return "not said"
 
 
+def licensed(unit: NativeUnit) -> LicensedUnit:
+    """Return a unit of a lock of Spack with its license and what it needs."""
+    return LicensedUnit(
+        ref=unit.hash,
+        name=unit.name,
+        label=unit.label,
+        license=unit.license,
+        depends=tuple(Need(ref=one.hash, types=one.types) for one in unit.depends),
+        linking=linking_of((one.name, one.value) for one in unit.variants),
+    )
+
+
 def closures(roots: Iterable[str], units: Iterable[LicensedUnit]) -> tuple[Closure, ...]:
     """Return what each root needs, in which way.
 
@@ -142,6 +156,12 @@ def _how(need: Need) -> How:
     if "link" in need.types:
         return "linked"
     return "run" if "run" in need.types else "build"
+
+
+def native_conflicts(lock: Units, rule: LicensesRule) -> tuple[Finding, ...]:
+    """Return what a policy does not allow in what the roots of a lock use."""
+    roots = (one.hash for one in lock.roots)
+    return conflicts(closures(roots, (licensed(unit) for unit in lock.units)), rule)
 
 
 def conflicts(several: Sequence[Closure], rule: LicensesRule) -> tuple[Finding, ...]:

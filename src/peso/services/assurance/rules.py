@@ -18,6 +18,7 @@ from peso.base.finding import Level, Outcome, Unknown
 from peso.base.record import Record
 from peso.products.engines.native import MISSING, NativeBuild, NativeLock
 from peso.services.assurance.inventory import Component, Inventory
+from peso.services.assurance.license_closure import native_conflicts
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.objections import Heard, Objection, nothing, objection
@@ -243,6 +244,12 @@ def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
         *(f"{states[state]} components: {why}" for state, why in _NOT_JUDGED if states[state]),
         *used.values(),
         *(f"{name}: the conclusion was not needed" for name in idle),
+        *(
+            one.message
+            for lock in evidence.plan.native
+            for one in native_conflicts(lock, rule)
+            if one.rule == "license-conflict"
+        ),
     ]
     return Heard(objections=tuple(objections), details=tuple(details))
 
