@@ -90,9 +90,7 @@ def pairs(by_name: dict[str, list[dict[str, Any]]], most: int) -> list[Pair]:
                             versions |= {one for one in event.values() if one != "0"}
         good = sorted(str(Version(one)) for one in versions if _is_version(one))
         beside = [f"{one}.1" for one in good if _is_version(f"{one}.1")]
-        for pool in (good, beside):
-            if pool:
-                all_.append((name, chosen.choice(pool)))
+        all_ += [(name, chosen.choice(pool)) for pool in (good, beside) if pool]
     chosen.shuffle(all_)
     return sorted(set(all_[:most]))
 
@@ -217,7 +215,7 @@ def compare(pair: Pair, ours: set[Found], theirs: set[Found]) -> Iterator[str]:
             yield f"{pair[0]} {pair[1]}: only PESO: {sorted(one.ids)}"
         listed = {Version(version) for other in same for version in other.fixed}
         if listed and {Version(version) for version in one.fixed} - listed:
-            yield f"{pair[0]} {pair[1]}: {sorted(one.ids)[0]}: fixed in {sorted(one.fixed)}?"
+            yield f"{pair[0]} {pair[1]}: {min(one.ids)}: fixed in {sorted(one.fixed)}?"
     for other in theirs:
         if not any(one.ids & other.ids for one in ours):
             yield f"{pair[0]} {pair[1]}: only pip-audit: {sorted(other.ids)}"
@@ -228,7 +226,7 @@ def more_fixes(pair: Pair, ours: set[Found], theirs: set[Found]) -> Iterator[str
     for one in ours:
         same = [other for other in theirs if one.ids & other.ids]
         if one.fixed and same and not any(other.fixed for other in same):
-            yield f"{pair[0]} {pair[1]}: {sorted(one.ids)[0]}: only PESO: {sorted(one.fixed)}"
+            yield f"{pair[0]} {pair[1]}: {min(one.ids)}: only PESO: {sorted(one.fixed)}"
 
 
 def main() -> int:
@@ -263,10 +261,12 @@ def main() -> int:
     lines = [
         f"{made.records:,} records of {made.products:,} packages, as of {made.newest:%Y-%m-%d}.",
         f"{asked} pairs of package and version, {vulnerable} of them with a vulnerability.",
-        f"PESO names {ours_count} vulnerabilities, pip-audit {theirs_count}: records of one"
-        " vulnerability are one finding of PESO's.",
-        f"Undecided by PESO: {len(unknown)}. Different: {len(apart)}. Fixed versions that only PESO"
-        f" names: {len(fixes)}.",
+        (
+            f"PESO names {ours_count} vulnerabilities, pip-audit {theirs_count}: records of one"
+            " vulnerability are one finding of PESO's."
+        ),
+        f"Undecided by PESO: {len(unknown)}. Different: {len(apart)}.",
+        f"Fixed versions that only PESO names: {len(fixes)}.",
     ]
     listed = [*apart, *unknown, *fixes]
     print("\n".join([*lines, *listed]))

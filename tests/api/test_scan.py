@@ -125,9 +125,7 @@ def test_without_advisories_nothing_is_a_yes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("packed", [False, True])
 def test_a_lock_of_spack(folder: Path, *, packed: bool) -> None:
-    data = lock(
-        node("app", on=(on("openssl", "link"),)), node("openssl", "3.0.0"), roots=("app",)
-    )
+    data = lock(node("app", on=(on("openssl", "link"),)), node("openssl", "3.0.0"), roots=("app",))
     file = folder / ("spack.lock.gz" if packed else "spack.lock")
     file.write_bytes(gzip.compress(data) if packed else data)
     seen = peso.scan(file, gate="ours", folder=folder)
@@ -165,6 +163,26 @@ def test_a_stack_as_it_was_planned(folder: Path) -> None:
     file_record(PLAN, {"x": "y"}, plan, Ledger(folder / ".peso" / "ledger"), made=NOW)
     seen = peso.scan(file, gate="ours")
     assert (seen.kind, seen.about, seen.components) == ("stack", "mixed 1", 2)
+
+
+def test_the_catalogs_license_is_compared_for_packages_of_spack_only(folder: Path) -> None:
+    products = folder / "products"
+    products.mkdir()
+    (products / "heron.yaml").write_text(
+        "schema: peso.product/1\nname: Heron\nspack: [heron]\nlicense: BSD-3-Clause\n"
+    )
+    said = {"name": "heron", "version": "1", "licenses": [{"license": {"id": "MIT"}}]}
+    purls = ("pkg:pypi/heron@1", "pkg:spack/builtin/heron@1?sha=abc")
+    found = []
+    for purl in purls:
+        file = folder / "sbom.json"
+        file.write_text(json.dumps(cyclonedx({**said, "purl": purl})))
+        seen = peso.scan(file, folder=folder)
+        found.append([one.message for one in seen.conflicts if one.rule == "license-differs"])
+    assert found == [[], ["the SBOM says MIT, the catalog BSD-3-Clause"]]
+    (products / "broken.yaml").write_text("schema: 7\n")
+    seen = peso.scan(file, folder=folder)
+    assert [one.rule for one in seen.conflicts] == ["license-not-comparable"]
 
 
 def test_what_cannot_be_scanned_is_refused(folder: Path) -> None:

@@ -47,6 +47,8 @@ class LicensedUnit:
     """For people: `hypre@2.26.0`."""
     license: str | Unknown
     depends: tuple[Need, ...] = ()
+    spack: str = ""
+    """Its name in Spack; empty for what is no package of Spack."""
     linking: Linking = "not said"
     """How others link it, as far as its variants say."""
 
@@ -119,6 +121,7 @@ def licensed(unit: NativeUnit) -> LicensedUnit:
         label=unit.label,
         license=unit.license,
         depends=tuple(Need(ref=one.hash, types=one.types) for one in unit.depends),
+        spack=unit.name,
         linking=linking_of((one.name, one.value) for one in unit.variants),
     )
 

@@ -75,6 +75,7 @@ def of_sbom(read: ForeignInventory, identity: Identity) -> Thing:
                 label=one.label,
                 license=one.license,
                 depends=one.depends,
+                spack=one.spack.name if one.spack else "",
             )
             for one in read.components
         ),
@@ -173,6 +174,7 @@ def _of_release(one: Component, refs: dict[str, str]) -> LicensedUnit:
         label=f"{one.name}@{one.version}",
         license=one.license,
         depends=tuple(Need(ref=refs[purl], types=()) for purl in one.depends if purl in refs),
+        spack=one.name if one.unit else "",
     )
 
 
