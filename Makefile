@@ -93,6 +93,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
+	$(BIN)/python benchmarks/binaries.py
 	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(SHARED)" || echo "NOT TIMED: scan; there is no ../shared/data"
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         show_recipe,
     )
     from peso.api.delivery import deliver, explain_steps
+    from peso.api.emit import emit_externals, emit_modules
     from peso.api.explain import explain_impact
     from peso.api.facility import install, pin_root, pinned_roots, verify
     from peso.api.house import check, init, schema
@@ -76,6 +77,8 @@ __all__ = [
     "check_products",
     "deliver",
     "diff_stacks",
+    "emit_externals",
+    "emit_modules",
     "explain_cache",
     "explain_impact",
     "explain_rebuild",
@@ -129,6 +132,7 @@ _ROOMS = {
         "show_recipe",
     ),
     "peso.api.delivery": ("deliver", "explain_steps"),
+    "peso.api.emit": ("emit_externals", "emit_modules"),
     "peso.api.explain": ("explain_impact",),
     "peso.api.facility": ("install", "pin_root", "pinned_roots", "verify"),
     "peso.api.house": ("check", "init", "schema"),

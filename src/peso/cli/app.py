@@ -35,6 +35,7 @@ NOUNS = {
     "identity": "identity",
     "product": "product",
     "mirror": "mirror",
+    "emit": "emit",
     "spack": "spack",
 }
 """Each group of commands, and its module."""

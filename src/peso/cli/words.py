@@ -15,6 +15,7 @@ from peso.cli.build_words import native_lines
 from peso.cli.cache_words import CACHE_WORDS
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
+from peso.cli.emit_words import EMIT_WORDS
 from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
@@ -22,7 +23,7 @@ from peso.cli.product_words import PRODUCT_WORDS
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.products.engines.spack.getting import SpackGot
-    from peso.services.delivery.facility.install import NotInstalled, Receipt
+    from peso.services.delivery.facility.receipt import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
     from peso.services.delivery.signing.keys import KeysShown
@@ -92,13 +93,24 @@ def _receipt(receipt: Receipt) -> str:
         [
             f"installed {receipt.stack} {receipt.version} ({receipt.channel}) in {receipt.prefix}",
             f"  from {receipt.where}; {receipt.freshness}",
+            *_brought(receipt),
             f"  tests, inventory and receipt in share/peso/{receipt.stack}/",
             *(line for part in receipt.not_installed for line in _left_out(part, receipt.stack)),
         ]
     )
 
 
-def _left_out(part: NotInstalled, stack: str) -> tuple[str, str]:
+def _brought(receipt: Receipt) -> list[str]:
+    """Say where the units that were asked for are, and how many came with them."""
+    asked = [one for one in receipt.units if one.asked]
+    others = len(receipt.units) - len(asked)
+    lines = [f"  {one.name}@{one.version}/{one.hash[:7]}  {one.folder}" for one in asked]
+    return [*lines, f"  and {others} that these need"] if others else lines
+
+
+def _left_out(part: NotInstalled, stack: str) -> tuple[str, ...]:
+    if part.because == "not-asked":
+        return (f"  not installed: {part.part}: nothing of it was asked for",)
     why = "the release holds its lock and no binaries"
     return (
         f"  NOT installed: {part.part}: {why}; to build it, in share/peso/{stack}/:",
@@ -161,6 +173,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     **CACHE_WORDS,
     **IDENTITY_WORDS,
     **ADVISORY_WORDS,
+    **EMIT_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
     **stack_words.WORDS,

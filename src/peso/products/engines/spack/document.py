@@ -155,7 +155,7 @@ def read_document(data: bytes, *, where: str) -> Document:
     Raises:
         BadInput: It is none, is too large, is of another format, or is not whole.
     """
-    data = _unpacked(data, where)
+    data = unpacked(data, where)
     head = _decoded(data, _Head, where)
     if head.meta.file_type != "spack-lockfile":
         raise _no_lock(where, f"its file-type is {head.meta.file_type!r}")
@@ -175,7 +175,8 @@ def read_document(data: bytes, *, where: str) -> Document:
     return document
 
 
-def _unpacked(data: bytes, where: str) -> bytes:
+def unpacked(data: bytes, where: str) -> bytes:
+    """Return a lock's bytes, unpacked if they are packed; `BadInput` if they are too many."""
     if data.startswith(_GZIP):
         try:
             unpacking = zlib.decompressobj(wbits=31)
