@@ -15,12 +15,12 @@ from pathlib import Path
 from peso.base.finding import Finding
 from peso.base.record import Record
 from peso.services.assurance.gate import GateVerdict, judge_scan
+from peso.services.assurance.gate_rules.seen import SeenScan
 from peso.services.assurance.license_closure import Closure, How, closures, conflicts
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.scan import match
 from peso.services.assurance.matching.tags import History
 from peso.services.assurance.policy import Policy
-from peso.services.assurance.scan_rules import SeenScan
 from peso.services.assurance.scanning.thing import Kind, Thing
 
 _WAYS: tuple[How, ...] = ("linked", "unsaid", "run", "build")
