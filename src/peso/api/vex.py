@@ -32,8 +32,8 @@ from peso.services.delivery.statements.statement import SPEAKS_OF, VEX
 from peso.workspace import Where, this_machine, workspace_in
 
 __all__ = [
-    "VexListed",
     "Suggested",
+    "VexListed",
     "add_vex",
     "list_vex",
     "suggest_vex",
@@ -85,7 +85,8 @@ def list_vex(
         for product in one.products
     )
     scales = Scales(named, now=now)
-    return VexListed(where=str(target), as_of=now, statements=statements, findings=scales.findings())
+    findings = scales.findings()
+    return VexListed(where=str(target), as_of=now, statements=statements, findings=findings)
 
 
 def _of_release(place: str, said: str | None, trusted: Trusted) -> tuple[Statement, ...]:

@@ -51,10 +51,12 @@ _MOST = 10_000
 
 
 def _time(value: object) -> object:
+    """Read a time with its zone; anything else stays as it is written, for the fault to say."""
     try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         return value
+    return value if isinstance(moment, datetime) and moment.tzinfo is None else moment
 
 
 def _purl(text: str) -> str:
