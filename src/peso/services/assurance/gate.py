@@ -121,20 +121,25 @@ def _judged(
     ends += [one.statement.expires for one in desk.stated if one.statement.expires is not None]
     sources = [Used(name=f"advisories {one.name}", sha256=one.sha256) for one in desk.sources]
     stated = {_called(one): one.statement.digest() for one in desk.stated}
+    rests_on = (
+        *used,
+        *sources,
+        *(Used(name=name, sha256=digest) for name, digest in sorted(stated.items())),
+    )
+    known = {"policy", *(one.name for one in rests_on)}
     return GateVerdict(
         policy=policy.name,
         policy_sha256=policy.digest(),
         judged=now,
         verdict=_overall(said),
-        rules=tuple(said),
+        rules=tuple(
+            one.model_copy(update={"by": tuple(name for name in one.by if name in known)})
+            for one in said
+        ),
         waived=tuple(desk.lifting),
         valid_until=min([*ends, *([policy.expires] if policy.expires else [])], default=None),
         stated=tuple(desk.stated),
-        evidence=(
-            *used,
-            *sources,
-            *(Used(name=name, sha256=digest) for name, digest in sorted(stated.items())),
-        ),
+        evidence=rests_on,
     )
 
 
