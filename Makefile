@@ -15,6 +15,7 @@ LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 CLONES ?=
+PIP_AUDIT ?=
 ADVISORIES ?= $(addsuffix /advisories,$(SHARED))
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
@@ -71,6 +72,9 @@ agree: .venv/dev
 	@test -n "$(SHARED)" || echo "NOT COMPARED: advisories; there is no ../shared/data"
 	test -z "$(SHARED)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(SHARED)/advisories \
 	  --report docs/accuracy/evaluation.md
+	@test -n "$(PIP_AUDIT)" || echo "NOT COMPARED: pip-audit; set PIP_AUDIT to the program"
+	test -z "$(SHARED)" -o -z "$(PIP_AUDIT)" || $(BIN)/python benchmarks/agree_pip_audit.py \
+	  $(SHARED)/advisories/pypa-osv.zip $(PIP_AUDIT) --report docs/accuracy/pip-audit.md
 	@test -n "$(CLONES)" || echo "NOT COMPARED: tags; set CLONES to NAME=FOLDER of clones"
 	test -z "$(SHARED)" -o -z "$(CLONES)" || $(BIN)/python benchmarks/accuracy_tags.py \
 	  $(SHARED)/advisories/oss-fuzz-osv.zip $(CLONES) --report docs/accuracy/tags.md
@@ -89,9 +93,12 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/verify.py
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
+	$(BIN)/python benchmarks/binaries.py
 	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(SHARED)" || echo "NOT TIMED: scan; there is no ../shared/data"
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
+	test -z "$(SHARED)" -o -z "$(LOCKS)" || \
+	  $(BIN)/python benchmarks/foreign.py $(SHARED)/advisories $(firstword $(LOCKS))
 	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)

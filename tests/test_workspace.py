@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.native_locks import REQUIRES
 from tests.products.engines.spack.test_tool import write_spack
 from tests.stories.conftest import write_tiny_stack
 
 from peso import workspace, workspace_settings
-from peso.errors import BadInput, Outside
+from peso.errors import BadInput, Outside, Refused
+from peso.products.engines.port import Choosing
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
+ELSEWHERE = REQUIRES.model_copy(update={"system": "none-such"})
 
 
 def _machine(folder: Path, **environment: str) -> workspace.Machine:
@@ -216,3 +220,55 @@ def test_a_new_workspace_replaces_nothing(tmp_path: Path) -> None:
     assert "policies/default.yaml" not in made
     assert (tmp_path / "policies" / "default.yaml").read_text() == "mine\n"
     assert workspace_settings.new_workspace(tmp_path) == ()
+
+
+def test_a_facility_needs_no_spack_until_a_native_part_is_wanted(tmp_path: Path) -> None:
+    engines = workspace.installing_engines(_machine(tmp_path, PATH=str(tmp_path)))
+    assert "there is no Spack" in str(engines["spack"].mismatch(REQUIRES))
+    named = str(write_spack(tmp_path / "spack", "1.3.0", commit="5" * 40))
+    engines = workspace.installing_engines(_machine(tmp_path, PESO_SPACK=named))
+    assert isinstance(engines["spack"], Choosing)
+    assert "it is for" in str(engines["spack"].mismatch(ELSEWHERE))
+
+
+def _leave(prefix: Path, error: Exception | None) -> list[str]:
+    """Fetch something, and end like this; return what is beside the prefix afterwards."""
+    with (
+        contextlib.suppress(Exception),
+        workspace.installing_bench(prefix, lambda _progress: None) as bench,
+    ):
+        (bench.cache / "fetched").mkdir(parents=True, exist_ok=True)
+        (bench.work / "release").mkdir(parents=True)
+        if error:
+            raise error
+    return sorted(str(one.relative_to(prefix.parent)) for one in prefix.parent.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("error", "left"),
+    [
+        (None, []),
+        (Refused("no"), []),
+        (ValueError("a fault"), []),
+        (
+            Outside("the network is gone"),
+            [".prefix.peso-work", ".prefix.peso-work/cache", ".prefix.peso-work/cache/fetched"],
+        ),
+    ],
+)
+def test_what_was_fetched_is_kept_where_something_outside_failed(
+    tmp_path: Path, error: Exception | None, left: list[str]
+) -> None:
+    prefix = tmp_path / "prefix"
+    assert _leave(prefix, error) == left
+    assert _leave(prefix, None) == []
+
+
+def test_what_a_killed_run_left_is_used_and_its_scratch_is_not(tmp_path: Path) -> None:
+    work = tmp_path / ".prefix.peso-work"
+    (work / "cache" / "fetched").mkdir(parents=True)
+    (work / "work" / "release").mkdir(parents=True)
+    with workspace.installing_bench(tmp_path / "prefix", lambda _progress: None) as bench:
+        assert (bench.cache / "fetched").is_dir()
+        assert not bench.work.exists()
+    assert not work.exists()

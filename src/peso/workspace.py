@@ -23,11 +23,14 @@ from pathlib import Path
 from peso.base.files import make_folder, remove_tree, write_atomic
 from peso.base.ledger import Blobs, Ledger
 from peso.base.yamls import parse_record
-from peso.errors import BadInput
+from peso.errors import BadInput, Outside
 from peso.products.engines.port import Artifact, Engine, Progress, Workbench
 from peso.products.engines.pypi.engine import PypiEngine
 from peso.products.engines.pypi.python import find_python
+from peso.products.engines.spack.absent import AbsentSpack
 from peso.products.engines.spack.engine import SpackEngine
+from peso.products.engines.spack.site import Site, for_spack
+from peso.products.engines.spack.tool import find_spack
 from peso.products.environments.facts import facts_of_this_machine
 from peso.products.environments.read import Reader
 from peso.products.platforms.detect import detect_host
@@ -301,15 +304,35 @@ def workspace_in(folder: Path, machine: Machine) -> Workspace:
 
 
 def installing_engines(machine: Machine) -> Mapping[str, Engine]:
-    """Return the engines a facility installs with: for the Python that PESO runs on."""
-    return {"pypi": PypiEngine(Path(sys.executable), machine.for_tools())}
+    """Return the engines a facility installs with: the Python that PESO runs on, and its Spack."""
+    environment = machine.for_tools()
+    return {
+        "pypi": PypiEngine(Path(sys.executable), environment),
+        "spack": _installing_spack(machine, environment),
+    }
+
+
+def _installing_spack(machine: Machine, environment: Mapping[str, str]) -> Engine:
+    try:
+        spack = find_spack(None, environment)
+    except Outside as why:
+        return AbsentSpack(why)
+    return SpackEngine(
+        site=Site(spack=spack, environment=for_spack(environment)), index=machine.cache
+    )
 
 
 @contextmanager
 def installing_bench(prefix: Path, observer: Callable[[Progress], None]) -> Iterator[Workbench]:
-    """Yield scratch space beside a prefix, on its file system, for as long as installing takes."""
+    """Yield scratch space beside a prefix, on its file system, for as long as installing takes.
+
+    What was fetched is kept where a run was killed, or something outside failed: the next one goes
+    on with it.
+    """
     work = prefix.with_name(f".{prefix.name}.peso-work")
-    remove_tree(work)
+    for name in ("blobs", "work"):
+        remove_tree(work / name)
+    keep = False
     try:
         yield Workbench(
             blobs=Blobs(work / "blobs"),
@@ -318,8 +341,14 @@ def installing_bench(prefix: Path, observer: Callable[[Progress], None]) -> Iter
             offline=True,
             progress=observer,
         )
+    except Outside:
+        keep = True
+        raise
     finally:
-        remove_tree(work)
+        for name in ("blobs", "work"):
+            remove_tree(work / name)
+        if not keep or not (work / "cache").is_dir():
+            remove_tree(work)
 
 
 def _nobody_to_ask() -> bytes:

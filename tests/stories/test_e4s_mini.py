@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -111,6 +112,36 @@ def test_hypre_solves_over_mpi_and_ranks_write_one_file(both: Delivery, place: P
         if result.name in ranks:
             ranks[result.name].add(result.ranks)
     assert ranks == {"poisson": {1, 2, 4}, "parallel_file": {2, 4}}
+
+
+def test_a_facility_brings_hypre_back_and_its_mpi_test_passes_there(
+    both: Delivery, place: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert both.published
+    for variable in ("HOME", "XDG_STATE_HOME", "SPACK_USER_CONFIG_PATH", "SPACK_USER_CACHE_PATH"):
+        (tmp_path / variable).mkdir()
+        monkeypatch.setenv(variable, str(tmp_path / variable))
+    receipt = peso.install(
+        place / "public",
+        tmp_path / "prefix",
+        release="e4s-mini@26.11",
+        root=place / "public.root.json",
+        unsafe_development_keys=True,
+        only=["hypre"],
+    )
+    assert [one.name for one in receipt.units if one.asked] == ["hypre"]
+    (unit,) = [one for one in receipt.units if one.asked]
+    share = tmp_path / "prefix/share/peso/e4s-mini"
+    here = {**os.environ, "CMAKE_PREFIX_PATH": str(tmp_path / "prefix" / unit.folder)}
+    compile_ = ["sh", "tests/compile.sh", "poisson", "HYPRE"]
+    subprocess.run(compile_, cwd=share, env=here, check=True, timeout=120)
+    ranks = ["mpirun", "--allow-run-as-root", "--oversubscribe", "-n", "2", "tests/poisson"]
+    done = subprocess.run(
+        ranks, cwd=share, env=here, capture_output=True, text=True, check=True, timeout=120
+    )
+    figures = dict(line.split("=") for line in done.stdout.splitlines() if "=" in line)
+    assert float(figures["residual"]) < 1e-10
+    assert float(figures["rows_of_smallest_rank"]) == 20000
 
 
 def test_nothing_changed_starts_no_spack(both: Delivery, deliver: Deliver, starts: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from peso.products.engines.port import Progress
 from peso.services.delivery.facility import install as installing
 from peso.services.delivery.facility import trust
 from peso.services.delivery.facility import verify as verifying
+from peso.services.delivery.facility.receipt import Receipt
 from peso.services.delivery.facility.report import VerifyReport
 from peso.workspace import Where, installing_bench, installing_engines, this_machine
 
@@ -56,8 +57,9 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
     root: Where | None = None,
     unsafe_development_keys: bool = False,
     unsafe_as_of: datetime | None = None,
+    only: Sequence[str] = (),
     observer: Callable[[Progress], None] = lambda _progress: None,
-) -> installing.Receipt:
+) -> Receipt:
     """Verify a publication, then install one release offline from the bytes that were proven.
 
     Args:
@@ -68,6 +70,8 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
         root: As for `verify`.
         unsafe_development_keys: As for `verify`.
         unsafe_as_of: As for `verify`.
+        only: Names of products; none: all. Of a native part these and what they need, a Python
+            part whole.
         observer: Told of the progress.
 
     Raises:
@@ -88,6 +92,7 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
             bench=bench,
             release=release,
             channel=channel,
+            only=tuple(only),
         )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import ValidationError
 
@@ -14,16 +15,20 @@ from peso.api.named_units import Trusted, asked_of, is_publication
 from peso.api.planned import lock_or_stack, planned
 from peso.base.digest import sha256_bytes
 from peso.base.files import disk
+from peso.base.finding import Finding, Level
 from peso.ecosystem import STACKS, workspace_root
 from peso.errors import BadInput
+from peso.products.catalogs.portfolio import FOLDER, list_products
 from peso.services.assurance.foreign.limits import LARGEST
 from peso.services.assurance.foreign.read import read_sbom
 from peso.services.assurance.identity.table import Identity, load_identity
 from peso.services.assurance.inventory import Inventory
+from peso.services.assurance.license_closure import Claim, differing
 from peso.services.assurance.matching.clone import Clone
 from peso.services.assurance.policy import Policy, load_policy, own_policy
 from peso.services.assurance.scanning.report import Scanned, scanned
 from peso.services.assurance.scanning.thing import (
+    Kind,
     Thing,
     of_inventory,
     of_lock,
@@ -37,6 +42,19 @@ from peso.services.delivery.facility.release_inventory import release_inventory
 from peso.workspace import Where, Workspace, this_machine, workspace_in
 
 __all__ = ["Scanned", "scan"]
+
+_WHO: Mapping[Kind, str] = MappingProxyType(
+    {
+        "lock": "recipe",
+        "stack": "recipe",
+        "sbom": "SBOM",
+        "pylock": "lock",
+        "release": "inventory of the release",
+    }
+)
+"""Whose word the license of a unit is."""
+_OWN = ".peso"
+"""The folder of a stack that is in no workspace, and was planned or has advisories."""
 
 
 def scan(  # noqa: PLR0913 - one argument for each option of the command
@@ -95,6 +113,7 @@ def scan(  # noqa: PLR0913 - one argument for each option of the command
         reading=time.perf_counter() - began,
         clones=tuple(Clone(Path(place), name) for name, place in (clones or {}).items()),
         statements=read_shelf(workspace.root).statements,
+        differing=_differing(thing, workspace.root),
     )
 
 
@@ -109,11 +128,12 @@ def _release(place: str, said: str | None, trusted: Trusted, identity: Identity)
 
 
 def _home(file: Path, folder: Where | None, *, remote: bool) -> Path:
-    """Return where the workspace is: as asked, else around the target, else around this folder."""
+    """Return where the advisories are: as asked, else with the target, else with this folder."""
     if folder is not None:
         return Path(folder)
     near = file if file.is_dir() else file.parent
-    return Path() if remote or workspace_root(near) is None else near
+    with_it = workspace_root(near) is not None or (near / _OWN).is_dir()
+    return near if with_it and not remote else Path()
 
 
 def _policy(gate: Where | None, workspace: Workspace) -> Policy:
@@ -154,6 +174,38 @@ def _thing(
         sha256 = sha256_bytes(lock_bytes(file))
         return of_lock(read, identity, form=form, about=str(file), sha256=sha256)
     return of_sbom(read_sbom(data, where=str(file)), identity)
+
+
+def _differing(thing: Thing, root: Path) -> tuple[Finding, ...]:
+    """Compare the licenses of a workspace's products with what is said of their packages.
+
+    Only what is a package of Spack is a product's: a name of another index is nobody's here.
+    """
+    if not (root / FOLDER).is_dir():
+        return ()
+    try:
+        products = list_products(root)
+    except BadInput as error:
+        message = f"the products of the workspace cannot be read: {error.message}"
+        note = Level.NOTE
+        return (
+            Finding(rule="license-not-comparable", level=note, subject=FOLDER, message=message),
+        )
+    catalog = {name: one.license for one in products for name in one.spack}
+    where = _WHO[thing.kind]
+    found = (
+        one
+        for unit in thing.units
+        if unit.spack in catalog
+        for one in differing(
+            unit.spack,
+            (
+                Claim(who=where, license=unit.license),
+                Claim(who="catalog", license=catalog[unit.spack]),
+            ),
+        )
+    )
+    return tuple({one.message + one.subject: one for one in found}.values())
 
 
 def _is_of_spack(data: bytes) -> bool:

@@ -97,6 +97,10 @@ def install(
         str | None, typer.Option(metavar="NAME[@VERSION]", help="Which release.")
     ] = None,
     channel: Annotated[str | None, typer.Option(help="Look in this channel only.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this product, and what it needs; several times."),
+    ] = None,
     root: Root = None,
     unsafe_development_keys: DevelopmentKeys = False,
     unsafe_as_of: AsOf = None,
@@ -113,6 +117,7 @@ def install(
         prefix,
         release=release,
         channel=channel,
+        only=only or (),
         root=root,
         unsafe_development_keys=unsafe_development_keys,
         unsafe_as_of=_moment(unsafe_as_of),

@@ -24,7 +24,7 @@ from peso.cli.vex_words import VEX_WORDS
 if TYPE_CHECKING:
     from peso.api.house import Initialised
     from peso.products.engines.spack.getting import SpackGot
-    from peso.services.delivery.facility.install import NotInstalled, Receipt
+    from peso.services.delivery.facility.receipt import NotInstalled, Receipt
     from peso.services.delivery.facility.report import VerifyReport
     from peso.services.delivery.facility.trust import Pinned
     from peso.services.delivery.signing.keys import KeysShown
@@ -94,13 +94,24 @@ def _receipt(receipt: Receipt) -> str:
         [
             f"installed {receipt.stack} {receipt.version} ({receipt.channel}) in {receipt.prefix}",
             f"  from {receipt.where}; {receipt.freshness}",
+            *_brought(receipt),
             f"  tests, inventory and receipt in share/peso/{receipt.stack}/",
             *(line for part in receipt.not_installed for line in _left_out(part, receipt.stack)),
         ]
     )
 
 
-def _left_out(part: NotInstalled, stack: str) -> tuple[str, str]:
+def _brought(receipt: Receipt) -> list[str]:
+    """Say where the units that were asked for are, and how many came with them."""
+    asked = [one for one in receipt.units if one.asked]
+    others = len(receipt.units) - len(asked)
+    lines = [f"  {one.name}@{one.version}/{one.hash[:7]}  {one.folder}" for one in asked]
+    return [*lines, f"  and {others} that these need"] if others else lines
+
+
+def _left_out(part: NotInstalled, stack: str) -> tuple[str, ...]:
+    if part.because == "not-asked":
+        return (f"  not installed: {part.part}: nothing of it was asked for",)
     why = "the release holds its lock and no binaries"
     return (
         f"  NOT installed: {part.part}: {why}; to build it, in share/peso/{stack}/:",

@@ -9,17 +9,20 @@ from pathlib import Path
 import pytest
 from securesystemslib.dsse import Envelope
 from tests.facility import NOW, Facility
+from tests.products.engines.spack.tiny import BUILT_IN, tiny_entry
 from tests.services.delivery.conftest import Release as Records
 from tests.services.delivery.conftest import make_keys, make_pages, make_release, referee
 from tests.services.delivery.facility.test_evidence import attested, reasons
 from tests.services.delivery.facility.test_install import Machine, Recorder
 from tests.services.delivery.native_release import STORE, with_native
+from tests.spack_cache_files import TOP
+from tests.spack_release import with_tiny
 from tuf.api.metadata import Metadata, Targets
 
 from peso.base.finding import Unknown
 from peso.base.ledger import Blobs
 from peso.errors import Reason, Refused
-from peso.services.delivery.facility.install import receipts
+from peso.services.delivery.facility.receipt import receipts
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, shipped_build, shipped_plan
@@ -85,7 +88,7 @@ class TestManifest:
         data = manifest_of(blobs, keys).canonical()
         assert Manifest.parse(data).canonical() == data
 
-    def test_a_part_holds_binaries_only_where_its_own_folder_has_some(
+    def test_a_part_holds_binaries_where_units_are_bound_to_some(
         self, blobs: Blobs, keys: KeyFolder
     ) -> None:
         mixed = manifest_of(blobs, keys)
@@ -93,12 +96,38 @@ class TestManifest:
             "python": True,
             "native": False,
         }
-        bare = mixed.parts[1].model_copy(update={"document": "spack.lock"})
-        assert bare.native
-        assert not mixed.holds(bare)
+        assert mixed.folder_of(mixed.parts[0]) == "."
         tree = mixed.files[0].model_copy(update={"role": "artifact", "path": "native/hypre.tar"})
         fuller = mixed.model_copy(update={"files": (*mixed.files, tree)})
-        assert all(map(fuller.holds, fuller.parts))
+        assert not fuller.holds(fuller.parts[1])
+        tiny = attested(blobs, keys, lambda one: with_tiny(one, blobs))
+        assert all(map(tiny.holds, tiny.parts))
+        assert [tiny.folder_of(part) for part in tiny.parts] == ["python", "native"]
+
+    def test_a_unit_is_bound_to_the_digests_of_its_files(
+        self, blobs: Blobs, keys: KeyFolder
+    ) -> None:
+        tiny = attested(blobs, keys, lambda one: with_tiny(one, blobs))
+        part = tiny.parts[1]
+        top = next(one for one in part.units if one.hash == TOP)
+        entry = tiny_entry(TOP, blobs)
+        assert (top.name, top.version, top.length) == ("tiny-top", "1.1", entry.archive.length)
+        assert [top.manifest, top.spec, top.archive] == [one.sha256 for one in entry.files]
+        assert part.built_in == len(BUILT_IN)
+        assert {one.path for one in entry.files} <= {one.path for one in tiny.subjects}
+
+    def test_a_part_without_units_is_written_as_ever(self, blobs: Blobs, keys: KeyFolder) -> None:
+        """Manifests of earlier releases have to stay the bytes that were signed."""
+        said = json.loads(manifest_of(blobs, keys).canonical())
+        assert {name for part in said["parts"] for name in part} == {
+            "name",
+            "engine",
+            "document",
+            "requires",
+        }
+        tiny = json.loads(attested(blobs, keys, lambda one: with_tiny(one, blobs)).canonical())
+        assert {"units", "built_in", "recipes"} <= set(tiny["parts"][1])
+        assert not {"units", "built_in", "recipes"} & set(tiny["parts"][0])
 
 
 class TestShipped:

@@ -6,7 +6,9 @@ from typing import Literal
 
 from peso.base.record import Record
 
-Role = Literal["artifact", "lock", "test", "sbom", "evidence", "attestation", "log", "page"]
+Role = Literal[
+    "artifact", "lock", "test", "sbom", "evidence", "attestation", "log", "page", "recipes"
+]
 
 
 class Artifact(Record):

@@ -224,6 +224,26 @@ class UnitBuild(Record):
     """Bytes of its processes together, sampled; None where there was no sample."""
     log: Artifact | None = None
     error: FirstError | None = None
+    not_shipped: str = ""
+    """Why the release has no binary of it, where it is there and needed where the release is used;
+    empty where it has one, and where none is due."""
+
+
+class CacheEntry(Record):
+    """A unit's files in a Spack build cache, as the release ships them."""
+
+    hash: str
+    name: str
+    version: str
+    manifest: Artifact
+    """Spack's own: it names the other two by digest, and no more."""
+    spec: Artifact
+    archive: Artifact
+
+    @property
+    def files(self) -> tuple[Artifact, ...]:
+        """All three."""
+        return (self.manifest, self.spec, self.archive)
 
 
 class NativeBuild(Record):
@@ -241,6 +261,19 @@ class NativeBuild(Record):
     tool: str
     seconds: float
     """Of `spack install`, wall clock."""
+    cache: tuple[CacheEntry, ...] = ()
+    """The binaries of the units that are needed where the release is used, in the lock's order."""
+    built_in: int = 0
+    """How many characters the folder has that they were built in; 0: not known."""
+    recipes: Artifact | None = None
+    """The recipes that taking the binaries in needs, in one archive; None: none were found."""
+
+    @property
+    def shipped(self) -> tuple[Artifact, ...]:
+        """What the release ships of it besides the lock; each path once."""
+        more = () if self.recipes is None else (self.recipes,)
+        files = (*self.files, *more, *(file for entry in self.cache for file in entry.files))
+        return tuple({file.path: file for file in files}.values())
 
     @property
     def missing(self) -> tuple[UnitBuild, ...]:

@@ -24,7 +24,9 @@ __all__ = [
     "AnyLock",
     "AnyRequires",
     "Artifact",
+    "Choosing",
     "Engine",
+    "Held",
     "Lock",
     "Made",
     "PartBuild",
@@ -35,6 +37,7 @@ __all__ = [
     "SelfTesting",
     "ToolCall",
     "Unit",
+    "Wanted",
     "Workbench",
 ]
 
@@ -163,6 +166,28 @@ class ToolCall:
     environment: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a release says of a part's binaries as a whole."""
+
+    built_in: int
+    """How many characters the folder has that they were built in; 0: not known."""
+    recipes: bool
+    """Whether it brings the recipes that taking them in needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of a part a facility wants."""
+
+    roots: tuple[str, ...]
+    """Hashes of what is asked for."""
+    units: tuple[str, ...]
+    """Hashes of all that has to be brought there for it, the roots too, in the lock's order."""
+    lacking: tuple[str, ...] = ()
+    """What this machine lacks for it, each in words; with any, nothing may be installed."""
+
+
 class Engine(Protocol):
     """What every engine answers."""
 
@@ -191,6 +216,30 @@ class Engine(Protocol):
 
     def mismatch(self, requires: AnyRequires) -> str | None:
         """Say what this machine lacks for an installed copy, or None."""
+
+
+@runtime_checkable
+class Choosing(Protocol):
+    """What an engine answers that can install some of a part's units, and not the others."""
+
+    def wanted(self, lock: AnyLock, names: tuple[str, ...], prefix: Path, held: Held) -> Wanted:
+        """Return what these names stand for, none: all; and what this machine lacks for it.
+
+        Args:
+            lock: The part's lock, as the release ships it.
+            names: Names of units; those that are none of the part's are passed over.
+            prefix: Where the part is to be installed.
+            held: What the release says of the part's binaries.
+        """
+
+    def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
+        """Install what is wanted of a part, as `Engine.install` does all of it; goes on.
+
+        The files of what is `there` need not be beside the document.
+        """
+
+    def there(self, prefix: Path) -> Mapping[str, str]:
+        """Return the folder of every unit that is whole in a prefix, by hash."""
 
 
 @runtime_checkable

@@ -22,6 +22,8 @@ from typing import Literal
 from packaging.utils import canonicalize_name
 
 from peso.base.finding import Finding, Level, Outcome, Unknown, Verdict
+from peso.products.engines.native import NativeUnit
+from peso.products.engines.native_graph import Units
 from peso.services.assurance.bill import Need
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.policy import LicensesRule
@@ -45,6 +47,8 @@ class LicensedUnit:
     """For people: `hypre@2.26.0`."""
     license: str | Unknown
     depends: tuple[Need, ...] = ()
+    spack: str = ""
+    """Its name in Spack; empty for what is no package of Spack."""
     linking: Linking = "not said"
     """How others link it, as far as its variants say."""
 
@@ -109,6 +113,19 @@ def linking_of(variants: Iterable[tuple[str, str]]) -> Linking:
     return "not said"
 
 
+def licensed(unit: NativeUnit) -> LicensedUnit:
+    """Return a unit of a lock of Spack with its license and what it needs."""
+    return LicensedUnit(
+        ref=unit.hash,
+        name=unit.name,
+        label=unit.label,
+        license=unit.license,
+        depends=tuple(Need(ref=one.hash, types=one.types) for one in unit.depends),
+        spack=unit.name,
+        linking=linking_of((one.name, one.value) for one in unit.variants),
+    )
+
+
 def closures(roots: Iterable[str], units: Iterable[LicensedUnit]) -> tuple[Closure, ...]:
     """Return what each root needs, in which way.
 
@@ -142,6 +159,12 @@ def _how(need: Need) -> How:
     if "link" in need.types:
         return "linked"
     return "run" if "run" in need.types else "build"
+
+
+def native_conflicts(lock: Units, rule: LicensesRule) -> tuple[Finding, ...]:
+    """Return what a policy does not allow in what the roots of a lock use."""
+    roots = (one.hash for one in lock.roots)
+    return conflicts(closures(roots, (licensed(unit) for unit in lock.units)), rule)
 
 
 def conflicts(several: Sequence[Closure], rule: LicensesRule) -> tuple[Finding, ...]:

@@ -6,7 +6,9 @@
    from, so that a release names no index.
 3. What is shipped does not say where on the builder's machine things lay. Where a unit of the
    machine's own was found is another matter: it is part of Spack's lock, and of the unit's hash.
-4. A native part ships its lock and its account, no binaries; so its lock is what is attested.
+4. A native part ships its lock and its account, and its units as a Spack build cache. Which files
+   are whose is said here and nowhere else: a name and a hash are bound to digests (`units`). Its
+   lock is attested with them.
 """
 
 from __future__ import annotations
@@ -14,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from peso.base.files import safe_member
 from peso.base.finding import Unknown
@@ -42,8 +44,26 @@ from peso.services.assurance.source_places import public
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 
+CACHE = "cache"
+"""The folder beside a native part's lock that holds its units, as Spack lays a build cache out."""
 STORE = "STORE"
 """What stands in a shipped account where the folder of the builder's store was named."""
+
+
+class CachedUnit(Record):
+    """What binds a unit of Spack's, by name, version and hash, to its files in the release."""
+
+    hash: str
+    name: str
+    version: str
+    manifest: str
+    """sha256 of Spack's own manifest of it."""
+    spec: str
+    """sha256 of its spec."""
+    archive: str
+    """sha256 of the archive of its installed files."""
+    length: int
+    """Bytes of the archive."""
 
 
 class PartManifest(Record):
@@ -55,6 +75,20 @@ class PartManifest(Record):
     """Path of the part's document inside the release: `pylock.release.toml`, which installs it, or
     Spack's lock (`native/spack.lock`)."""
     requires: AnyRequires
+    units: tuple[CachedUnit, ...] = ()
+    """The units of a native part that the release holds as binaries."""
+    built_in: int = 0
+    """How many characters the folder has that these were built in; 0: not known."""
+    recipes: str = ""
+    """Path of the recipes that taking these in needs; empty: the release brings none."""
+
+    @model_serializer(mode="wrap")
+    def _written(self, usual: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write nothing of units where there are none: so manifests were written before."""
+        said: dict[str, Any] = usual(self)
+        if not self.units:
+            del said["units"], said["built_in"], said["recipes"]
+        return said
 
     @property
     def native(self) -> bool:
@@ -92,17 +126,20 @@ class Manifest(Record):
     def holds(self, part: PartManifest) -> bool:
         """Say whether the release holds what the part is made of, so that it can be installed.
 
-        A Python part's files are all there. A native part's would be in the folder of its lock;
-        without an artifact in one of its own there is a lock to build from, and nothing to install.
+        A Python part's files are all there. Of a native part without a unit there is a lock to
+        build from, and nothing to install. Whether the units there are will do, the lock says.
         """
-        folder = PurePosixPath(part.document).parent
-        return not part.native or (
-            folder.name != ""
-            and any(
-                one.role == "artifact" and PurePosixPath(one.path).is_relative_to(folder)
-                for one in self.files
-            )
-        )
+        return not part.native or bool(part.units)
+
+    def folder_of(self, part: PartManifest) -> str:
+        """Return the folder a part is installed into, below the prefix; `.` for an only one."""
+        held = [one for one in self.parts if self.holds(one)]
+        return "." if len(held) == 1 else part.name
+
+
+def cache_folder(part: PartManifest) -> PurePosixPath:
+    """Return where the build cache of a native part is inside a release."""
+    return PurePosixPath(part.document).parent / CACHE
 
 
 class PagesManifest(Record):
@@ -177,10 +214,35 @@ def assemble(  # noqa: PLR0913 - every record of the release
                 engine=engines[part.part],
                 document=part.document.path,
                 requires=part.requires,
+                units=_cached(part),
+                built_in=part.built_in if isinstance(part, NativeBuild) else 0,
+                recipes=_recipes(part),
             )
             for part in build.parts
         ),
         files=tuple(by_path[path] for path in sorted(by_path)),
+    )
+
+
+def _recipes(part: AnyBuild) -> str:
+    recipes = part.recipes if isinstance(part, NativeBuild) else None
+    return recipes.path if recipes else ""
+
+
+def _cached(part: AnyBuild) -> tuple[CachedUnit, ...]:
+    if not isinstance(part, NativeBuild):
+        return ()
+    return tuple(
+        CachedUnit(
+            hash=one.hash,
+            name=one.name,
+            version=one.version,
+            manifest=one.manifest.sha256,
+            spec=one.spec.sha256,
+            archive=one.archive.sha256,
+            length=one.archive.length,
+        )
+        for one in part.cache
     )
 
 

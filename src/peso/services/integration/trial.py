@@ -113,7 +113,9 @@ def files_of(build: Build) -> tuple[Artifact, ...]:
     """Return every file a build ships: what was made, and each part's install document."""
     files: list[Artifact] = []
     for part in build.parts:
-        made = part.files if isinstance(part, NativeBuild) else [one.artifact for one in part.made]
+        made = (
+            part.shipped if isinstance(part, NativeBuild) else [one.artifact for one in part.made]
+        )
         files.extend((*made, part.document))
     return tuple(files)
 

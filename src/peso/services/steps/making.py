@@ -135,6 +135,14 @@ def said_build(record: Record) -> Said:
         more = f" and {len(failed) - _NAMED} more" if len(failed) > _NAMED else ""
         names = ", ".join(f"{one.name}@{one.version}" for one in failed[:_NAMED])
         said.append(f"failed: {names}{more}")
+    if packed := [one for part in build_.native for one in part.cache]:
+        size = sum(one.archive.length for one in packed) / (1 << 20)
+        said.append(f"{len(packed)} packed, {size:.1f} MiB")
+    left = [one for part in build_.native for one in part.units if one.not_shipped]
+    if left:
+        more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+        names = "; ".join(f"{one.name}@{one.version}: {one.not_shipped}" for one in left[:_NAMED])
+        said.append(f"without a binary: {names}{more}")
     gone = [one for part in build_.native for one in part.missing]
     return Said("; ".join(said) or "nothing", no=bool(gone))
 

@@ -29,6 +29,14 @@ def test_every_command() -> None:
             "mpich",
         ),
         COMMANDS.load(["h1", "h2"]): (*START, *SCOPES, "load", "--sh", "/h1", "/h2"),
+        COMMANDS.push(Path("/cache"), ["h1", "h2"]): (
+            *(*START, *SCOPES, "buildcache", "push", "--force", "--unsigned"),
+            *("--only", "package", "file:///cache", "/h1", "/h2"),
+        ),
+        COMMANDS.bring_back(["h1", "h2"]): (
+            *(*START, *SCOPES, "install", "--cache-only", "--no-check-signature"),
+            *("/h1", "/h2"),
+        ),
         COMMANDS.test_run("h1"): (*START, "-v", *SCOPES, "test", "run", "/h1"),
     }
     for ours, expected in said.items():

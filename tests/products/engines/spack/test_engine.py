@@ -9,10 +9,11 @@ from tests.products.engines.spack.lock_files import lock_of
 from tests.products.engines.spack.locks import external, hash_of, lock, node, on
 from tests.products.engines.spack.sites import PretendingSpack, bench_in
 
-from peso.errors import BadInput, PesoError, Refused
+from peso.errors import BadInput, Outside, PesoError
 from peso.products.engines.native import NativeBuild, NativeLock, Outcome, UnitBuild
-from peso.products.engines.port import Lock, Requires, Workbench
+from peso.products.engines.port import Choosing, Held, Lock, Requires, Workbench
 from peso.products.engines.spack.engine import SpackEngine
+from peso.products.engines.spack.push import LEFT_OUT
 from peso.products.stack import Stack, load_stack
 
 LOCK = lock(
@@ -140,6 +141,7 @@ def built(lock_: NativeLock, folder: Path, **outcomes: Outcome) -> tuple[NativeB
         files=(),
         tool=lock_.tool,
         seconds=1.0,
+        built_in=20,
     )
     release = folder / "release"
     (release / "native").mkdir(parents=True)
@@ -188,6 +190,20 @@ def test_a_prefix_that_is_gone_is_lost(
     assert "hypre is no longer in" in str(engine.lost(build))
 
 
+def test_a_build_whose_binaries_are_to_be_packed_again_is_lost(
+    engine: SpackEngine, tmp_path: Path, bench: Workbench
+) -> None:
+    build, _ = built(planned(engine, tmp_path, bench), tmp_path)
+
+    def but(why: str) -> NativeBuild:
+        units = (build.units[0].model_copy(update={"not_shipped": why}), *build.units[1:])
+        return build.model_copy(update={"units": units})
+
+    assert "not packed yet" in str(engine.lost(build.model_copy(update={"built_in": 0})))
+    assert "hypre had no binary the last time: no space" in str(engine.lost(but("no space")))
+    assert engine.lost(but(LEFT_OUT)) is None
+
+
 def test_a_self_test_is_a_command_that_is_not_started(
     engine: SpackEngine, spack: PretendingSpack, tmp_path: Path, bench: Workbench
 ) -> None:
@@ -205,16 +221,38 @@ def test_a_self_test_is_a_command_that_is_not_started(
         engine.self_test(build, "nonsense", bench)
 
 
-def test_nothing_can_be_installed_from_a_release_without_binaries(
+def test_a_machine_of_another_kind_does_not_fit(
     engine: SpackEngine, tmp_path: Path, bench: Workbench
 ) -> None:
     made = planned(engine, tmp_path, bench)
 
-    assert "ships no binaries" in str(engine.mismatch(made.requires))
+    elsewhere = made.requires.model_copy(update={"system": "rhel9"})
+    assert "it is for rhel9" in str(engine.mismatch(elsewhere))
     python = Requires(python="==3.11.*", implementation="cpython", platforms=())
     assert "did not make" in str(engine.mismatch(python))
-    with pytest.raises(Refused, match="ships no binaries"):
+
+
+def test_what_is_wanted_is_asked_of_the_lock_and_of_this_machine(
+    engine: SpackEngine, tmp_path: Path, bench: Workbench
+) -> None:
+    made = planned(engine, tmp_path, bench)
+
+    assert isinstance(engine, Choosing)
+    wanted = engine.wanted(made, ("hypre",), tmp_path / "prefix", Held(built_in=1000, recipes=True))
+    assert wanted.units == (hash_of("hypre"),)
+    assert any("/nowhere/mpi" in why for why in wanted.lacking)
+    assert engine.there(tmp_path / "prefix") == {}
+
+
+def test_without_binaries_beside_the_lock_nothing_is_brought(
+    engine: SpackEngine, tmp_path: Path, bench: Workbench
+) -> None:
+    (tmp_path / "spack.lock").write_bytes(LOCK)
+
+    with pytest.raises(Outside, match="did not bring back 1 units"):
         engine.install(tmp_path / "spack.lock", tmp_path / "prefix", bench)
+    with pytest.raises(Outside, match="cannot read the lock"):
+        engine.install(tmp_path / "no.lock", tmp_path / "prefix", bench)
 
 
 def test_a_lock_of_another_engine_is_a_fault(engine: SpackEngine, bench: Workbench) -> None:

@@ -135,6 +135,29 @@ def test_what_is_built_can_be_used(counted: Counted, bench: Workbench, tmp_path:
     assert engine.lost(build) is None
 
 
+def test_what_is_built_comes_back_with_the_recipes_it_was_built_with(
+    counted: Counted, bench: Workbench, tmp_path: Path
+) -> None:
+    """No compiler, no source: recipes of our own, packed and brought into another prefix."""
+    engine = SpackEngine(site=counted.site, index=tmp_path / "index")
+    made = engine.plan(stack(tmp_path / "mine", "good"), "native", bench, upgrade=False)
+    build = engine.build(made, bench)
+    assert [(one.name, one.version) for one in build.cache] == [("good", "1.0")]
+    assert build.recipes is not None
+    for file in (*build.shipped, build.document):
+        bench.blobs.lay(file.sha256, tmp_path / "release" / file.path)
+    bare = {one: value for one, value in os.environ.items() if not one.startswith("SPACK_U")}
+    site = replace(counted.site, environment=for_spack(bare), recipes=())
+    facility, prefix = SpackEngine(site=site, index=tmp_path / "facility"), tmp_path / "prefix"
+    scratch = replace(bench, work=tmp_path / "scratch", offline=True)
+
+    facility.install(tmp_path / "release/native/spack.lock", prefix, scratch)
+
+    (hash_,) = facility.there(prefix)
+    assert hash_ == build.cache[0].hash
+    assert (prefix / f"good-1.0-{hash_}" / "bin" / "good").exists()
+
+
 def test_a_name_nobody_knows_is_one_clear_error(
     counted: Counted, bench: Workbench, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from tests.products.engines.spack.locks import external, lock, node, on
 
 from peso.base.digest import sha256_bytes
 from peso.products.engines.port import Artifact
-from peso.services.delivery.facility.install import Installed, NotInstalled, Receipt
+from peso.services.delivery.facility.receipt import Installed, NotInstalled, Receipt
 
 Unit = dict[str, Any]
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)

@@ -20,7 +20,7 @@ from tests.services.delivery.emit.prefixes import (
 
 from peso.errors import BadInput, Reason, Refused
 from peso.services.delivery.emit.installed import read_installation
-from peso.services.delivery.facility.install import NotInstalled, Receipt
+from peso.services.delivery.facility.receipt import NotInstalled, Receipt
 
 
 def test_a_prefix_says_its_release_and_where_each_unit_is(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from peso.base.ledger import Blobs
 from peso.base.net import Net
 from peso.errors import BadInput, Outside, Reason, Refused
 from peso.products.engines.port import AnyRequires, Progress, Requires, Workbench
-from peso.services.delivery.facility.install import Receipt, install, receipts
+from peso.services.delivery.facility.install import install
+from peso.services.delivery.facility.receipt import Receipt, receipts
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, PartManifest
 

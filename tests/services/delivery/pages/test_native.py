@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from tests.products.engines.spack.tiny import tiny_entry
 from tests.services.delivery.pages.natives import Native, with_many
 from tests.services.delivery.pages.test_page import HOSTILE, Outline, commands, render
+from tests.spack_cache_files import TOP
 
 from peso.base.finding import Unknown
+from peso.base.ledger import Blobs
 from peso.products.engines.native import (
     DistributionPackage,
     External,
@@ -110,6 +115,27 @@ def test_a_release_without_binaries_is_built_from_its_lock(
     assert set(commands(alone)) == {"digest", "verify", "build", "pin"}
     assert "peso install refuses it and says so" in Outline(alone).text
     assert "Python products" not in Outline(alone).text
+
+
+def test_binaries_are_counted_and_what_has_none_is_told(
+    release: Callable[..., Any], native: Native, tmp_path: Path
+) -> None:
+    bare = Outline(render(release(name="mixed", native=native).view())[PATH]).text
+    assert "Binaries none" in bare
+    assert "Without a binary" not in bare
+    entry = tiny_entry(TOP, Blobs(tmp_path))
+    units = tuple(
+        one.model_copy(update={"not_shipped": "its license <forbids> it"})
+        if one.name == "hypre"
+        else one
+        for one in native.build.units
+    )
+    build = native.build.model_copy(update={"cache": (entry,), "units": units})
+    page_ = render(release(name="mixed", native=replace(native, build=build)).view())[PATH]
+    said = Outline(page_).text
+    assert re.search(r"Binaries 1 unit, 3\.44 kB, as a build cache of Spack; the signed", said)
+    assert "Without a binary" in said
+    assert "hypre /hyxxxxx 2.26.0: its license <forbids> it" in said
 
 
 def test_many_units_have_pages_of_their_own(release: Callable[..., Any], native: Native) -> None:

@@ -28,7 +28,7 @@ def facts_at_hand(site: Site, index: Path) -> Iterator[RecipeFacts]:
         site: How Spack is run.
         index: Where the index of recipes is kept; it can be deleted at any time.
     """
-    folders = [place for used in repositories(site) for place in _opened(used.folder)]
+    folders = recipe_folders(site)
     try:
         catalog = Catalog.open(*folders, cache=index)
     except PesoError as error:
@@ -40,7 +40,12 @@ def facts_at_hand(site: Site, index: Path) -> Iterator[RecipeFacts]:
         catalog.close()
 
 
-def _opened(folder: Path) -> tuple[Path, ...]:
+def recipe_folders(site: Site) -> tuple[Path, ...]:
+    """Return the recipe repositories in force, the first comes first."""
+    return tuple(place for used in repositories(site) for place in opened(used.folder))
+
+
+def opened(folder: Path) -> tuple[Path, ...]:
     """Return a repository; of a clone, or a folder of clones, those that are in it."""
     if (folder / _DESCRIPTION).is_file():
         return (folder,)

@@ -5,8 +5,9 @@ The rules, in order:
 1. Every command is a row of words, never a shell line; units are named by `/HASH`, so nothing of a
    recipe's or a lock's text becomes an option.
 2. Scopes come with `-C`, the last one on top of all others; an environment is a folder (`-D`).
-3. Signatures are Spack's own to check, as its configuration says: `--no-check-signature` is never
-   said. So is the number of jobs: its installer shares one job server, and `-j` is never said.
+3. Where PESO builds, signatures are Spack's own to check, as its configuration says. Only what a
+   signed release binds by digest, and PESO has proven, is pushed and brought back without Spack's.
+4. The number of jobs is Spack's: its installer shares one job server, and `-j` is never said.
 """
 
 from __future__ import annotations
@@ -36,6 +37,23 @@ class Commands:
         """Build what an environment's lock names, and nothing else; goes on where it stood."""
         fast = ("--fail-fast",) if fail_fast else ()
         return (*self._start(environment), "install", "--only-concrete", *fast)
+
+    def push(self, cache: Path, hashes: Iterable[str]) -> tuple[str, ...]:
+        """Write archives of these installed units, and of no other, into a build cache; anew.
+
+        Spack leaves out what a recipe does not let be given to others. Nothing is signed: what
+        binds these files is the release's own manifest.
+        """
+        asked = ("buildcache", "push", "--force", "--unsigned", "--only", "package")
+        return (*self._start(None), *asked, cache.as_uri(), *map(_unit, hashes))
+
+    def bring_back(self, hashes: Iterable[str]) -> tuple[str, ...]:
+        """Install these units, by exact hash, from the caches in force and never from source.
+
+        For caches that hold nothing but what PESO has proven; Spack is then asked for no signature.
+        """
+        asked = ("install", "--cache-only", "--no-check-signature")
+        return (*self._start(None), *asked, *map(_unit, hashes))
 
     def config_in_force(self, environment: Path) -> tuple[str, ...]:
         """Print, as JSON, every section of the configuration in force for an environment."""

@@ -15,7 +15,7 @@ from typing import Final
 
 from peso.base.ledger import Blobs
 from peso.base.process import run_tool
-from peso.errors import BadInput, Outside, PesoError, Refused
+from peso.errors import BadInput, Outside, PesoError
 from peso.products.engines.native import (
     LinkedFolder,
     NativeBuild,
@@ -27,21 +27,33 @@ from peso.products.engines.port import (
     AnyLock,
     AnyRequires,
     Artifact,
+    Held,
     Place,
     Progress,
     Role,
     ToolCall,
+    Wanted,
     Workbench,
 )
-from peso.products.engines.spack.at_hand import facts_at_hand
+from peso.products.engines.spack.at_hand import facts_at_hand, recipe_folders
+from peso.products.engines.spack.bring import bring_back
+from peso.products.engines.spack.choosing import choose, everything
+from peso.products.engines.spack.database import installed_in
+from peso.products.engines.spack.distribution import NoDistribution
 from peso.products.engines.spack.document import Document, read_document
 from peso.products.engines.spack.exports import SYSTEM, read_exports
+from peso.products.engines.spack.facts import NoRecipes
+from peso.products.engines.spack.fitting import unfit
 from peso.products.engines.spack.identity import checkouts, identity, named_recipes_identity
 from peso.products.engines.spack.install import install
+from peso.products.engines.spack.isolated import Isolated
 from peso.products.engines.spack.layout import layout_of, read_bounded
 from peso.products.engines.spack.lockfile import read_lock
 from peso.products.engines.spack.packages_here import packages_here
 from peso.products.engines.spack.placing import THERE, Placed, chosen, programs, variables
+from peso.products.engines.spack.push import FOLDER, LEFT_OUT, with_binaries
+from peso.products.engines.spack.recipe_archive import NAME as RECIPES
+from peso.products.engines.spack.recipe_archive import unpack_recipes
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -52,10 +64,6 @@ from peso.products.stack import SpackPart, Stack
 _LARGEST_LOCK: Final = 256 << 20
 _LOAD_SECONDS: Final = 600.0
 _KEPT: Final = ("HOME", "USER", "LOGNAME", "TMPDIR", "LANG", "LC_ALL", "TZ")
-NO_BINARIES: Final = (
-    "the native part of this release ships no binaries, so there is nothing to install: its lock "
-    "(spack.lock) and its environment are in the release, and Spack builds them from source"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +115,19 @@ class SpackEngine:
         )
 
     def build(self, lock: AnyLock, bench: Workbench) -> NativeBuild:
-        """Build every unit that can be built, and say what became of each."""
+        """Build every unit that can be built, say what became of each, and pack what is shipped."""
         if not isinstance(lock, NativeLock):
             raise PesoError("this is not a lock of the engine spack", where=lock.part)
-        return install(lock, self.site, bench)
+        return with_binaries(install(lock, self.site, bench), lock, self.site, bench)
 
     def lost(self, build: AnyBuild) -> str | None:
-        """Say which unit is no longer where it was built, or None; starts nothing."""
-        for unit in _native(build).units:
+        """Say which unit is no longer where it was built, or has no binary yet; or None."""
+        native = _native(build)
+        if not native.built_in:
+            return "its binaries were not packed yet"
+        for unit in native.units:
+            if unit.not_shipped not in {"", LEFT_OUT}:
+                return f"{unit.name} had no binary the last time: {unit.not_shipped}"
             there = unit.outcome in THERE and unit.prefix
             if there and not Path(unit.prefix).is_dir():
                 return f"{unit.name} is no longer in {unit.prefix}"
@@ -145,15 +158,45 @@ class SpackEngine:
             },
         )
 
-    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:  # noqa: ARG002
-        """Say that there is nothing to install: the release ships no binaries."""
-        raise Refused(NO_BINARIES, where=str(document))
+    def install(self, document: Path, prefix: Path, bench: Workbench) -> None:
+        """Bring all back from the build cache beside the lock; builds nothing."""
+        read = read_lock(
+            _lock_bytes(document),
+            where=str(document),
+            recipes=NoRecipes("it is installed, not built"),
+            packages=NoDistribution("it is not asked for here"),
+        )
+        self.bring(document, prefix, bench, everything(read))
+
+    def bring(self, document: Path, prefix: Path, bench: Workbench, wanted: Wanted) -> None:
+        """Bring the wanted units back from the build cache beside the lock; builds nothing."""
+        work, archive = bench.work.absolute(), document.parent / RECIPES
+        recipes = unpack_recipes(archive, work / "recipes") if archive.is_file() else ()
+        isolated = Isolated(
+            spack=self.site.spack,
+            work=work,
+            tree=prefix.absolute(),
+            mirror=(document.parent / FOLDER).absolute(),
+            recipes=recipes or recipe_folders(self.site),
+            indices=(work if recipes else self.index) / "spack-indices",
+        )
+        bring_back(wanted, isolated, self.site.environment, bench)
+
+    def wanted(self, lock: AnyLock, names: tuple[str, ...], prefix: Path, held: Held) -> Wanted:
+        """Return what these names stand for, and what this machine lacks for it."""
+        if not isinstance(lock, NativeLock):
+            raise PesoError("this is not a lock of the engine spack", where=lock.part)
+        return choose(lock, names, prefix, self.site, held)
+
+    def there(self, prefix: Path) -> Mapping[str, str]:
+        """Return the folder of every unit that is whole in a prefix, by hash."""
+        return installed_in(prefix)
 
     def mismatch(self, requires: AnyRequires) -> str | None:
-        """Say why no copy can be installed here."""
+        """Say what of this machine is another than its units were built for, or None."""
         if not isinstance(requires, NativeRequires):
             return "a part that the engine spack did not make"
-        return NO_BINARIES
+        return unfit(requires, self.site.facts())
 
     def self_test(self, build: AnyBuild, unit: str, bench: Workbench) -> ToolCall:
         """Return the command that runs the stand-alone tests of an installed unit, by its hash."""
@@ -205,12 +248,15 @@ def _native(build: AnyBuild) -> NativeBuild:
 
 
 def _document(file: Path) -> Document:
+    return read_document(_lock_bytes(file), where=str(file))
+
+
+def _lock_bytes(file: Path) -> bytes:
     try:
         with file.open("rb") as stream:
-            data = stream.read(_LARGEST_LOCK)
+            return stream.read(_LARGEST_LOCK)
     except OSError as error:
         raise Outside(f"cannot read the lock: {error.strerror}", where=str(file)) from error
-    return read_document(data, where=str(file))
 
 
 def _files(environment: Environment, blobs: Blobs) -> tuple[Artifact, ...]:

@@ -64,6 +64,16 @@ class Folders:
         return self.root / "locks"
 
     @property
+    def outgoing(self) -> Path:
+        """The build cache that Spack writes binaries into, on their way to the release."""
+        return self.root / "outgoing"
+
+    @property
+    def pushed(self) -> Path:
+        """What is remembered of binaries that were taken out of there."""
+        return self.root / "pushed"
+
+    @property
     def detected(self) -> Path:
         """What was found on the machine, by its fingerprint."""
         return self.root / "detected"
@@ -110,8 +120,11 @@ def write_scope(folders: Folders, mirrors: Iterable[Mirror], recipes: Iterable[R
 
 
 def write_section(folder: Path, name: str, said: dict[str, Any]) -> None:
-    """Write the file of one section of a scope, where it is not so already."""
-    file = folder / f"{name}.yaml"
+    """Write the file of one section of a scope, where it is not so already.
+
+    A name that ends in a colon overrules the section in all other scopes.
+    """
+    file = folder / f"{name.removesuffix(':')}.yaml"
     data = json.dumps({name: said}, indent=1).encode() + b"\n"
     if not file.is_file() or file.read_bytes() != data:
         write_atomic(file, data)

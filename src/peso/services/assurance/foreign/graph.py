@@ -5,7 +5,7 @@ A cycle is no fault here: whoever walks the graph remembers where it was.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from peso.services.assurance.bill import Need, Type
@@ -99,11 +99,25 @@ def _put(needs: dict[str, Need], to: str, edge: Edge) -> None:
 
 
 def only_building(components: Sequence[ForeignComponent]) -> frozenset[str]:
-    """Return the refs of what is needed, and only to build or test, by all that need it."""
-    used: set[str] = set()
-    building: set[str] = set()
-    for one in components:
-        for need in one.depends:
-            aside = bool(need.types) and not need.used
-            (building if aside else used).add(need.ref)
-    return frozenset(building - used)
+    """Return the refs of what is reached only by building or testing, from what nothing needs.
+
+    How something is needed that the document does not say counts as used.
+    """
+    needed = {need.ref for one in components for need in one.depends}
+    tops = [one.ref for one in components if one.ref not in needed]
+    by_ref = {one.ref: one for one in components}
+    used = _reached(tops, by_ref, used=True)
+    return _reached(tops, by_ref, used=False) - used
+
+
+def _reached(
+    tops: Iterable[str], by_ref: Mapping[str, ForeignComponent], *, used: bool
+) -> frozenset[str]:
+    found = set(tops)
+    waiting = list(found)
+    while waiting:
+        for need in by_ref[waiting.pop()].depends:
+            if need.ref not in found and (need.used or not need.types or not used):
+                found.add(need.ref)
+                waiting.append(need.ref)
+    return frozenset(found)

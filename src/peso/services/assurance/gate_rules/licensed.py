@@ -11,6 +11,7 @@ from peso.base.finding import Outcome
 from peso.services.assurance.gate_rules.evidence import Evidence
 from peso.services.assurance.gate_rules.objections import Heard, Objection, nothing, objection
 from peso.services.assurance.inventory import Component
+from peso.services.assurance.license_closure import native_conflicts
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.policy import Conclusion, LicensesRule, Rules
 
@@ -55,6 +56,12 @@ def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
         *(f"{states[state]} components: {why}" for state, why in _NOT_JUDGED if states[state]),
         *used.values(),
         *(f"{name}: the conclusion was not needed" for name in idle),
+        *(
+            one.message
+            for lock in evidence.plan.native
+            for one in native_conflicts(lock, rule)
+            if one.rule == "license-conflict"
+        ),
     ]
     return Heard(objections=tuple(objections), details=tuple(details))
 

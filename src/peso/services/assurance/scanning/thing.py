@@ -15,7 +15,6 @@ from packageurl import PackageURL
 
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Finding, Unknown
-from peso.products.engines.native import NativeUnit
 from peso.products.engines.native_graph import NativeGraph, Units
 from peso.products.engines.port import Lock, Unit
 from peso.products.engines.pypi.lock import read_pylock
@@ -24,7 +23,7 @@ from peso.services.assurance.foreign.record import ForeignInventory
 from peso.services.assurance.foreign.subjects import subjects_of
 from peso.services.assurance.identity.table import Identity
 from peso.services.assurance.inventory import Component, Inventory
-from peso.services.assurance.license_closure import LicensedUnit, linking_of
+from peso.services.assurance.license_closure import LicensedUnit, licensed
 from peso.services.assurance.matching.stated import digests_of
 from peso.services.assurance.matching.subjects import Subject, of_component, of_purl, of_unit
 
@@ -79,6 +78,7 @@ def of_sbom(read: ForeignInventory, identity: Identity) -> Thing:
                 label=one.label,
                 license=one.license,
                 depends=one.depends,
+                spack=one.spack.name if one.spack else "",
             )
             for one in read.components
         ),
@@ -101,18 +101,7 @@ def of_lock(lock: Units, identity: Identity, *, form: str, about: str, sha256: s
         aside=frozenset(one.purl for one in subjects.values()) - used,
         components=len(lock.units),
         roots=tuple(dict.fromkeys(one.hash for one in lock.roots)),
-        units=tuple(_licensed(unit) for unit in lock.units),
-    )
-
-
-def _licensed(unit: NativeUnit) -> LicensedUnit:
-    return LicensedUnit(
-        ref=unit.hash,
-        name=unit.name,
-        label=unit.label,
-        license=unit.license,
-        depends=tuple(Need(ref=one.hash, types=one.types) for one in unit.depends),
-        linking=linking_of((one.name, one.value) for one in unit.variants),
+        units=tuple(licensed(unit) for unit in lock.units),
     )
 
 
@@ -189,6 +178,7 @@ def _of_release(one: Component, refs: dict[str, str]) -> LicensedUnit:
         label=f"{one.name}@{one.version}",
         license=one.license,
         depends=tuple(Need(ref=refs[purl], types=()) for purl in one.depends if purl in refs),
+        spack=one.name if one.unit else "",
     )
 
 

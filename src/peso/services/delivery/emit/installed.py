@@ -27,7 +27,7 @@ from peso.products.engines.port import Artifact
 from peso.products.engines.spack.attributes import external_attributes
 from peso.products.engines.spack.database import INDEX, installed_in
 from peso.products.engines.spack.document import LARGEST, Document, Node, read_document
-from peso.services.delivery.facility.install import SHARE, Receipt, receipts
+from peso.services.delivery.facility.receipt import SHARE, Receipt, receipts
 
 _LOCK: Final = "spack.lock"
 _RECEIPT: Final = "receipt.json"

@@ -2,12 +2,13 @@
 
 The decisions are elsewhere, each a file: `trust.py` (which root), `chain.py` (what is current),
 `generations.py` and `walk.py` (nothing else is there), `releases.py` (what manifests may say),
-`evidence.py` (what was found out about a release). The order here:
+`evidence.py` (what was found out about a release), `binding.py` (whose the files of Spack's units
+are). The order here:
 
 1. A pinned root, never one from inside; development roots only where the caller takes them.
 2. The chain from that root to the manifests, fresh as of now.
 3. Every manifest, then every file: of a folder all there is, of a URL all that is current.
-4. The evidence of every release, or of the one that is asked for.
+4. The evidence of every release, or of the one that is asked for, and what its units are bound to.
 5. Every doubt is gathered before the no.
 
 A folder that is published into while it is read is read again; what does not stay still is a no.
@@ -31,6 +32,7 @@ from peso.base.digest import sha256_bytes
 from peso.base.net import Net
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.port import Artifact
+from peso.services.delivery.facility.binding import check_places, check_units
 from peso.services.delivery.facility.chain import Chain, Target, follow
 from peso.services.delivery.facility.evidence import check_evidence
 from peso.services.delivery.facility.fetchers import Differs, FolderSource, Source, UrlSource
@@ -154,7 +156,7 @@ def _prove_folder(asked: Asked, source: FolderSource, only: Choose | None) -> Pr
     walked = walk(source, list_folder(source.folder), chain)
     releases, _ = _releases(chain)  # the walk has these doubts already
     chosen = releases if only is None or walked.doubts else (only(releases),)
-    doubts = [*walked.doubts, *_evidence(source, chosen, chain, asked.now)]
+    doubts = [*walked.doubts, *_evidence(source, chosen, chain, asked.now, whole=only is None)]
     return Proof(
         chain=chain,
         releases=chosen,
@@ -171,7 +173,7 @@ def _prove_url(asked: Asked, only: Choose | None) -> Proof:
         if doubts:
             raise NotProven(doubts)
         chosen = (only(releases),)  # its files are proven while they are fetched
-        found = _evidence(asked.source, chosen, chain, asked.now)
+        found = _evidence(asked.source, chosen, chain, asked.now, whole=False)
         return Proof(chain=chain, releases=chosen, files=0, bytes=0, doubts=_once([*found]))
     blobs = {blob_path(one.sha256): one for release in releases for one in release.manifest.files}
     pages: dict[str, Artifact] = {}
@@ -183,7 +185,7 @@ def _prove_url(asked: Asked, only: Choose | None) -> Proof:
                 doubts.append(doubt(error, target.place))
     doubts += _fetched_pages(asked.source, pages, chain)  # first: a publishing may replace them
     doubts += _fetched(asked.source, blobs)
-    doubts += _evidence(asked.source, releases, chain, asked.now)
+    doubts += _evidence(asked.source, releases, chain, asked.now, whole=True)
     named = [*blobs.values(), *pages.values()]
     return Proof(
         chain=chain,
@@ -261,8 +263,13 @@ def _coming_pages(source: Source, chain: Chain) -> Mapping[str, Artifact]:
 
 
 def _evidence(
-    source: Source, releases: Sequence[Release], chain: Chain, now: datetime
+    source: Source, releases: Sequence[Release], chain: Chain, now: datetime, *, whole: bool
 ) -> Iterator[Doubt]:
+    """Give every doubt about what was found out of releases, and about whose their units are.
+
+    Not `whole`: the units' own files are read by whoever installs them.
+    """
+
     def read(one: Artifact) -> bytes:
         data = source.read(blob_path(one.sha256), limit=one.length)
         if sha256_bytes(data) != one.sha256:
@@ -271,6 +278,9 @@ def _evidence(
 
     for release in releases:
         yield from check_evidence(release, chain.targets, read, max(now, chain.as_of))
+        yield from check_places(release)
+        if whole:
+            yield from check_units(release, read)
 
 
 def _once(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:

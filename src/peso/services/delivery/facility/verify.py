@@ -107,6 +107,11 @@ def _proven(release: Release) -> ReleaseProven:
     )
 
 
+def _units(proof: Proof) -> tuple[str, ...]:
+    count = sum(len(part.units) for one in proof.releases for part in one.manifest.parts)
+    return (f"the name, version and hash of {count} units of Spack's",) if count else ()
+
+
 def _checked(asked: Asked, proof: Proof) -> tuple[str, ...]:
     chain = proof.chain
     steps = chain.root.version - asked.trust.root.version
@@ -118,4 +123,5 @@ def _checked(asked: Asked, proof: Proof) -> tuple[str, ...]:
         f"the signed manifests of {len(proof.releases)} releases",
         f"{files}: {proof.files} files, {proof.bytes} bytes, by length and sha256",
         "the evidence of each release: provenance, tests, sbom, scan, verdict",
+        *_units(proof),
     )

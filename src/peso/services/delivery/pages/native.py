@@ -122,6 +122,16 @@ class NativeView:
         return tuple(row for row in self.rows if row.built.outcome == "not-known")
 
     @property
+    def not_shipped(self) -> tuple[UnitRow, ...]:
+        """The units that are there, and of which the release has no binary though it should."""
+        return tuple(row for row in self.rows if row.built.not_shipped)
+
+    @property
+    def archived(self) -> int:
+        """Bytes of the archives that the release holds."""
+        return sum(one.archive.length for one in self.build.cache)
+
+    @property
     def blocked(self) -> tuple[Blocked, ...]:
         """The units that were not tried, together where the same failures are the reason."""
         found: dict[tuple[str, ...], list[UnitRow]] = {}

@@ -182,8 +182,10 @@ def _commands(
     if view is not None and any(map(view.manifest.holds, view.manifest.parts)):
         prefix = view.identity
         install = shlex.join(["peso", "install", publication, *which, "--prefix", prefix, *trust])
-        if any(part.engine == "pypi" for part in view.manifest.parts):
-            use = shlex.join([f"{prefix}/bin/python", "--version"])
+        python = next((part for part in view.manifest.parts if not part.native), None)
+        if python is not None:
+            folder = PurePosixPath(prefix, view.manifest.folder_of(python))
+            use = shlex.join([f"{folder}/bin/python", "--version"])
     return Commands(
         digest=shlex.join(["sha256sum", root]),
         pin=shlex.join(["peso", "trust", "add", root, "--sha256", root_sha256]),
