@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
+    from peso.api.vex import add_vex, list_vex, suggest_vex
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -69,6 +70,7 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "add_vex",
     "audit_cache",
     "catalog_stats",
     "check",
@@ -96,6 +98,7 @@ __all__ = [
     "lint",
     "list_identity",
     "list_products",
+    "list_vex",
     "open_catalog",
     "pin_root",
     "pinned_roots",
@@ -110,6 +113,7 @@ __all__ = [
     "show_product",
     "show_recipe",
     "show_stack",
+    "suggest_vex",
     "update_advisories",
     "verify",
 ]
@@ -157,6 +161,7 @@ _ROOMS = {
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
+    "peso.api.vex": ("add_vex", "list_vex", "suggest_vex"),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

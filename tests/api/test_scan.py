@@ -44,7 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     policies = tmp_path / "policies"
     policies.mkdir()
     (policies / "ours.yaml").write_text(POLICY.format(name="ours", more=""))
-    more = "  coverage: {products: all}\n"
+    more = "  coverage: {of: all}\n"
     (policies / "covered.yaml").write_text(POLICY.format(name="covered", more=more))
     return tmp_path
 

@@ -9,6 +9,7 @@ import pytest
 from peso.base.finding import Finding, Level, Outcome
 from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.gate import GateVerdict, judge_scan
+from peso.services.assurance.gate_rules.seen import SeenScan
 from peso.services.assurance.matching.coverage import Coverage
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.policy import (
@@ -19,7 +20,6 @@ from peso.services.assurance.policy import (
     Rules,
     Waiver,
 )
-from peso.services.assurance.scan_rules import SeenScan
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SOURCE = Source(
@@ -76,7 +76,7 @@ def test_findings_at_or_above_the_level_fail(level: Level, outcome: Outcome) -> 
 def test_what_only_builds_is_told_and_decides_nothing() -> None:
     seen = judged(BELOW, findings=(found(Level.HIGH),), aside=frozenset({"pkg:pypi/a@1"}))
     assert seen.verdict.ok
-    assert any("needed only to build" in one for rule in seen.rules for one in rule.details)
+    assert any("needed to build" in one for rule in seen.rules for one in rule.details)
 
 
 def test_a_waiver_lifts_a_finding() -> None:
@@ -122,7 +122,7 @@ def test_old_advisories_fail_where_the_policy_asks() -> None:
 def test_coverage_counts_where_the_policy_asks() -> None:
     coverage = (KNOWN, BARE, NAMELESS)
     assert judged(BELOW, coverage=coverage).verdict.ok
-    every = Rules(coverage=CoverageRule(products="all"))
+    every = Rules(coverage=CoverageRule(of="all"))
     assert judged(every, coverage=coverage).verdict.outcome is Outcome.UNKNOWN
     assert judged(every, coverage=(KNOWN,)).verdict.ok
 
@@ -132,5 +132,5 @@ def test_coverage_counts_where_the_policy_asks() -> None:
     [("A", Outcome.PASS), ("b", Outcome.UNKNOWN), ("not-there", Outcome.UNKNOWN)],
 )
 def test_coverage_of_named_products(name: str, outcome: Outcome) -> None:
-    rules = Rules(coverage=CoverageRule(products=(name,)))
+    rules = Rules(coverage=CoverageRule(of=(name,)))
     assert judged(rules, coverage=(KNOWN, BARE)).verdict.outcome is outcome
