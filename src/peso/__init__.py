@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         show_product,
     )
     from peso.api.rebuild import explain_rebuild
+    from peso.api.scan import scan
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
@@ -100,6 +101,7 @@ __all__ = [
     "pinned_roots",
     "propose_identity",
     "rotate_key",
+    "scan",
     "schema",
     "search_catalog",
     "show_advisories",
@@ -151,6 +153,7 @@ _ROOMS = {
         "show_product",
     ),
     "peso.api.rebuild": ("explain_rebuild",),
+    "peso.api.scan": ("scan",),
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),

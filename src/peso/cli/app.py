@@ -21,6 +21,7 @@ COMMANDS = {
     "deliver": "release",
     "verify": "release",
     "install": "release",
+    "scan": "scan",
     "schema": "house",
 }
 """Each command that stands alone, and its module."""

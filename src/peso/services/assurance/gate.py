@@ -15,11 +15,13 @@ from types import MappingProxyType
 
 from peso.base.finding import Outcome, Verdict
 from peso.base.record import Record
+from peso.services.assurance import scan_rules
+from peso.services.assurance.objections import Heard, Objection
 from peso.services.assurance.policy import Policy, Waiver
-from peso.services.assurance.rules import RULES, Evidence, Heard, Objection, Rule
+from peso.services.assurance.rules import RULES, Evidence, Rule
 from peso.services.assurance.whole import whole
 
-__all__ = ["Evidence", "GateVerdict", "RuleResult", "Waiver", "judge"]
+__all__ = ["Evidence", "GateVerdict", "RuleResult", "Waiver", "judge", "judge_scan"]
 
 _SAID = 3
 """How many objections a rule's reason names; the details have them all."""
@@ -52,11 +54,32 @@ class GateVerdict(Record):
 
 def judge(policy: Policy, evidence: Evidence, *, now: datetime) -> GateVerdict:
     """Judge evidence by a policy, as of now."""
-    desk = _Desk(policy.waivers, now)
     rules = {**ALWAYS, **RULES}
     heard = {name: rule(policy.rules, evidence, now) for name, rule in rules.items()}
+    return _judged(policy, heard, now, asked=any(heard[name] is not None for name in RULES))
+
+
+def judge_scan(policy: Policy, seen: scan_rules.SeenScan, *, now: datetime) -> GateVerdict:
+    """Judge a scan of anything by what a policy asks of scans, as of now.
+
+    What the policy asks of releases (tests, files, licenses) is not asked.
+    """
+    rules, scan = policy.rules, seen.scan
+    asked: dict[str, Heard | None] = {
+        "findings": scan_rules.below(rules.findings, seen) if rules.findings else None,
+        "advisories": scan_rules.fresh(rules.advisories, scan, now) if rules.advisories else None,
+        "coverage": scan_rules.covered(rules.coverage, scan) if rules.coverage else None,
+    }
+    heard = {"whole": scan_rules.whole(seen), **asked}
+    return _judged(policy, heard, now, asked=any(one is not None for one in asked.values()))
+
+
+def _judged(
+    policy: Policy, heard: Mapping[str, Heard | None], now: datetime, *, asked: bool
+) -> GateVerdict:
+    """Return the verdict of what the rules heard; `asked`: whether the policy names any of them."""
+    desk = _Desk(policy.waivers, now)
     results = [desk.decide(name, one) for name, one in heard.items() if one is not None]
-    asked = any(heard[name] is not None for name in RULES)
     said = [*_policy(policy, now, asked=asked), *results, *desk.waivers()]
     ends = [one.expires for one in desk.lifting]
     return GateVerdict(

@@ -86,6 +86,13 @@ class AdvisoriesRule(Record):
     newest_within: Age | None = None
 
 
+class CoverageRule(Record):
+    """At least one advisory source knows these products."""
+
+    products: tuple[Text, ...] | Literal["all"]
+    """Names as a lock or an SBOM has them, or all: then nothing may be without a source."""
+
+
 class Conclusion(Record):
     """A license a person concluded, for a product whose own metadata leaves it open."""
 
@@ -116,6 +123,7 @@ class Rules(Record):
     artifacts: ArtifactsRule | None = None
     findings: FindingsRule | None = None
     advisories: AdvisoriesRule | None = None
+    coverage: CoverageRule | None = None
     licenses: LicensesRule | None = None
     evidence: EvidenceRule | None = None
 

@@ -1,8 +1,7 @@
 """The rules of the gate: one rule, one pure function of policy, evidence and time.
 
 Each gives what stands against a release as objections, or None where the policy does not name the
-rule. An objection is a finding with the answer it forces, fail or unknown; nothing checked is an
-objection too. Whether a waiver lifts one is for `gate.py`.
+rule. Whether a waiver lifts one is for `gate.py`; what is asked of a scan alone, `scan_rules.py`.
 """
 
 from __future__ import annotations
@@ -10,26 +9,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import MappingProxyType
-from typing import Literal
 
 from packaging.utils import canonicalize_name
 
-from peso.base.finding import Finding, Level, Outcome, Unknown
+from peso.base.finding import Level, Outcome, Unknown
 from peso.base.record import Record
 from peso.products.engines.native import MISSING, NativeBuild, NativeLock
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.licenses import allowed
 from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.objections import Heard, Objection, nothing, objection
 from peso.services.assurance.policy import Conclusion, LicensesRule, Rules, age
+from peso.services.assurance.scan_rules import SKEW, covered, fresh
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.test import TestRun
 
-SKEW = timedelta(minutes=5)
-"""How far apart the clocks of two machines may be before evidence is from the future."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _USED = frozenset({"shipped", "supplied"})
 """The states of components that are needed where a release is used."""
@@ -50,28 +47,6 @@ class Evidence(Record):
     scan: Scan
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """One thing that stands against a release."""
-
-    finding: Finding
-    forces: Literal[Outcome.FAIL, Outcome.UNKNOWN] = Outcome.FAIL
-    waivable: bool = True
-
-    def __str__(self) -> str:
-        """Say it in one line."""
-        seen = self.finding
-        return f"{seen.subject}: {seen.message} ({seen.rule}, {seen.level})"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
-    """What one rule heard: objections, and what a reader should know besides."""
-
-    objections: tuple[Objection, ...]
-    details: tuple[str, ...] = ()
-
-
 Rule = Callable[[Rules, Evidence, datetime], Heard | None]
 
 
@@ -87,9 +62,9 @@ def tests(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             ranks = "" if result.ranks is None else f"on {result.ranks} ranks: "
             rule = "test-failed" if failed else "test-unknown"
             message = f"{ranks}{result.verdict.reason}"
-            objections.append(_object(rule, result.title, message, unknown=not failed))
+            objections.append(objection(rule, result.title, message, unknown=not failed))
     if not any(result.verdict.outcome is not Outcome.NOT_APPLICABLE for result in run.results):
-        objections.append(_nothing("tests", "no test was run"))
+        objections.append(nothing("tests", "no test was run"))
     details = (f"{one.subject}: {one.message} ({one.level})" for one in run.findings)
     return Heard(objections=tuple(objections), details=tuple(details))
 
@@ -107,7 +82,7 @@ def inventory(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
         and (finding.rule != "license-unknown" or finding.subject in open_)
     ]
     if not seen.components:
-        objections.append(_nothing("inventory", "it names no component"))
+        objections.append(nothing("inventory", "it names no component"))
     listed = {
         (one.part, one.unit or one.sha256): one.purl
         for one in seen.components
@@ -125,11 +100,11 @@ def inventory(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
         if one.outcome not in MISSING
     }
     objections.extend(
-        _object("not-in-inventory", shipped[key], "no component is this file or unit")
+        objection("not-in-inventory", shipped[key], "no component is this file or unit")
         for key in sorted(shipped.keys() - listed.keys())
     )
     objections.extend(
-        _object("not-shipped", listed[key], "nothing that was built is this component")
+        objection("not-shipped", listed[key], "nothing that was built is this component")
         for key in sorted(listed.keys() - shipped.keys())
     )
     notes = tuple(
@@ -162,10 +137,10 @@ def artifacts(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
                 message = "it is not the file that was locked, and was not built here"
             else:
                 continue
-            objections.append(_object("artifact-digest", made.artifact.path, message, fixed=True))
+            objections.append(objection("artifact-digest", made.artifact.path, message, fixed=True))
     objections.extend(_native_artifacts(evidence))
     if not evidence.build.native and not any(part.made for part in evidence.build.python):
-        objections.append(_nothing("artifacts", "nothing was made"))
+        objections.append(nothing("artifacts", "nothing was made"))
     return Heard(objections=tuple(objections))
 
 
@@ -175,13 +150,13 @@ def _native_artifacts(evidence: Evidence) -> Iterator[Objection]:
     for part in evidence.build.native:
         lock, path = planned.get(part.part), part.document.path
         if not _SHA256.fullmatch(part.document.sha256):
-            yield _object("artifact-digest", path, "it has no sha256", fixed=True)
+            yield objection("artifact-digest", path, "it has no sha256", fixed=True)
         elif lock is None or lock.document.sha256 != part.document.sha256:
-            yield _object("artifact-digest", path, "it is not the lock that was made", fixed=True)
+            yield objection("artifact-digest", path, "it is not the lock that was made", fixed=True)
         elif message := _other_units(lock, part):
-            yield _object("artifact-account", path, message, fixed=True)
+            yield objection("artifact-account", path, message, fixed=True)
     for name in sorted(planned.keys() - {part.part for part in evidence.build.native}):
-        yield _object("artifact-account", name, "no build gives account of its units", fixed=True)
+        yield objection("artifact-account", name, "no build gives account of its units", fixed=True)
 
 
 def _other_units(lock: NativeLock, part: NativeBuild) -> str:
@@ -207,15 +182,15 @@ def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
     details = [f"{lower} below {below}"] if lower else []
     details += [f"not shipped, needed to build: {Objection(finding=one)}" for one in only]
     if seen.inventory != evidence.inventory.cyclonedx.sha256:
-        objections.append(_nothing("scan", "it is a scan of another inventory"))
+        objections.append(nothing("scan", "it is a scan of another inventory"))
     asked = {one.purl for one in seen.coverage}
     objections.extend(
-        _nothing(one.purl, "the scan did not ask about it")
+        nothing(one.purl, "the scan did not ask about it")
         for one in evidence.inventory.components
         if one.purl not in asked and one.state != "missing"
     )
     if not seen.sources and rules.findings.without_sources != "accept":
-        objections.append(_nothing("scan", "no advisory source was read"))
+        objections.append(nothing("scan", "no advisory source was read"))
     elif not seen.sources:
         details.append("no advisory source was read, which the policy accepts")
     else:
@@ -226,29 +201,12 @@ def findings(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
 
 def advisories(rules: Rules, evidence: Evidence, now: datetime) -> Heard | None:
     """So many sources were read whose newest record is recent."""
-    if rules.advisories is None:
-        return None
-    wanted, within = rules.advisories.sources, rules.advisories.newest_within
-    fresh, unsure = 0, 0
-    details: list[str] = []
-    for source in evidence.scan.sources:
-        details.extend(f"{source.name}: {one.subject}: {one.message}" for one in source.findings)
-        if within is None:
-            fresh += 1
-        elif source.newest is None or source.newest.tzinfo is None or source.newest > now + SKEW:
-            unsure += 1
-            details.append(f"{source.name}: when its newest record was changed is not known")
-        elif now - source.newest <= age(within):
-            fresh += 1
-        else:
-            details.append(f"{source.name}: its newest record is of {source.newest:%Y-%m-%d}")
-    if fresh >= wanted:
-        return Heard(objections=(), details=tuple(details))
-    recent = f" with a record of the last {within}" if within else ""
-    message = f"{fresh} of {wanted} advisory sources{recent}"
-    unknown = fresh + unsure >= wanted
-    objection = _object("advisories", "scan", message, unknown=unknown, fixed=True)
-    return Heard(objections=(objection,), details=tuple(details))
+    return None if rules.advisories is None else fresh(rules.advisories, evidence.scan, now)
+
+
+def coverage(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
+    """A source knows every product that has to be covered."""
+    return None if rules.coverage is None else covered(rules.coverage, evidence.scan)
 
 
 def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
@@ -277,9 +235,9 @@ def licenses(rules: Rules, evidence: Evidence, _now: datetime) -> Heard | None:
             )
         if unknown or reason:
             kind = "license-unknown" if unknown else "license-not-allowed"
-            objections.append(_object(kind, component.purl, reason or "", unknown=unknown))
+            objections.append(objection(kind, component.purl, reason or "", unknown=unknown))
     if not evidence.inventory.components:
-        objections.append(_nothing("inventory", "it names no component"))
+        objections.append(nothing("inventory", "it names no component"))
     idle = [name for name in rule.concluded if canonicalize_name(name) not in used]
     details = [
         *(f"{states[state]} components: {why}" for state, why in _NOT_JUDGED if states[state]),
@@ -304,7 +262,7 @@ def evidence(rules: Rules, seen: Evidence, now: datetime) -> Heard | None:
             message, unknown = f"it is of {made:%Y-%m-%d}, older than {within}", False
         else:
             continue
-        objections.append(_object("stale-evidence", name, message, unknown=unknown, fixed=True))
+        objections.append(objection("stale-evidence", name, message, unknown=unknown, fixed=True))
     return Heard(objections=tuple(objections))
 
 
@@ -315,6 +273,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "artifacts": artifacts,
         "findings": findings,
         "advisories": advisories,
+        "coverage": coverage,
         "licenses": licenses,
         "evidence": evidence,
     }
@@ -344,20 +303,3 @@ def _open(seen: Inventory, rule: LicensesRule | None) -> frozenset[str]:
 
 def _concluded(component: Component, rule: LicensesRule | None) -> bool:
     return isinstance(component.license, Unknown) and _conclusion(component, rule) is not None
-
-
-def _object(
-    rule: str, subject: str, message: str, *, unknown: bool = False, fixed: bool = False
-) -> Objection:
-    """Make an objection; a `fixed` one cannot be waived."""
-    level = Level.UNKNOWN if unknown else Level.HIGH
-    return Objection(
-        finding=Finding(rule=rule, level=level, subject=subject, message=message),
-        forces=Outcome.UNKNOWN if unknown else Outcome.FAIL,
-        waivable=not fixed,
-    )
-
-
-def _nothing(subject: str, message: str) -> Objection:
-    """Object that nothing was checked, which is unknown and cannot be waived."""
-    return _object("not-checked", subject, message, unknown=True, fixed=True)
