@@ -1,12 +1,13 @@
 """How right vulnerability matching is: sources judged against the vendors' own lists.
 
     python benchmarks/accuracy.py [ADVISORIES] [--recipes REPOSITORY] [--curl FILE]
-        [--also NAME=FILE]... [--report FILE]
+        [--also NAME=FILE]... [--as-of LIST=DATE]... [--report FILE]
 
 ADVISORIES is a folder of sources, with the vendors' lists `openssl-cve5.zip` and
 `hdf5-cve-list.yml`; FILE after `--curl` is the curl project's `docs/vuln.pm`; `--also` names other
 sources at hand (records of NVD's form). While a vendor's list is the truth it is switched off; each
-other source is judged alone, then all of them together.
+other source is judged alone, then all of them together. `--as-of` says the date of a list that
+does not say it (`hdf5=2026-03-26`).
 
 Then the vendor's list is switched on beside all others, and two bars must hold: our reading of it
 is the plain second reading of `accuracy_truths.py`, and no version that it calls not affected has a
@@ -20,6 +21,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from benchmarks.accuracy_classes import Apart, classed, elsewhere
 from benchmarks.accuracy_counts import Case, counted
 from benchmarks.accuracy_report import Judged, Row, report
 from benchmarks.accuracy_truths import TRUTHS, Truth
+
 from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.advisories.store import FILE
 from peso.services.assurance.matching.order import key, moving, scheme_named
@@ -149,7 +152,10 @@ def at_hand(given: argparse.Namespace) -> tuple[list[tuple[str, Path]], list[Tru
     )
     if given.recipes is None:
         skipped.append("versions of recipes: no repository was given")
-    return sources, [read(there[name]) for name, read in TRUTHS.items() if name in there], skipped
+    dates = dict(one.split("=") for one in given.as_of)
+    truths = [read(there[name]) for name, read in TRUTHS.items() if name in there]
+    dated = [replace(one, as_of=dates.get(one.product, one.as_of)) for one in truths]
+    return sources, dated, skipped
 
 
 def main() -> int:
@@ -158,6 +164,7 @@ def main() -> int:
     parser.add_argument("--recipes", type=Path)
     parser.add_argument("--curl", type=Path)
     parser.add_argument("--also", action="append", default=[], metavar="NAME=FILE")
+    parser.add_argument("--as-of", action="append", default=[], metavar="LIST=DATE")
     parser.add_argument("--report", type=Path)
     given = parser.parse_args()
     sources, truths, skipped = at_hand(given)

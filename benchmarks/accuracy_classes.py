@@ -1,4 +1,4 @@
-"""Disagreements for `accuracy.py`: whose fault each is, as it was looked up by hand or can be shown.
+"""Disagreements for `accuracy.py`: whose fault each is, as looked up by hand or shown.
 
 1. A CVE that no source has a record of, under any of the product's names, is silence. Whether a
    record of it is there under other names is looked up in the store, over all records: that would

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from benchmarks.accuracy_classes import Apart
 from benchmarks.accuracy_counts import Counts, share
 from benchmarks.accuracy_truths import Truth
+
 from peso.services.assurance.advisories.source import Source
 
 _SHOWN = 12
@@ -141,7 +142,7 @@ def _bars(judged: Iterable[Judged]) -> Iterator[str]:
 def _classes(apart: Sequence[Apart]) -> Iterator[str]:
     yield "## Disagreements, and whose fault they are"
     yield ""
-    yield "One CVE of one vendor with one wrong answer is one disagreement, for however many versions."
+    yield "One CVE with one wrong answer is one disagreement, for however many versions."
     yield "All sources together:"
     yield ""
     counted = Counter((one.product, one.kind) for one in apart)

@@ -101,9 +101,10 @@ def _of_lines(lines: list[dict[str, str]]) -> Judge:
             if wanted < OpensslVersion(one["version"]):
                 continue
             below = _NO_RELEASE.sub(r"\1zz", one.get("lessThan", ""))
-            if below and wanted < OpensslVersion(below):
+            if below and bool(wanted < OpensslVersion(below)):
                 return AFFECTED
-            if "lessThanOrEqual" in one and wanted <= OpensslVersion(one["lessThanOrEqual"]):
+            last = one.get("lessThanOrEqual")
+            if last and bool(wanted <= OpensslVersion(last)):
                 return AFFECTED
         return CLEAR
 

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
+    from peso.api.watch import watch
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -112,6 +113,7 @@ __all__ = [
     "show_stack",
     "update_advisories",
     "verify",
+    "watch",
 ]
 
 _ROOMS = {
@@ -157,6 +159,7 @@ _ROOMS = {
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
+    "peso.api.watch": ("watch",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

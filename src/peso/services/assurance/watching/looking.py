@@ -1,0 +1,168 @@
+"""Looking: what is known of published releases now, as it was filed, or matched anew.
+
+1. A release is matched only if something that decides it changed: its manifest, a source of
+   advisories, whose code is whose, or the statements on it.
+2. Those that are matched are matched at once, each component once, however many releases have it.
+   Components of one purl that are asked for under different names are matched apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from peso.base.digest import canonical_json, sha256_bytes
+from peso.base.finding import Finding
+from peso.base.ledger import Ledger
+from peso.errors import Outside
+from peso.services.assurance.advisories.store import sources
+from peso.services.assurance.identity.table import load_identity, table_digest
+from peso.services.assurance.inventory import Inventory
+from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.matching.scan import match
+from peso.services.assurance.matching.subjects import Subject, of_component
+from peso.services.assurance.watching.record import Sighting, Sightings, Watched
+from peso.services.assurance.watching.sighting import Settle, placed, sighting, unsettled
+
+WATCHED = "watched"
+"""The kind of a release's record in the ledger."""
+_MOST = 256 << 20
+Asked = Mapping[str, Subject]
+"""What a release is asked about, by purl."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A published release, and how its files are read when they are needed."""
+
+    release: str
+    channel: str
+    manifest: str
+    """Digest of its manifest."""
+    inventory: Callable[[], Inventory]
+    scan: Callable[[], Scan | None]
+    """The scan it was published with; None where it has none."""
+    unsure: str = ""
+    """Why it is not proven; empty: it is."""
+    settle: Settle = unsettled
+    statements: str = ""
+    """Digest of the statements that `settle` goes by."""
+
+
+class Looking:
+    """The advisories as they are now, and what was filed with them."""
+
+    def __init__(self, store: Path, ledger: Ledger, now: datetime) -> None:
+        self.sources = sources(store)
+        self.matched = 0
+        self._store, self._ledger, self._now = store, ledger, now
+        self._identity = load_identity()
+        self._state = {f"advisories {one.name}": one.sha256 for one in self.sources}
+        self._state["identity"] = table_digest()
+        self._known: dict[str, tuple[Sighting, ...]] = {}
+
+    def all(self, releases: Sequence[Standing]) -> dict[str, Watched]:
+        """Return every release as it is watched, by the digest of its manifest."""
+        found = {one.manifest: known for one in releases if (known := self._filed(one))}
+        anew = {one.manifest: one for one in releases if one.manifest not in found}
+        self.matched = len(anew)
+        return found | self._match(anew)
+
+    def sightings(self, watched: Watched) -> tuple[Sighting, ...]:
+        """Return what is known of a release; raises `Outside` where its file is gone."""
+        if watched.sightings not in self._known:
+            data = self._ledger.blobs.read(watched.sightings, limit=_MOST)
+            self._known[watched.sightings] = Sightings.parse(data).sightings
+        return self._known[watched.sightings]
+
+    def _key(self, one: Standing) -> str:
+        decides = {"manifest": one.manifest, "statements": one.statements, "unsure": one.unsure}
+        return sha256_bytes(canonical_json(self._state | decides))
+
+    def _filed(self, one: Standing) -> Watched | None:
+        data = self._ledger.read(WATCHED, self._key(one))
+        if data is None:
+            return None
+        try:
+            known = Watched.parse(data)
+            self.sightings(known)
+        except (ValidationError, Outside):
+            return None  # of another version of PESO, or its file is gone: it is matched again
+        return known
+
+    def _match(self, releases: Mapping[str, Standing]) -> dict[str, Watched]:
+        seen = {manifest: one.inventory() for manifest, one in releases.items()}
+        asked = {manifest: self._asked(one) for manifest, one in seen.items()}
+        scanned = {}
+        for batch in _batches(asked):
+            scan = _Scanned(self._scan(batch))
+            scanned.update(dict.fromkeys(batch, scan))
+        return {
+            manifest: self._told(one, seen[manifest], asked[manifest], scanned[manifest])
+            for manifest, one in releases.items()
+        }
+
+    def _asked(self, seen: Inventory) -> Asked:
+        there = (one for one in seen.components if one.state != "missing")
+        return {one.purl: of_component(one, self._identity) for one in there}
+
+    def _scan(self, batch: Mapping[str, Asked]) -> Scan:
+        subjects = {purl: one for asked in batch.values() for purl, one in asked.items()}
+        about = sha256_bytes(canonical_json(sorted(batch)))
+        return match(subjects.values(), self._store, about=about, now=self._now)
+
+    def _told(self, one: Standing, seen: Inventory, asked: Asked, scan: _Scanned) -> Watched:
+        short = [
+            sighting(finding, asked[purl].name, one.settle)
+            for purl in asked
+            for finding in scan.findings.get(purl, ())
+        ]
+        known = Sightings(sightings=placed(short, seen))
+        sha256, _ = self._ledger.blobs.put(known.canonical())
+        self._known[sha256] = known.sightings
+        made = Watched(
+            release=one.release,
+            channel=one.channel,
+            manifest=one.manifest,
+            made=self._now,
+            sightings=sha256,
+            found=len(short),
+            components=len(asked),
+            covered=sum(purl in scan.covered for purl in asked),
+            unsure=one.unsure,
+        )
+        self._ledger.append(WATCHED, self._key(one), made.canonical(), made=self._now)
+        return made
+
+
+class _Scanned:
+    """A scan over many releases, by component."""
+
+    def __init__(self, scan: Scan) -> None:
+        self.covered = frozenset(one.purl for one in scan.coverage if one.sources)
+        self.findings: dict[str, list[Finding]] = {}
+        for one in scan.findings:
+            self.findings.setdefault(one.subject, []).append(one)
+
+
+def _batches(asked: Mapping[str, Asked]) -> Iterable[Mapping[str, Asked]]:
+    """Group releases so that in a group a purl is always the same subject."""
+    groups: list[dict[str, Asked]] = []
+    wholes: list[dict[str, Subject]] = []
+    for manifest, subjects in asked.items():
+        fits = (
+            place
+            for place, whole in enumerate(wholes)
+            if all(whole.get(purl, one) == one for purl, one in subjects.items())
+        )
+        place = next(fits, len(groups))
+        if place == len(groups):
+            groups.append({})
+            wholes.append({})
+        groups[place][manifest] = subjects
+        wholes[place].update(subjects)
+    return groups

@@ -1,0 +1,107 @@
+"""Sightings: the findings of a scan in short, with who in a release needs each component. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from peso.base.finding import Finding
+from peso.services.assurance.inventory import Component, Inventory
+from peso.services.assurance.matching.record import Scan, Vulnerability
+from peso.services.assurance.watching.record import Sighting
+
+_SUMMARY = 200
+_NEEDED_BY = 24
+"""How many of those that need a component are kept; the first by name."""
+
+Settle = Callable[[Finding], str]
+"""The statement by which a finding does not count; empty where there is none."""
+
+
+def unsettled(_finding: Finding) -> str:
+    """Say of every finding that nobody has settled it."""
+    return ""
+
+
+def sightings_of(scan: Scan, seen: Inventory | None, settle: Settle) -> tuple[Sighting, ...]:
+    """Return all findings of a scan in short; without its inventory nobody knows who needs it."""
+    names = {one.purl: one.name for one in scan.coverage}
+    short = (sighting(one, names.get(one.subject, ""), settle) for one in scan.findings)
+    return placed(short, seen) if seen is not None else tuple(short)
+
+
+def sighting(one: Finding, name: str, settle: Settle) -> Sighting:
+    """Return a finding in short."""
+    full = one if isinstance(one, Vulnerability) else None
+    return Sighting(
+        vulnerability=one.rule,
+        aliases=one.aliases,
+        subject=one.subject,
+        name=name or one.subject,
+        level=one.level,
+        summary=one.message.partition("; said by ")[0][:_SUMMARY],
+        confidence=full.confidence if full else None,
+        exploited=full.exploited if full else "not looked up",
+        fixed=full.fixed if full else (),
+        settled=settle(one),
+    )
+
+
+def placed(sightings: Iterable[Sighting], seen: Inventory) -> tuple[Sighting, ...]:
+    """Say of sightings who in a release needs their components."""
+    needed = needed_by(seen.components)
+    used = {one.purl for one in seen.components if one.state not in {"building", "missing"}}
+    return tuple(
+        one.model_copy(
+            update={
+                "needed_by": needed.get(one.subject, ()),
+                "building": one.subject not in used,
+            }
+        )
+        for one in sightings
+    )
+
+
+def needed_by(components: Iterable[Component]) -> Mapping[str, tuple[str, ...]]:
+    """Return, by purl, what nothing else needs and needs this component, over however many steps.
+
+    A circle that nothing outside needs is needed by nobody.
+    """
+    listed = {one.purl: one for one in components}
+    above: dict[str, list[str]] = {purl: [] for purl in listed}
+    for one in listed.values():
+        for purl in one.depends:
+            if purl in above and purl != one.purl:
+                above[purl].append(one.purl)
+    tops = sorted(purl for purl, those in above.items() if not those)
+    marks = {purl: 1 << place for place, purl in enumerate(tops)}
+    reached = dict.fromkeys(listed, 0)
+    for purl in _downwards(listed, above):
+        reached[purl] = marks.get(purl, 0)
+        for other in above[purl]:
+            reached[purl] |= reached[other]
+    labels = [f"{listed[purl].name}@{listed[purl].version}" for purl in tops]
+    return {purl: _named(mark, labels) for purl, mark in reached.items()}
+
+
+def _named(mark: int, labels: list[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    while mark and len(found) < _NEEDED_BY:
+        low = mark & -mark
+        found.append(labels[low.bit_length() - 1])
+        mark ^= low
+    return tuple(found)
+
+
+def _downwards(listed: Mapping[str, Component], above: Mapping[str, list[str]]) -> Iterable[str]:
+    """Give components so that each comes after all that need it; those of circles last."""
+    waiting = {purl: len(those) for purl, those in above.items()}
+    ready = [purl for purl, count in waiting.items() if not count]
+    while ready:
+        purl = ready.pop()
+        yield purl
+        for below in dict.fromkeys(listed[purl].depends):
+            if below in waiting and below != purl:
+                waiting[below] -= 1
+                if not waiting[below]:
+                    ready.append(below)
+    yield from (purl for purl, count in waiting.items() if count > 0)
