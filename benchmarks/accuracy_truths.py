@@ -91,7 +91,7 @@ def openssl_truth(archive: Path) -> Truth:
 def _day(record: Mapping[str, Any]) -> str:
     said = [one.get("time", "") for one in record["containers"]["cna"].get("timeline", ())]
     public = record["containers"]["cna"].get("datePublic", "")
-    return max([*said, public])[:10]
+    return str(max([*said, public]))[:10]
 
 
 def _of_lines(lines: list[dict[str, str]]) -> Judge:

@@ -54,8 +54,10 @@ def scan(
 ) -> None:
     """Say which known vulnerabilities something has, and of which parts of it nobody knows.
 
+    With --published: every release of a publication again (`peso scan --published public`), and
+    what became known of them since.
+
     Example: peso scan sbom.cdx.json --gate default
-    Example: peso scan --published public --since 2026-11-01
     """
     if published:
         show_watch(

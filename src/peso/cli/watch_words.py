@@ -48,7 +48,7 @@ def _sources(seen: Watch) -> Iterator[str]:
 
 def _releases(seen: Watch, *, everything: bool) -> Iterator[str]:
     yield (
-        f"{seen.publication}: {len(seen.releases)} releases, {seen.matched} matched now,"
+        f"{seen.publication}: releases {len(seen.releases)}, {seen.matched} matched now,"
         f" {len(seen.releases) - seen.matched} as they were filed"
     )
     bases = {one.release: one for one in seen.baselines}

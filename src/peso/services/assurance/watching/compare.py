@@ -3,7 +3,7 @@
 1. A sighting then and one now are the same if their component is, and they share an id.
 2. One thing may be several news: a level that changed, and that it is exploited.
 3. News that say the same of one component are one, with every release they concern.
-4. The gravest come first; of equally grave ones by change, component and id.
+4. The gravest come first, what is settled or gone last; then by change, component and id.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def apart(before: Iterable[Sighting], after: Iterable[Sighting]) -> Iterator[Apa
         if old.settled and not one.settled:
             yield Apart(change="new", sighting=one)
     still = _by_name(now)
-    for old in dict.fromkeys(then.values()):
+    for old in {id(one): one for one in then.values()}.values():
         if not any(name in still for name in _keys(old)):
             yield Apart(change="gone", sighting=old)
 
@@ -81,6 +81,7 @@ def news(
     return tuple(sorted(made, key=_place))
 
 
-def _place(one: News) -> tuple[int, int, str, str]:
-    seen = one.sighting
-    return _GRAVE[seen.level], CHANGES.index(one.change), seen.subject, seen.vulnerability
+def _place(one: News) -> tuple[bool, int, int, str, str]:
+    seen, change = one.sighting, CHANGES.index(one.change)
+    over = one.change in {"settled", "gone"}
+    return over, _GRAVE[seen.level], change, seen.subject, seen.vulnerability

@@ -54,18 +54,22 @@ class Before:
                     if self._found.setdefault(one.manifest, one) is one:
                         self._made[one.manifest] = watch
 
-    def of(self, one: Standing) -> tuple[Baseline, tuple[Sighting, ...]]:
-        """Return what was known of a release, and since when and by what."""
+    def of(self, one: Standing, watched: Watched) -> tuple[Baseline, tuple[Sighting, ...] | None]:
+        """Return since when and by what a release was known, and what was known of it.
+
+        None: the very same as in `watched`, so that there is nothing to compare.
+        """
         if one.manifest in self._found:
+            made = self._made[one.manifest].made
+            base = Baseline(release=one.release, made=made, of="watch")
+            if self._found[one.manifest].sightings == watched.sightings:
+                return base, None
             try:
-                then = self._looking.sightings(self._found[one.manifest])
+                return base, self._looking.sightings(self._found[one.manifest])
             except (Outside, ValidationError):
                 pass  # the file is gone: as if nobody had watched
-            else:
-                made = self._made[one.manifest].made
-                return Baseline(release=one.release, made=made, of="watch"), then
         scan = one.scan()
         if scan is None:
             return Baseline(release=one.release, made=None, of="nothing"), ()
-        own = sightings_of(scan, one.inventory(), one.settle)
+        own = sightings_of(scan, one.inventory(), one.settle, self._looking.short)
         return Baseline(release=one.release, made=scan.made, of="scan"), own

@@ -18,7 +18,6 @@ from pydantic import ValidationError
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.finding import Finding
 from peso.base.ledger import Ledger
-from peso.errors import Outside
 from peso.services.assurance.advisories.store import sources
 from peso.services.assurance.identity.table import load_identity, table_digest
 from peso.services.assurance.inventory import Inventory
@@ -26,7 +25,7 @@ from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.scan import match
 from peso.services.assurance.matching.subjects import Subject, of_component
 from peso.services.assurance.watching.record import Sighting, Sightings, Watched
-from peso.services.assurance.watching.sighting import Settle, placed, sighting, unsettled
+from peso.services.assurance.watching.sighting import Place, Settle, Short, unsettled
 
 WATCHED = "watched"
 """The kind of a release's record in the ledger."""
@@ -59,11 +58,13 @@ class Looking:
     def __init__(self, store: Path, ledger: Ledger, now: datetime) -> None:
         self.sources = sources(store)
         self.matched = 0
+        self.short = Short()
         self._store, self._ledger, self._now = store, ledger, now
         self._identity = load_identity()
         self._state = {f"advisories {one.name}": one.sha256 for one in self.sources}
         self._state["identity"] = table_digest()
         self._known: dict[str, tuple[Sighting, ...]] = {}
+        self._subjects: dict[Subject, Subject] = {}
 
     def all(self, releases: Sequence[Standing]) -> dict[str, Watched]:
         """Return every release as it is watched, by the digest of its manifest."""
@@ -89,41 +90,42 @@ class Looking:
             return None
         try:
             known = Watched.parse(data)
-            self.sightings(known)
-        except (ValidationError, Outside):
-            return None  # of another version of PESO, or its file is gone: it is matched again
-        return known
+        except ValidationError:
+            return None  # of another version of PESO: it is matched again
+        return known if self._ledger.blobs.proves(known.sightings) else None
 
     def _match(self, releases: Mapping[str, Standing]) -> dict[str, Watched]:
-        seen = {manifest: one.inventory() for manifest, one in releases.items()}
-        asked = {manifest: self._asked(one) for manifest, one in seen.items()}
-        scanned = {}
-        for batch in _batches(asked):
+        seen = {manifest: self._seen(one.inventory()) for manifest, one in releases.items()}
+        scanned: dict[str, _Scanned] = {}
+        for batch in _batches({manifest: one.asked for manifest, one in seen.items()}):
             scan = _Scanned(self._scan(batch))
             scanned.update(dict.fromkeys(batch, scan))
         return {
-            manifest: self._told(one, seen[manifest], asked[manifest], scanned[manifest])
+            manifest: self._told(one, seen[manifest], scanned[manifest])
             for manifest, one in releases.items()
         }
 
-    def _asked(self, seen: Inventory) -> Asked:
-        there = (one for one in seen.components if one.state != "missing")
-        return {one.purl: of_component(one, self._identity) for one in there}
+    def _seen(self, inventory: Inventory) -> _Seen:
+        there = (one for one in inventory.components if one.state != "missing")
+        asked = {one.purl: of_component(one, self._identity) for one in there}
+        return _Seen(
+            asked={purl: self._subjects.setdefault(one, one) for purl, one in asked.items()},
+            places=self.short.places(inventory),
+        )
 
     def _scan(self, batch: Mapping[str, Asked]) -> Scan:
         subjects = {purl: one for asked in batch.values() for purl, one in asked.items()}
         about = sha256_bytes(canonical_json(sorted(batch)))
         return match(subjects.values(), self._store, about=about, now=self._now)
 
-    def _told(self, one: Standing, seen: Inventory, asked: Asked, scan: _Scanned) -> Watched:
-        short = [
-            sighting(finding, asked[purl].name, one.settle)
-            for purl in asked
+    def _told(self, one: Standing, seen: _Seen, scan: _Scanned) -> Watched:
+        short = tuple(
+            self.short.of(finding, subject.name, one.settle(finding), seen.places[purl])
+            for purl, subject in seen.asked.items()
             for finding in scan.findings.get(purl, ())
-        ]
-        known = Sightings(sightings=placed(short, seen))
-        sha256, _ = self._ledger.blobs.put(known.canonical())
-        self._known[sha256] = known.sightings
+        )
+        sha256, _ = self._ledger.blobs.put(Sightings(sightings=short).canonical())
+        self._known[sha256] = short
         made = Watched(
             release=one.release,
             channel=one.channel,
@@ -131,12 +133,20 @@ class Looking:
             made=self._now,
             sightings=sha256,
             found=len(short),
-            components=len(asked),
-            covered=sum(purl in scan.covered for purl in asked),
+            components=len(seen.asked),
+            covered=sum(purl in scan.covered for purl in seen.asked),
             unsure=one.unsure,
         )
         self._ledger.append(WATCHED, self._key(one), made.canonical(), made=self._now)
         return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What is kept of the inventory of a release."""
+
+    asked: Asked
+    places: Mapping[str, Place]
 
 
 class _Scanned:

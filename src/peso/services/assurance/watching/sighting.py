@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
 from peso.base.finding import Finding
 from peso.services.assurance.inventory import Component, Inventory
@@ -22,15 +23,54 @@ def unsettled(_finding: Finding) -> str:
     return ""
 
 
-def sightings_of(scan: Scan, seen: Inventory | None, settle: Settle) -> tuple[Sighting, ...]:
-    """Return all findings of a scan in short; without its inventory nobody knows who needs it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in a release a component is."""
+
+    building: bool
+    """Whether it is only needed to build."""
+    needed_by: tuple[str, ...]
+
+
+class Short:
+    """Findings in short. What many releases have alike is one object, however many they are."""
+
+    def __init__(self) -> None:
+        # By the object itself, which is kept: to compare findings costs more than to make them.
+        self._made: dict[tuple[int, str, str, Place], tuple[Finding, Sighting]] = {}
+        self._places: dict[Place, Place] = {}
+
+    def places(self, seen: Inventory) -> Mapping[str, Place]:
+        """Return where each component of a release is, by purl."""
+        needed = needed_by(seen.components)
+        used = {one.purl for one in seen.components if one.state not in {"building", "missing"}}
+        made = (
+            (purl, Place(building=purl not in used, needed_by=by)) for purl, by in needed.items()
+        )
+        return {purl: self._places.setdefault(place, place) for purl, place in made}
+
+    def of(self, one: Finding, name: str, settled: str, place: Place) -> Sighting:
+        """Return a finding in short."""
+        what = id(one), name, settled, place
+        if what not in self._made:
+            self._made[what] = one, _sighting(one, name, settled, place)
+        return self._made[what][1]
+
+
+def sightings_of(scan: Scan, seen: Inventory, settle: Settle, short: Short) -> tuple[Sighting, ...]:
+    """Return all findings of a release's own scan in short."""
     names = {one.purl: one.name for one in scan.coverage}
-    short = (sighting(one, names.get(one.subject, ""), settle) for one in scan.findings)
-    return placed(short, seen) if seen is not None else tuple(short)
+    places = short.places(seen)
+    return tuple(
+        short.of(one, names.get(one.subject, ""), settle(one), places.get(one.subject, NOWHERE))
+        for one in scan.findings
+    )
 
 
-def sighting(one: Finding, name: str, settle: Settle) -> Sighting:
-    """Return a finding in short."""
+NOWHERE = Place(building=False, needed_by=())
+
+
+def _sighting(one: Finding, name: str, settled: str, place: Place) -> Sighting:
     full = one if isinstance(one, Vulnerability) else None
     return Sighting(
         vulnerability=one.rule,
@@ -42,22 +82,9 @@ def sighting(one: Finding, name: str, settle: Settle) -> Sighting:
         confidence=full.confidence if full else None,
         exploited=full.exploited if full else "not looked up",
         fixed=full.fixed if full else (),
-        settled=settle(one),
-    )
-
-
-def placed(sightings: Iterable[Sighting], seen: Inventory) -> tuple[Sighting, ...]:
-    """Say of sightings who in a release needs their components."""
-    needed = needed_by(seen.components)
-    used = {one.purl for one in seen.components if one.state not in {"building", "missing"}}
-    return tuple(
-        one.model_copy(
-            update={
-                "needed_by": needed.get(one.subject, ()),
-                "building": one.subject not in used,
-            }
-        )
-        for one in sightings
+        settled=settled,
+        building=place.building,
+        needed_by=place.needed_by,
     )
 
 

@@ -52,10 +52,12 @@ def watch(  # noqa: PLR0913 - everything a watch depends on
     before = Before(ledger, asked, since or now.astimezone(UTC).date(), looking)
     baselines, differences = [], {}
     for one in asked:
-        baseline, then = before.of(one)
+        now_known = watched[one.manifest]
+        baseline, then = before.of(one, now_known)
         baselines.append(baseline)
-        known = looking.sightings(watched[one.manifest])
-        differences[one.release, one.channel] = tuple(apart(then, known))
+        if then is not None:
+            found = tuple(apart(then, looking.sightings(now_known)))
+            differences[one.release, one.channel] = found
     made = Watch(
         made=now,
         publication=publication,
