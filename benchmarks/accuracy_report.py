@@ -201,6 +201,11 @@ their 95 % interval (Wilson). Cases of one CVE stand or fall together, so the la
 CVEs. *Recall* is over all CVEs of the vendor: most of it is coverage. *Recall of the CVEs it knows*
 is over those of which the source has a record under one of the product's names.
 
+The only source at hand that speaks of these three products by CVE is `nvd-overrides`, of which most
+records are of 2022 and later and are written from the projects' own advisories: it is judged how
+they are matched, and how they were copied, more than who else knew. Bitnami, PSF and PyPA have no
+record of these products; OSS-Fuzz has, and names no CVE in them.
+
 What this says of PESO: with a vendor's list at hand, it decides, and these figures do not matter.
 For every product without one they are what to expect: what is found is mostly right, and what is
 not found is mostly not known to the sources at hand. So coverage is told beside every scan.

@@ -22,7 +22,7 @@ from peso.errors import BadInput, Refused
 from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.watching.atom import PATH, atom
-from peso.services.assurance.watching.filed import filed
+from peso.services.assurance.watching.filed import told
 from peso.services.assurance.watching.looking import Standing
 from peso.services.assurance.watching.record import Watch
 from peso.services.assurance.watching.watch import watch as watch_releases
@@ -170,8 +170,7 @@ def _feed(there: Published, ledger: Ledger, called: str) -> bytes:
         first = sha256_bytes(there.source.read(_FIRST_ROOT, limit=metadata_limit(Root)))
     except Refused:
         first = called
-    told = (one for one in filed(ledger) if one.publication == called)
-    return atom(told, name=called, identity=first)
+    return atom(told(ledger, called), name=called, identity=first)
 
 
 def _publish(workspace: Workspace, publication: Path, data: bytes) -> None:

@@ -7,7 +7,7 @@ from defusedxml import ElementTree
 from tests.services.assurance.watching.shelves import Shelf, advisory, day
 
 from peso.services.assurance.watching.atom import atom
-from peso.services.assurance.watching.filed import filed
+from peso.services.assurance.watching.filed import told
 
 NAMES = {"atom": "http://www.w3.org/2005/Atom"}
 
@@ -18,7 +18,7 @@ def shelf(tmp_path: Path) -> Shelf:
 
 
 def made(shelf: Shelf) -> bytes:
-    return atom(filed(shelf.ledger), name="public", identity="0" * 64)
+    return atom(told(shelf.ledger, "public"), name="public", identity="0" * 64)
 
 
 def entries(data: bytes) -> list[str]:
@@ -42,8 +42,8 @@ def test_news_are_entries_once_the_newest_first(shelf: Shelf) -> None:
     shelf.watch(release, on=day(3))
     assert [title.partition(" in ")[0] for title in entries(made(shelf))] == [
         "new: Y-3",
-        "new: X-1",
         "new: Y-2",
+        "new: X-1",
     ]
 
 

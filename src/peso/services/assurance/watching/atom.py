@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from peso.base.digest import canonical_json, sha256_bytes
-from peso.services.assurance.watching.record import News, Watch
+from peso.services.assurance.watching.record import News
 
 PATH = "feeds/findings.atom"
 """Where it lies among the pages of a publication."""
@@ -33,51 +34,57 @@ _CHANGES = {
 }
 
 
-def atom(watches: Iterable[Watch], *, name: str, identity: str) -> bytes:
+def atom(told: Iterable[tuple[datetime, News]], *, name: str, identity: str) -> bytes:
     """Return the feed.
 
     Args:
-        watches: Filed watches, the newest first.
+        told: News, each with when it was told, the newest first.
         name: What people call the publication.
         identity: What the publication is known by for as long as it lives, e.g. its first root.
     """
-    several = tuple(_newest(watches))
+    several = _once(told)
     feed = ET.Element("feed", {"xmlns": _ATOM})
     _add(feed, "title", f"Findings in the releases of {name}")
     _add(feed, "id", f"urn:sha256:{sha256_bytes(canonical_json(['peso watch', identity]))}")
-    _add(feed, "updated", _when(several[0][0].made if several else _NEVER))
+    _add(feed, "updated", _when(several[0].made if several else _NEVER))
     _add(ET.SubElement(feed, "author"), "name", name)
     _add(feed, "generator", "PESO")
-    for watch, one in several:
-        _entry(feed, watch, one)
+    for one in several:
+        _entry(feed, one)
     ET.indent(feed)
     data: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return data + b"\n"
 
 
-def _newest(watches: Iterable[Watch]) -> Iterator[tuple[Watch, News]]:
-    seen: set[str] = set()
-    for watch in watches:
-        for one in watch.news:
-            # A day that was watched twice tells its news twice.
-            digest = _digest(watch, one)
-            if digest not in seen and len(seen) < _MOST:
-                seen.add(digest)
-                yield watch, one
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    made: datetime
+    digest: str
+    news: News
 
 
-def _digest(watch: Watch, one: News) -> str:
-    day = f"{watch.made.astimezone(UTC):%Y-%m-%d}"
-    return sha256_bytes(canonical_json([day, one.plain()]))
+def _once(told: Iterable[tuple[datetime, News]]) -> list[_Told]:
+    """Return each news once, with the time it was first told, the newest first.
+
+    A day that was watched twice tells its news twice.
+    """
+    found: dict[str, _Told] = {}
+    for made, news in told:
+        day = f"{made.astimezone(UTC):%Y-%m-%d}"
+        digest = sha256_bytes(canonical_json([day, news.plain()]))
+        if digest not in found and len(found) == _MOST:
+            break
+        found[digest] = _Told(made=made, digest=digest, news=news)
+    return sorted(found.values(), key=lambda one: one.made, reverse=True)
 
 
-def _entry(feed: ET.Element, watch: Watch, one: News) -> None:
-    seen = one.sighting
+def _entry(feed: ET.Element, told: _Told) -> None:
+    one, seen = told.news, told.news.sighting
     entry = ET.SubElement(feed, "entry")
     said = f"{_CHANGES[one.change]}: {seen.vulnerability} in {seen.name} ({seen.level})"
     _add(entry, "title", said[:_TITLE])
-    _add(entry, "id", f"urn:sha256:{_digest(watch, one)}")
-    _add(entry, "updated", _when(watch.made))
+    _add(entry, "id", f"urn:sha256:{told.digest}")
+    _add(entry, "updated", _when(told.made))
     for channel in sorted({concern.channel for concern in one.concerns}):
         ET.SubElement(entry, "category", {"term": _text(channel)})
     _add(entry, "content", "\n".join(_content(one))).set("type", "text")

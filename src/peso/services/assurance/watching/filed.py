@@ -8,21 +8,60 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
 from pydantic import ValidationError
 
+from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.ledger import Ledger
 from peso.errors import Outside
-from peso.services.assurance.watching.looking import Looking, Standing
-from peso.services.assurance.watching.record import Baseline, Sighting, Watch, Watched
+from peso.services.assurance.watching.looking import MOST, Looking, Standing
+from peso.services.assurance.watching.record import (
+    Baseline,
+    News,
+    Sighting,
+    Watch,
+    Watched,
+    WatchFiled,
+    WatchNews,
+)
 from peso.services.assurance.watching.sighting import sightings_of
 
 WATCH = "watch"
 """The kind of a watch's record in the ledger."""
 
 
-def filed(ledger: Ledger) -> Iterator[Watch]:
+def file_watch(made: Watch, ledger: Ledger) -> None:
+    """File a watch by its day, publication and state of the sources; a later one replaces it.
+
+    One that says the same stays as it was, with the time it was first said.
+    """
+    state = {f"advisories {one.name}": one.sha256 for one in made.sources}
+    state["publication"] = made.publication
+    day = f"{made.made.astimezone(UTC):%Y-%m-%d}"
+    news, _ = ledger.blobs.put(WatchNews(news=made.news).canonical())
+    kept = WatchFiled(
+        made=made.made,
+        publication=made.publication,
+        sources=made.sources,
+        releases=made.releases,
+        news=news,
+        several=len(made.news),
+    )
+    key = f"{day}-{sha256_bytes(canonical_json(state))[:16]}"
+    if _said(ledger.read(WATCH, key)) != kept.model_copy(update={"made": None}):
+        ledger.append(WATCH, key, kept.canonical(), made=made.made)
+
+
+def _said(data: bytes | None) -> WatchFiled | None:
+    """Return what a filed watch says, whenever it said it; None where it cannot be read."""
+    try:
+        return WatchFiled.parse(data).model_copy(update={"made": None}) if data else None
+    except ValidationError:
+        return None
+
+
+def filed(ledger: Ledger) -> Iterator[WatchFiled]:
     """Give the filed watches, the newest first.
 
     One that cannot be read is of another version of PESO, and left out.
@@ -31,9 +70,20 @@ def filed(ledger: Ledger) -> Iterator[Watch]:
         data = ledger.read(WATCH, entry.key)
         if data is not None:
             try:
-                yield Watch.parse(data)
+                yield WatchFiled.parse(data)
             except ValidationError:
                 continue
+
+
+def told(ledger: Ledger, publication: str) -> Iterator[tuple[datetime, News]]:
+    """Give the news of all filed watches of a publication, the newest first, with their time."""
+    for one in filed(ledger):
+        if one.publication == publication and one.several:
+            try:
+                news = WatchNews.parse(ledger.blobs.read(one.news, limit=MOST)).news
+            except (Outside, ValidationError):
+                continue
+            yield from ((one.made, piece) for piece in news)
 
 
 class Before:
@@ -44,7 +94,7 @@ class Before:
     ) -> None:
         self._looking = looking
         self._found: dict[str, Watched] = {}
-        self._made: dict[str, Watch] = {}
+        self._made: dict[str, WatchFiled] = {}
         wanted = {one.manifest for one in releases}
         for watch in filed(ledger):
             if wanted <= self._found.keys():

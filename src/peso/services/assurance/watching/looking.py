@@ -29,7 +29,8 @@ from peso.services.assurance.watching.sighting import Place, Settle, Short, unse
 
 WATCHED = "watched"
 """The kind of a release's record in the ledger."""
-_MOST = 256 << 20
+MOST = 256 << 20
+"""How long a file of sightings or news may be."""
 Asked = Mapping[str, Subject]
 """What a release is asked about, by purl."""
 
@@ -76,7 +77,7 @@ class Looking:
     def sightings(self, watched: Watched) -> tuple[Sighting, ...]:
         """Return what is known of a release; raises `Outside` where its file is gone."""
         if watched.sightings not in self._known:
-            data = self._ledger.blobs.read(watched.sightings, limit=_MOST)
+            data = self._ledger.blobs.read(watched.sightings, limit=MOST)
             self._known[watched.sightings] = Sightings.parse(data).sightings
         return self._known[watched.sightings]
 

@@ -1,8 +1,8 @@
 """Records of a watch: what is known of published releases today, and what became known since.
 
-They go to the ledger: a `Watched` for each release and everything that decides it, a `Watch` for
-each day, publication and state of the advisories. Sightings are a file of the store by their
-digest, so that days on which nothing changed cost nothing.
+They go to the ledger: a `Watched` for each release and everything that decides it, a `WatchFiled`
+for each day, publication and state of the advisories. Sightings and news are files of the store by
+their digest: days on which nothing changed cost next to nothing, and are looked through quickly.
 """
 
 from __future__ import annotations
@@ -138,3 +138,22 @@ class Watch(Record):
         """Return what became known at or above a level."""
         level = Level(threshold)
         return tuple(one for one in self.news if one.urgent(level))
+
+
+class WatchNews(Record):
+    """The news of a watch, as a file of the store."""
+
+    news: tuple[News, ...]
+
+
+class WatchFiled(Record):
+    """A watch as it is filed: without its news, which are a file."""
+
+    made: datetime
+    publication: str
+    sources: tuple[SourceState, ...]
+    releases: tuple[Watched, ...]
+    news: str
+    """Digest of the file with them."""
+    several: int
+    """How many there are."""

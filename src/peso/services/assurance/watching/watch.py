@@ -15,10 +15,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.ledger import Ledger
 from peso.services.assurance.watching.compare import apart, news
-from peso.services.assurance.watching.filed import WATCH, Before
+from peso.services.assurance.watching.filed import Before, file_watch
 from peso.services.assurance.watching.looking import Looking, Standing
 from peso.services.assurance.watching.record import SourceState, Watch
 
@@ -72,12 +71,5 @@ def watch(  # noqa: PLR0913 - everything a watch depends on
         news=news(differences),
     )
     if since is None:
-        ledger.append(WATCH, _key(made), made.canonical(), made=now)
+        file_watch(made, ledger)
     return made
-
-
-def _key(made: Watch) -> str:
-    state = {"publication": made.publication} | {
-        f"advisories {one.name}": one.sha256 for one in made.sources
-    }
-    return f"{made.made.astimezone(UTC):%Y-%m-%d}-{sha256_bytes(canonical_json(state))[:16]}"
