@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
+    from peso.api.vex import add_vex, list_vex, suggest_vex
     from peso.api.watch import watch
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
@@ -70,6 +71,7 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "add_vex",
     "audit_cache",
     "catalog_stats",
     "check",
@@ -97,6 +99,7 @@ __all__ = [
     "lint",
     "list_identity",
     "list_products",
+    "list_vex",
     "open_catalog",
     "pin_root",
     "pinned_roots",
@@ -111,6 +114,7 @@ __all__ = [
     "show_product",
     "show_recipe",
     "show_stack",
+    "suggest_vex",
     "update_advisories",
     "verify",
     "watch",
@@ -159,6 +163,7 @@ _ROOMS = {
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
+    "peso.api.vex": ("add_vex", "list_vex", "suggest_vex"),
     "peso.api.watch": ("watch",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }

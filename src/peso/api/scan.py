@@ -32,6 +32,7 @@ from peso.services.assurance.scanning.thing import (
     of_sbom,
     together,
 )
+from peso.services.assurance.vex.shelf import read_shelf
 from peso.services.delivery.facility.release_inventory import release_inventory
 from peso.workspace import Where, Workspace, this_machine, workspace_in
 
@@ -93,6 +94,7 @@ def scan(  # noqa: PLR0913 - one argument for each option of the command
         now=machine.clock(),
         reading=time.perf_counter() - began,
         clones=tuple(Clone(Path(place), name) for name, place in (clones or {}).items()),
+        statements=read_shelf(workspace.root).statements,
     )
 
 

@@ -37,6 +37,7 @@ NOUNS = {
     "mirror": "mirror",
     "emit": "emit",
     "spack": "spack",
+    "vex": "vex",
 }
 """Each group of commands, and its module."""
 

@@ -84,12 +84,22 @@ def _findings(report: Scanned, *, everything: bool) -> Iterator[str]:
         most = _GRAVE if level in {"critical", "high"} else _SOME
         shown = several if everything else several[:most]
         for one, name, aside in shown:
-            yield from _finding(one, name, aside=aside)
+            yield from _finding(one, name, aside=aside, stated=_stated(report, one))
         if several[len(shown) :]:
             yield f"  and {len(several) - len(shown)} more {level} (--all)"
     if report.scan.overruled:
         count = len(report.scan.overruled)
         yield f"  set aside: {count}, where the project's own list says not affected (--json)"
+
+
+def _stated(report: Scanned, one: Finding) -> tuple[str, ...]:
+    """Return what people state on a finding: it stays listed, whatever they say."""
+    names = {one.rule, *one.aliases}
+    return tuple(
+        said.statement.short
+        for said in report.scan.vex
+        if said.subject == one.subject and said.statement.names & names
+    )
 
 
 def _groups(report: Scanned) -> list[tuple[Finding | Vulnerability, str, bool]]:
@@ -107,7 +117,9 @@ def _groups(report: Scanned) -> list[tuple[Finding | Vulnerability, str, bool]]:
     ]
 
 
-def _finding(one: Finding | Vulnerability, name: str, *, aside: bool) -> Iterator[str]:
+def _finding(
+    one: Finding | Vulnerability, name: str, *, aside: bool, stated: tuple[str, ...]
+) -> Iterator[str]:
     confidence = getattr(one, "confidence", "")
     fixed = getattr(one, "fixed", ())
     marks = [str(confidence)] if confidence else []
@@ -118,6 +130,7 @@ def _finding(one: Finding | Vulnerability, name: str, *, aside: bool) -> Iterato
     rule = f"{one.rule} ({also})" if also and also != one.rule else one.rule
     yield f"  {one.level:<9} {name}: {rule}; {'; '.join(marks)}"
     yield f"            {one.message}"
+    yield from (f"            stated: {said}" for said in stated)
     for witness in getattr(one, "witnesses", ())[:_SOME]:
         reason = f": {witness.reason}" if witness.reason else ""
         said = f"{witness.source} {witness.record} by {witness.key}"

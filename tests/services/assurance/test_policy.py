@@ -87,6 +87,8 @@ def test_the_example_of_the_reference_is_a_policy(file: Path) -> None:
     file.write_text(page.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0])
     policy = load_policy(file)
     assert None not in policy.rules.plain().values()
+    assert policy.rules.exploited is not None
+    assert policy.rules.exploited.without_catalog == "unknown"
     assert len(policy.waivers) == 1
 
 
@@ -109,6 +111,8 @@ def test_pesos_own_policy_has_every_rule_and_needs_advisories() -> None:
     policy = own_policy()
     assert policy.name == "default"
     assert None not in policy.rules.plain().values()
+    assert policy.rules.exploited is not None
+    assert policy.rules.exploited.without_catalog == "unknown"
     assert policy.rules.findings is not None
     assert policy.rules.findings.without_sources == "unknown"
     assert policy.rules.licenses is not None

@@ -15,13 +15,15 @@ from pathlib import Path
 from peso.base.finding import Finding
 from peso.base.record import Record
 from peso.services.assurance.gate import GateVerdict, judge_scan
+from peso.services.assurance.gate_rules.seen import SeenScan
 from peso.services.assurance.license_closure import Closure, How, closures, conflicts
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.scan import match
+from peso.services.assurance.matching.stated import with_statements
 from peso.services.assurance.matching.tags import History
 from peso.services.assurance.policy import Policy
-from peso.services.assurance.scan_rules import SeenScan
 from peso.services.assurance.scanning.thing import Kind, Thing
+from peso.services.assurance.vex.record import Statement
 
 _WAYS: tuple[How, ...] = ("linked", "unsaid", "run", "build")
 
@@ -88,6 +90,7 @@ def scanned(  # noqa: PLR0913 - everything a scan depends on
     reading: float,
     clones: Sequence[History] = (),
     differing: tuple[Finding, ...] = (),
+    statements: tuple[Statement, ...] = (),
 ) -> Scanned:
     """Scan a thing, and judge what was found.
 
@@ -100,12 +103,14 @@ def scanned(  # noqa: PLR0913 - everything a scan depends on
         reading: Seconds that reading it took.
         clones: Repositories at hand, to decide ranges of commits.
         differing: Where places that name a license disagree.
+        statements: What people of the workspace state.
 
     Raises:
         Outside: The advisories cannot be read.
     """
     began = time.perf_counter()
     seen = match(thing.subjects, store, about=thing.sha256, now=now, clones=clones)
+    seen = with_statements(seen, statements, thing.digests)
     matching = time.perf_counter() - began
     judged = SeenScan(scan=seen, aside=thing.aside, unsure=thing.unsure)
     found = closures(thing.roots, thing.units)

@@ -7,8 +7,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from packageurl import PackageURL
@@ -25,6 +25,7 @@ from peso.services.assurance.foreign.subjects import subjects_of
 from peso.services.assurance.identity.table import Identity
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.license_closure import LicensedUnit, linking_of
+from peso.services.assurance.matching.stated import digests_of
 from peso.services.assurance.matching.subjects import Subject, of_component, of_purl, of_unit
 
 Kind = Literal["sbom", "lock", "pylock", "stack", "release"]
@@ -52,6 +53,8 @@ class Thing:
     findings: tuple[Finding, ...] = ()
     """What is wrong with it as a document."""
     unsure: tuple[str, ...] = ()
+    digests: Mapping[str, str] = field(default_factory=dict)
+    """The sha256 of subjects' files, where they are known."""
 
 
 def of_sbom(read: ForeignInventory, identity: Identity) -> Thing:
@@ -174,6 +177,7 @@ def of_inventory(
         units=tuple(_of_release(one, refs) for one in seen.components),
         findings=seen.findings,
         unsure=unsure,
+        digests=digests_of(seen),
     )
 
 

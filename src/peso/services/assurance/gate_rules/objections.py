@@ -18,6 +18,8 @@ class Objection:
     finding: Finding
     forces: Literal[Outcome.FAIL, Outcome.UNKNOWN] = Outcome.FAIL
     waivable: bool = True
+    by_scan: bool = False
+    """Whether it is a finding of the scan, on which people may have stated something."""
 
     def __str__(self) -> str:
         """Say it in one line."""
