@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -167,3 +167,19 @@ def test_without_a_proof_or_advisories_it_is_no_yes(house: House, say: Say) -> N
 def test_an_unknown_level_is_told(say: Say) -> None:
     code, words = say("--level", "awful")
     assert (code, "'awful' is no level" in words) == (2, True)
+
+
+def test_a_statement_of_the_workspace_settles_and_runs_out(house: House) -> None:
+    peso.add_vex(
+        "X-1",
+        products=["pkg:pypi/alpha@1.0"],
+        status="not_affected",
+        justification="vulnerable_code_not_present",
+        reason="the code is not built",
+        role="security team",
+        expires=NOW + timedelta(days=9),
+        folder=house.root,
+    )
+    seen = peso.watch(house.public, root=house.root_file, unsafe_development_keys=True)
+    assert "not affected" in seen.news[0].sighting.settled
+    assert seen.urgent_at("note") == ()

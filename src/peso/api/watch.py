@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from tuf.api.metadata import Root
 
 from peso.api.named_units import Trusted, asked_of, is_publication
-from peso.base.digest import sha256_bytes
+from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.files import write_atomic
 from peso.base.ledger import Ledger
 from peso.base.record import Record
@@ -21,22 +21,30 @@ from peso.ecosystem import workspace_root
 from peso.errors import BadInput, Refused
 from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.vex.naming import about
+from peso.services.assurance.vex.openvex import read_document, statements_of
+from peso.services.assurance.vex.record import Statement
+from peso.services.assurance.vex.shelf import read_shelf
+from peso.services.assurance.vex.weigh import Scales
 from peso.services.assurance.watching.atom import PATH, atom
 from peso.services.assurance.watching.filed import told
 from peso.services.assurance.watching.looking import Standing
 from peso.services.assurance.watching.record import Watch
+from peso.services.assurance.watching.sighting import Settle, settled_by
 from peso.services.assurance.watching.watch import watch as watch_releases
 from peso.services.delivery.facility.published import Published, open_published
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.pages.page import Page
 from peso.services.delivery.publication import publish
 from peso.services.delivery.signing.serialize import metadata_limit
+from peso.services.delivery.statements.statement import SPEAKS_OF, VEX
 from peso.workspace import AskPassphrase, Where, Workspace, this_machine, workspace_in
 
 __all__ = ["Watch", "watch"]
 
 R = TypeVar("R", bound=Record)
 _INVENTORY, _SCAN = "evidence/inventory.json", "evidence/scan.json"
+_VEX = SPEAKS_OF[VEX]
 _FIRST_ROOT = "metadata/1.root.json"
 
 
@@ -55,6 +63,7 @@ def watch(  # noqa: PLR0913 - one argument for each option of the command
 
     A release is matched again only if it, an advisory source, an identity or a statement on it
     changed. The answer is filed in the workspace's ledger, by day and state of the sources.
+    Statements (VEX) are those of the workspace, and those that a release ships.
 
     Args:
         publication: A folder or a URL.
@@ -79,12 +88,12 @@ def watch(  # noqa: PLR0913 - one argument for each option of the command
     machine = this_machine(ask_passphrase)
     workspace = workspace_in(_home(place, folder), machine)
     workspace.prepare()
-    ledger = Ledger(workspace.home / "ledger")
+    ledger, said = Ledger(workspace.home / "ledger"), read_shelf(workspace.root).statements
     trusted = Trusted.by(root, unsafe_development_keys=unsafe_development_keys)
     with ExitStack() as open_:
         there = open_published(place, lambda: open_.enter_context(asked_of(place, trusted)))
         seen = watch_releases(
-            [_standing(there, one) for one in there.releases],
+            [_standing(there, one, said, machine.clock()) for one in there.releases],
             workspace.advisories,
             ledger,
             publication=_called(place),
@@ -128,8 +137,16 @@ def _day(since: date | str | None) -> date | None:
         raise BadInput(f"{since!r} is no date", hint="write it as YYYY-MM-DD") from None
 
 
-def _standing(there: Published, release: Release) -> Standing:
+def _standing(
+    there: Published, release: Release, ours: tuple[Statement, ...], now: datetime
+) -> Standing:
     files = _Files(there, release)
+    statements = (*ours, *files.statements())
+
+    def settle(seen: Inventory) -> Settle:
+        components = {one.purl: one.sha256 for one in seen.components}
+        return settled_by(Scales(about(statements, components), now=now))
+
     return Standing(
         release=release.name,
         channel=release.manifest.channel,
@@ -137,7 +154,15 @@ def _standing(there: Published, release: Release) -> Standing:
         inventory=files.inventory,
         scan=files.scan,
         unsure=there.unproven,
+        settle=settle,
+        statements=_state(statements, now),
     )
+
+
+def _state(statements: tuple[Statement, ...], now: datetime) -> str:
+    """Return the digest of statements, and of which of them have an end that has not come."""
+    holding = [[one.plain(), one.expires is not None and one.expires > now] for one in statements]
+    return sha256_bytes(canonical_json(holding)) if holding else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,13 @@ class _Files:
 
     def inventory(self) -> Inventory:
         return self._read(_INVENTORY, Inventory.parse)
+
+    def statements(self) -> tuple[Statement, ...]:
+        """Return what the release ships of statements; they went with it, and hold like others."""
+        if self.release.named(_VEX) is None:
+            return ()
+        data = self.there.file(self.release, _VEX)
+        return statements_of(read_document(data, _VEX), _VEX)
 
     def scan(self) -> Scan | None:
         return self._read(_SCAN, Scan.parse) if self.release.named(_SCAN) else None

@@ -67,7 +67,7 @@ class Shelf:
             manifest=sha256_bytes(name.encode()),
             inventory=inventory,
             scan=lambda: scan,
-            settle=settle,
+            settle=lambda _seen: settle,
             statements=statements,
         )
 

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.ledger import Ledger
 from peso.errors import Outside
+from peso.services.assurance.vex.weigh import Scales
 from peso.services.assurance.watching.looking import MOST, Looking, Standing
 from peso.services.assurance.watching.record import (
     Baseline,
@@ -25,7 +26,7 @@ from peso.services.assurance.watching.record import (
     WatchFiled,
     WatchNews,
 )
-from peso.services.assurance.watching.sighting import sightings_of
+from peso.services.assurance.watching.sighting import settled_by, sightings_of
 
 WATCH = "watch"
 """The kind of a watch's record in the ledger."""
@@ -121,5 +122,6 @@ class Before:
         scan = one.scan()
         if scan is None:
             return Baseline(release=one.release, made=None, of="nothing"), ()
-        own = sightings_of(scan, one.inventory(), one.settle, self._looking.short)
+        settle = settled_by(Scales(scan.vex, now=scan.made))
+        own = sightings_of(scan, one.inventory(), settle, self._looking.short)
         return Baseline(release=one.release, made=scan.made, of="scan"), own

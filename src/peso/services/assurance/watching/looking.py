@@ -35,6 +35,11 @@ Asked = Mapping[str, Subject]
 """What a release is asked about, by purl."""
 
 
+def nobody(_seen: Inventory) -> Settle:
+    """Say of a release that nobody states anything of it."""
+    return unsettled
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """A published release, and how its files are read when they are needed."""
@@ -48,9 +53,10 @@ class Standing:
     """The scan it was published with; None where it has none."""
     unsure: str = ""
     """Why it is not proven; empty: it is."""
-    settle: Settle = unsettled
+    settle: Callable[[Inventory], Settle] = nobody
+    """What people state (VEX) of its components."""
     statements: str = ""
-    """Digest of the statements that `settle` goes by."""
+    """Digest of these statements, and of which of them hold now."""
 
 
 class Looking:
@@ -96,7 +102,7 @@ class Looking:
         return known if self._ledger.blobs.proves(known.sightings) else None
 
     def _match(self, releases: Mapping[str, Standing]) -> dict[str, Watched]:
-        seen = {manifest: self._seen(one.inventory()) for manifest, one in releases.items()}
+        seen = {manifest: self._seen(one) for manifest, one in releases.items()}
         scanned: dict[str, _Scanned] = {}
         for batch in _batches({manifest: one.asked for manifest, one in seen.items()}):
             scan = _Scanned(self._scan(batch))
@@ -106,11 +112,13 @@ class Looking:
             for manifest, one in releases.items()
         }
 
-    def _seen(self, inventory: Inventory) -> _Seen:
-        there = (one for one in inventory.components if one.state != "missing")
-        asked = {one.purl: of_component(one, self._identity) for one in there}
+    def _seen(self, one: Standing) -> _Seen:
+        inventory = one.inventory()
+        there = (part for part in inventory.components if part.state != "missing")
+        asked = {part.purl: of_component(part, self._identity) for part in there}
         return _Seen(
-            asked={purl: self._subjects.setdefault(one, one) for purl, one in asked.items()},
+            settle=one.settle(inventory),
+            asked={purl: self._subjects.setdefault(it, it) for purl, it in asked.items()},
             places=self.short.places(inventory),
         )
 
@@ -121,7 +129,7 @@ class Looking:
 
     def _told(self, one: Standing, seen: _Seen, scan: _Scanned) -> Watched:
         short = tuple(
-            self.short.of(finding, subject.name, one.settle(finding), seen.places[purl])
+            self.short.of(finding, subject.name, seen.settle(finding), seen.places[purl])
             for purl, subject in seen.asked.items()
             for finding in scan.findings.get(purl, ())
         )
@@ -146,6 +154,7 @@ class Looking:
 class _Seen:
     """What is kept of the inventory of a release."""
 
+    settle: Settle
     asked: Asked
     places: Mapping[str, Place]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from peso.base.finding import Finding
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.matching.record import Scan, Vulnerability
+from peso.services.assurance.vex.weigh import Scales
 from peso.services.assurance.watching.record import Sighting
 
 _SUMMARY = 200
@@ -21,6 +22,16 @@ Settle = Callable[[Finding], str]
 def unsettled(_finding: Finding) -> str:
     """Say of every finding that nobody has settled it."""
     return ""
+
+
+def settled_by(scales: Scales) -> Settle:
+    """Return what says of a finding by which statement it does not count."""
+
+    def settle(finding: Finding) -> str:
+        said = scales.of(finding)
+        return str(said) if said.lifts else ""
+
+    return settle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
