@@ -17,9 +17,13 @@ LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 CLONES ?=
 PIP_AUDIT ?=
 ADVISORIES ?= $(addsuffix /advisories,$(SHARED))
+# The curl project's docs/vuln.pm; a folder of records of NVD's form (anchore/nvd-data-overrides).
+CURL_LIST ?=
+NVD ?=
+HDF_AS_OF ?= 2026-03-26
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
-.PHONY: help demo test check kills fuzz agree bench clean
+.PHONY: help demo test check kills fuzz agree accuracy bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
@@ -28,6 +32,7 @@ help:
 	@echo "make kills   kill deliveries before every single write (half an hour)"
 	@echo "make fuzz    try new random inputs, everywhere hypothesis is used"
 	@echo "make agree   compare with a real Spack (PESO_SPACK) over all recipes of RECIPES"
+	@echo "make accuracy  judge vulnerability matching by the vendors' own lists (../shared/data; CURL_LIST, NVD)"
 	@echo "make bench   paired timings (minutes; needs about 12 GB of disk)"
 
 .venv/peso: pyproject.toml
@@ -85,6 +90,14 @@ agree: .venv/dev
 	  --advisories $(SHARED)/advisories $(addprefix --lock ,$(LOCKS)) --report docs/accuracy/identity.md
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
 	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
+
+accuracy: .venv/dev
+	@test -n "$(ADVISORIES)" || echo "NOT MEASURED: evaluation; there is no ../shared/data"
+	test -z "$(ADVISORIES)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(ADVISORIES) \
+	  --report docs/accuracy/evaluation.md
+	$(BIN)/python benchmarks/accuracy.py $(ADVISORIES) $(addprefix --recipes ,$(RECIPES)) \
+	  $(addprefix --curl ,$(CURL_LIST)) $(addprefix --also nvd-overrides=,$(NVD)) \
+	  --as-of hdf5=$(HDF_AS_OF) $(if $(ADVISORIES),--report docs/accuracy/matching.md)
 
 bench: export PYTHONDONTWRITEBYTECODE =  # users' Pythons keep their bytecode
 bench: .venv/dev

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
     from peso.api.vex import add_vex, list_vex, suggest_vex
+    from peso.api.watch import watch
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -116,6 +117,7 @@ __all__ = [
     "suggest_vex",
     "update_advisories",
     "verify",
+    "watch",
 ]
 
 _ROOMS = {
@@ -162,6 +164,7 @@ _ROOMS = {
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
     "peso.api.vex": ("add_vex", "list_vex", "suggest_vex"),
+    "peso.api.watch": ("watch",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

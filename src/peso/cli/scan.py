@@ -10,6 +10,7 @@ import typer
 import peso
 from peso.cli import screen
 from peso.cli.options import Debug, DevelopmentKeys, Json, Quiet, Root
+from peso.cli.scan_published import AtLevel, Feed, Published, PublishFeed, Since, show_watch
 from peso.cli.scan_words import scanned_words
 
 
@@ -20,7 +21,12 @@ def scan(
             metavar="SBOM|LOCK|STACK|PUBLICATION[#RELEASE]",
             help="An SBOM of any tool, spack.lock, pylock.toml, a planned stack, a publication.",
         ),
-    ],
+    ] = "public",
+    published: Published = False,
+    since: Since = None,
+    level: AtLevel = "high",
+    feed: Feed = None,
+    publish_feed: PublishFeed = False,
     gate: Annotated[
         str | None,
         typer.Option(metavar="POLICY", help="The gate policy: a file or a name; else the default."),
@@ -48,8 +54,25 @@ def scan(
 ) -> None:
     """Say which known vulnerabilities something has, and of which parts of it nobody knows.
 
+    With --published: every release of a publication again (`peso scan --published public`), and
+    what became known of them since.
+
     Example: peso scan sbom.cdx.json --gate default
     """
+    if published:
+        show_watch(
+            target,
+            since=since,
+            level=level,
+            feed=feed,
+            publish_feed=publish_feed,
+            root=root,
+            unsafe_development_keys=unsafe_development_keys,
+            folder=folder,
+            everything=everything,
+            json=json,
+            quiet=quiet,
+        )
     at_hand = dict(one.rpartition("=")[::2] for one in clones or ())
     report = peso.scan(
         target,

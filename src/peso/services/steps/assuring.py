@@ -11,7 +11,7 @@ from peso.base.finding import Level
 from peso.base.record import Record
 from peso.services.assurance.advisories.store import sources
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
-from peso.services.assurance.identity.table import table_files, table_folder
+from peso.services.assurance.identity.table import table_digest
 from peso.services.assurance.inventory import Inventory, inventory
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.scan import scan
@@ -53,10 +53,9 @@ def stale_inventory(_life: Life, ports: Ports, record: Record) -> str | None:
 
 def scan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     """What decides a scan: the inventory, whose code is whose, advisories, and statements."""
-    identity = sha256_bytes(b"".join(one.read_bytes() for one in table_files(table_folder())))
     return {
         "inventory": life.of(Inventory).digest(),
-        "identity": identity,
+        "identity": table_digest(),
         **{f"advisories {source.name}": source.sha256 for source in sources(ports.advisories)},
         **{f"statements {name}": sha256 for name, sha256 in _shelf(ports).files.items()},
     }
