@@ -48,6 +48,7 @@ from peso.services.delivery.manifest import Manifest, assemble
 from peso.services.delivery.publication import publish
 from peso.services.delivery.signing.keys import KeyFolder
 from peso.services.delivery.statements import attest
+from peso.services.integration.relocate import Relocations
 
 ADDING = 10.0
 """Seconds."""
@@ -194,6 +195,7 @@ def _manifest(
         definition="0" * 64,
         plan=made.plan,
         build=made.build,
+        relocations=Relocations(made=NOW),
         tests=made.tests,
         inventory=made.inventory,
         scan=made.scan,

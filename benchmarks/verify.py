@@ -39,6 +39,7 @@ from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.manifest import assemble
 from peso.services.delivery.publication import publish
 from peso.services.delivery.statements import attest
+from peso.services.integration.relocate import Relocations
 
 RATIO = 0.70
 MEMORY = 200_000_000
@@ -90,6 +91,7 @@ def _publish(home: Path, size: int, count: int) -> Place:
         definition="0" * 64,
         plan=release.plan,
         build=release.build,
+        relocations=Relocations(made=NOW),
         tests=release.tests,
         inventory=release.inventory,
         scan=release.scan,

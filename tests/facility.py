@@ -88,6 +88,12 @@ class Server:
     url: str = ""
     endless: set[str] = field(default_factory=set)
     """Paths that never end."""
+    cut: dict[str, int] = field(default_factory=dict)
+    """Paths after how many of whose bytes it hangs up, having promised all."""
+    hangs: dict[str, int] = field(default_factory=dict)
+    """Paths after how many of whose bytes it says no more, and does not hang up either."""
+    released: threading.Event = field(default_factory=threading.Event)
+    """Set where what hangs may end."""
     asked: list[str] = field(default_factory=list)
     """Every path that was asked for."""
 
@@ -100,6 +106,9 @@ class _Handler(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.lstrip("/")
         self._told.asked.append(path)
+        if path in self._told.cut or path in self._told.hangs:
+            self._part(path)
+            return
         if path not in self._told.endless:
             super().do_GET()
             return
@@ -110,6 +119,18 @@ class _Handler(SimpleHTTPRequestHandler):
                 self.wfile.write(bytes(1 << 16))
         except OSError:
             self.close_connection = True  # the reader has had enough
+
+    def _part(self, path: str) -> None:
+        """Promise a whole file and give a part of it."""
+        data = Path(self.directory, path).read_bytes()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data[: self._told.cut.get(path, self._told.hangs.get(path, 0))])
+        self.wfile.flush()
+        if path in self._told.hangs:
+            self._told.released.wait()
+        self.close_connection = True
 
     def log_message(self, *_args: object) -> None:
         """Say nothing: tests read `asked`."""
@@ -127,6 +148,7 @@ def serve(folder: Path) -> Iterator[Server]:
         try:
             yield told
         finally:
+            told.released.set()
             server.shutdown()
             thread.join()
 

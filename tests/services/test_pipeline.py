@@ -218,4 +218,4 @@ def test_what_came_of_a_step_is_told_when_it_ran_and_when_it_is_reused(tmp_path:
 def test_an_unknown_step_is_wrong_use(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no step 'bild'") as wrong:
         pipeline.run(LIFE, _ports(tmp_path), until="bild")
-    assert "plan, build, test" in (wrong.value.hint or "")
+    assert "plan, build, relocate, test" in (wrong.value.hint or "")

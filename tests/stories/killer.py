@@ -44,7 +44,7 @@ CHANGES = {
     "os.truncate",
     "subprocess.Popen",
 }
-STEPS = ("plan", "build", "test", "inventory", "scan", "gate", "attest", "publish")
+STEPS = ("plan", "build", "relocate", "test", "inventory", "scan", "gate", "attest", "publish")
 
 
 class Boundaries:

@@ -23,7 +23,7 @@ from tests.stories.conftest import POLICY, TinyStack
 import peso
 from peso.services.pipeline import Delivery, Event
 
-STEPS = ["plan", "build", "test", "inventory", "scan", "gate", "attest", "publish"]
+STEPS = ["plan", "build", "relocate", "test", "inventory", "scan", "gate", "attest", "publish"]
 
 
 def _did(done: Delivery) -> dict[str, str]:

@@ -107,4 +107,4 @@ def _holds(seen: list[dict[str, Any]]) -> None:
 
 
 def _steps() -> list[str]:
-    return ["plan", "build", "test", "inventory", "scan", "gate", "attest", "publish"]
+    return ["plan", "build", "relocate", "test", "inventory", "scan", "gate", "attest", "publish"]

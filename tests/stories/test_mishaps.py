@@ -48,7 +48,9 @@ def test_a_bad_stack_file_tells_every_fault_and_writes_nothing(tiny_stack: TinyS
     assert not tiny_stack.publication.exists()
 
 
-@pytest.mark.parametrize("step", ["plan", "build", "test", "inventory", "scan", "gate", "attest"])
+@pytest.mark.parametrize(
+    "step", ["plan", "build", "relocate", "test", "inventory", "scan", "gate", "attest"]
+)
 def test_a_corrupt_record_is_noticed_and_made_again(tiny_stack: TinyStack, step: str) -> None:
     peso.deliver(tiny_stack.file)
     [record] = (tiny_stack.folder / ".peso" / "ledger" / step).glob("*.json")
@@ -85,7 +87,16 @@ def test_a_lost_publication_is_published_again(tiny_stack: TinyStack) -> None:
     done = peso.deliver(tiny_stack.file)
 
     assert {step.step: step.did for step in done.steps}["publish"] == "ran"
-    assert _reused(done) >= {"plan", "build", "test", "inventory", "scan", "gate", "attest"}
+    assert _reused(done) >= {
+        "plan",
+        "build",
+        "relocate",
+        "test",
+        "inventory",
+        "scan",
+        "gate",
+        "attest",
+    }
     assert _verifies()
 
 

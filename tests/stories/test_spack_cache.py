@@ -241,6 +241,42 @@ def test_a_machine_that_does_not_fit_is_told_all_at_once_before_anything_is_writ
     assert not prefix.exists()
 
 
+@pytest.fixture
+def starts(facility: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Count how often Spack's Python is started: a line in a file for each."""
+    real = os.environ.get("SPACK_PYTHON") or shutil.which("python3") or sys.executable
+    log, counting = facility / "starts", facility / "python"
+    counting.write_text(f'#!/bin/sh\necho started >> "{log}"\nexec "{real}" "$@"\n')
+    counting.chmod(0o755)
+    log.touch()
+    monkeypatch.setenv("SPACK_PYTHON", str(counting))
+    return log
+
+
+def test_swapped_pairs_are_refused_and_spack_is_not_started(
+    shop: Shop, facility: Path, starts: Path
+) -> None:
+    """Each is as validly made as the other; left as they were, Spack is started and installs."""
+    public = facility / "public"
+    shutil.copytree(shop.public, public)
+    (part,) = shop.manifest.parts
+    one, other = (
+        public / blob_path(unit.manifest) for unit in part.units if unit.name in {"lz4", "bzip2"}
+    )
+    first, second = one.read_bytes(), other.read_bytes()
+    for path, data in ((one, second), (other, first)):
+        path.chmod(0o644)
+        path.write_bytes(data)
+    with serve(public) as server:
+        for where in (public, server.url):
+            with pytest.raises(peso.Refused) as no:
+                shop.install(where, facility / "prefix")
+            assert no.value.reason in {peso.Reason.SWAPPED, peso.Reason.CHANGED}
+    assert (starts.read_text(), (facility / "prefix").exists()) == ("", False)
+    shop.install(shop.public, facility / "prefix", "lz4")
+    assert starts.read_text()
+
+
 def test_a_changed_archive_is_refused_before_spack_sees_it(shop: Shop, facility: Path) -> None:
     public = facility / "public"
     shutil.copytree(shop.public, public)

@@ -26,12 +26,13 @@ from peso.services.filing import file_record, find, key_of, why_run
 from peso.services.integration.build import Build
 from peso.services.integration.native_report import NativeReport, native_reports
 from peso.services.integration.plan import plan
-from peso.services.steps import assuring, delivering, making
+from peso.services.steps import assuring, delivering, making, moving
 from peso.services.steps.port import SILENT, Life, Ports, Said, Step
 
 STEPS: tuple[Step, ...] = (
     making.PLAN,
     making.BUILD,
+    moving.RELOCATE,
     making.TEST,
     assuring.INVENTORY,
     assuring.SCAN,

@@ -18,6 +18,7 @@ from peso.services.assurance.matching.coverage import Coverage
 from peso.services.assurance.matching.record import Scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestResult, TestRun
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, 123456, tzinfo=UTC)
@@ -231,6 +232,7 @@ class Release:
         return Evidence(
             plan=self.plan(),
             build=self.build(),
+            relocations=Relocations(made=self.made),
             tests=self.tests(),
             inventory=seen,
             scan=Scan(

@@ -22,6 +22,7 @@ from peso.services.assurance.inventory import Inventory, inventory
 from peso.services.assurance.matching.scan import scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 
 
 def on_pypi(name: str) -> tuple[SourceFile, ...]:
@@ -55,6 +56,7 @@ def evidence(
     return Evidence(
         plan=plan,
         build=built,
+        relocations=Relocations(made=NOW),
         tests=beside.tests(),
         inventory=seen,
         scan=scan(seen, store, now=NOW),

@@ -34,6 +34,7 @@ from peso.services.delivery.signing.keys import KeyFolder, create_keys
 from peso.services.delivery.statements import attest
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import Figure, TestResult, TestRun
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -144,7 +145,16 @@ def make_release(
         part="python", requires=requires, made=made, document=document, tool="uv 0.13.9"
     )
     script = put(blobs, "test", "tests/ring.py", b"print('sum_error=0')\n")
-    stack_file = put(blobs, "evidence", "stack.yaml", b"schema: peso.stack/1\n")
+    definition = f"""\
+schema: peso.stack/1
+name: small
+version: "{version}"
+title: A small stack
+channel: {channel}
+parts: {{python: {{engine: pypi}}}}
+products: [{{name: alpha, part: python}}, {{name: beta, part: python}}]
+"""
+    stack_file = put(blobs, "evidence", "stack.yaml", definition.encode())
     tests, logs = make_tests(blobs, now)
     inventory = make_inventory(blobs, part, now)
     return Release(
@@ -285,6 +295,7 @@ def make_manifest(
         definition=digest,
         plan=release.plan,
         build=release.build,
+        relocations=Relocations(made=NOW),
         tests=release.tests,
         inventory=release.inventory,
         scan=release.scan,

@@ -90,6 +90,7 @@ def judge(policy: Policy, evidence: Evidence, *, now: datetime) -> GateVerdict:
         for name, record in (
             ("plan", evidence.plan),
             ("build", evidence.build),
+            ("relocations", evidence.relocations),
             ("tests", evidence.tests),
             ("inventory", evidence.inventory),
             ("scan", evidence.scan),

@@ -160,6 +160,18 @@ class LicensesRule(Record):
     """By product name; used only where the metadata leaves the license unknown."""
 
 
+class RelocatableRule(Record):
+    """Every archive of binaries can be used in another folder than it was built in."""
+
+    units: Literal["all"]
+    into: tuple[Literal["longer", "shorter"], ...] = Field(
+        default=("longer", "shorter"), min_length=1
+    )
+    """Into which folders; the other one is told and does not decide."""
+    leaks_below: Literal["low", "medium", "high", "critical"] = "high"
+    """Every build path that is left is below this."""
+
+
 class EvidenceRule(Record):
     """Every piece of evidence is from this time."""
 
@@ -180,6 +192,7 @@ class Rules(Record):
     vex: VexRule | None = Field(default=None, exclude_if=_unsaid)
     licenses: LicensesRule | None = None
     evidence: EvidenceRule | None = None
+    relocatable: RelocatableRule | None = None
 
 
 class Waiver(Record):

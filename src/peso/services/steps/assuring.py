@@ -19,6 +19,7 @@ from peso.services.assurance.matching.stated import digests_of, with_statements
 from peso.services.assurance.vex.shelf import Shelf, read_shelf
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestRun
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, past_its_age
 
@@ -86,7 +87,7 @@ def gate_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
         "policy": ports.policy.digest(),
         **{
             kind.__name__.lower(): life.of(kind).digest()
-            for kind in (Plan, Build, TestRun, Inventory, Scan)
+            for kind in (Plan, Build, Relocations, TestRun, Inventory, Scan)
         },
     }
 
@@ -101,6 +102,7 @@ def evidence(life: Life) -> Evidence:
     return Evidence(
         plan=life.of(Plan),
         build=life.of(Build),
+        relocations=life.of(Relocations),
         tests=life.of(TestRun),
         inventory=life.of(Inventory),
         scan=life.of(Scan),

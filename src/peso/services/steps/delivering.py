@@ -19,25 +19,22 @@ from peso.products.engines.port import Artifact
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.matching.record import Scan
-from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest, assemble, lock_digest
-from peso.services.delivery.pages.page import Page, Read, render, view
 from peso.services.delivery.publication.publish import (
     Published,
     behind,
     publish,
-    releases,
     standing,
 )
 from peso.services.delivery.signing.keys import KeyFolder, has_keys
 from peso.services.delivery.statements.attest import Attested, attest, evidence_files
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestRun
 from peso.services.integration.trial import files_of
 from peso.services.steps.port import Life, Ports, Said, Seen, Step, never
-
-_EVIDENCE_LIMIT = 256 << 20
+from peso.services.steps.showing import show
 
 
 def definition_digest(life: Life, ports: Ports) -> str:
@@ -69,7 +66,7 @@ def refuse_to_replace(life: Life, ports: Ports) -> None:
 
 def attest_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
     """What decides the statements: the definition and every record they speak of."""
-    kinds = (Plan, Build, TestRun, Inventory, Scan, GateVerdict)
+    kinds = (Plan, Build, Relocations, TestRun, Inventory, Scan, GateVerdict)
     return {
         "definition": definition_digest(life, ports),
         "key of the channel": ports.channel_key(life.stack.channel),
@@ -86,6 +83,7 @@ def do_attest(life: Life, ports: Ports, _seen: Seen) -> Manifest:
         definition=definition,
         plan=life.of(Plan),
         build=life.of(Build),
+        relocations=life.of(Relocations),
         tests=life.of(TestRun),
         inventory=life.of(Inventory),
         scan=life.of(Scan),
@@ -114,28 +112,12 @@ def publish_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
 
 def do_publish(life: Life, ports: Ports, _seen: Seen) -> Published:
     """Put the release and its pages into the publication; the timestamp switches last."""
-    manifest, blobs, keys, now = life.of(Manifest), ports.ledger.blobs, ports.keys(), ports.clock()
-
-    def from_store(file: Artifact) -> bytes:
-        return blobs.read(file.sha256, limit=_EVIDENCE_LIMIT)
-
-    before = tuple(one for one in releases(ports.publication) if one.target != manifest.target)
-    views = (
-        *(view(one, _from_publication(ports.publication)) for one in before),
-        view(manifest, from_store),
-    )
-    pages: tuple[Page, ...] = render(
-        views,
-        root_sha256=_pinned(keys),
-        development=keys.development,
-        made=now,
-        publication=ports.publication.name,
-        fresh_days=ports.freshness.timestamp,
-    )
-    return publish(
+    manifest, keys, now = life.of(Manifest), ports.keys(), ports.clock()
+    shown = show(manifest, ports, root_sha256=_pinned(keys), development=keys.development, now=now)
+    published = publish(
         manifest,
-        pages,
-        blobs,
+        shown.pages,
+        ports.ledger.blobs,
         ports.publication,
         keys,
         freshness=ports.freshness,
@@ -143,6 +125,9 @@ def do_publish(life: Life, ports: Ports, _seen: Seen) -> Published:
         # Should the publication have been lost, this is above every version it can have had.
         first=int(now.timestamp()),
     )
+    if published.did == "published":
+        shown.keep(ports.ledger, now)
+    return published
 
 
 def stale_publish(life: Life, ports: Ports, record: Record) -> str | None:
@@ -183,13 +168,6 @@ def _logs_of_failed(build: Build) -> list[Artifact]:
     """Return the logs of native units that failed; those of the others are nobody's need."""
     units = [one for part in build.native for one in part.units if one.outcome == "failed"]
     return [one.log for one in units if one.log is not None]
-
-
-def _from_publication(publication: Path) -> Read:
-    def read(file: Artifact) -> bytes:
-        return (publication / blob_path(file.sha256)).read_bytes()
-
-    return read
 
 
 def _pinned(keys: KeyFolder) -> str:

@@ -39,3 +39,32 @@ def put(file: Path, data: bytes) -> Path:
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(data)
     return file
+
+
+def with_sections(data: bytes, **sections: bytes | None) -> bytes:
+    """Return an ELF file with sections besides: `rodata=b"…"` is `.rodata`.
+
+    `dynstr=None` is what the file has already: the texts its dynamic section names.
+    """
+    names, headers = b"\0", [bytes(64)]
+    start = data.index(struct.pack("<Q", _STRTAB)) if "dynstr" in sections else 0
+    for word, said in sections.items():
+        name = f".{word.replace('__', '.')}".encode()
+        if said is None:
+            place = int(struct.unpack_from("<Q", data, start + 8)[0])
+            size = int(struct.unpack_from("<Q", data, start + 24)[0])
+        else:
+            place, size = len(data), len(said)
+            data += said
+        headers.append(_section(len(names), place, size))
+        names += name + b"\0"
+    headers.append(_section(len(names), len(data), len(names) + 10, kind=3))
+    data += names + b".shstrtab\0"
+    table = len(data)
+    data += b"".join(headers)
+    data = data[:40] + struct.pack("<Q", table) + data[48:]
+    return data[:60] + struct.pack("<HH", len(headers), len(headers) - 1) + data[64:]
+
+
+def _section(name: int, place: int, size: int, kind: int = 1) -> bytes:
+    return struct.pack("<IIQQQQIIQQ", name, kind, 2, place, place, size, 0, 0, 1, 0)

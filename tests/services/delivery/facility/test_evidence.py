@@ -30,6 +30,7 @@ from peso.services.delivery.layout.places import statement_path
 from peso.services.delivery.manifest import Manifest, assemble
 from peso.services.delivery.signing.keys import KeyFolder
 from peso.services.delivery.statements import attest
+from peso.services.integration.relocate import Relocations
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +74,7 @@ def attested(
         definition="0" * 64,
         plan=made.plan,
         build=made.build,
+        relocations=Relocations(made=NOW),
         tests=made.tests,
         inventory=made.inventory,
         scan=made.scan,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from peso.services.delivery.layout.versions import newest
+from peso.services.delivery.layout.versions import ascending, newest
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -34,3 +34,12 @@ def test_any_other_version_is_above_one_made_of_a_lock() -> None:
     made = [START + timedelta(days=9), START]
     assert newest(["0+ffffffffffff", "26.11"], made) == 1
     assert newest(["0+ffffffffffff", "2026-summer"], made) == 1
+
+
+def test_ascending_ends_with_the_newest() -> None:
+    when = datetime(2026, 11, 26, tzinfo=UTC)
+    several = ["1.2", "1.10", "0+0123456789ab", "1.0", "1.10", "0+ba9876543210"]
+    made = [when + timedelta(days=day) for day in range(len(several))]
+    order = ascending(several, made)
+    assert [several[at] for at in order] == [*several[2::3], "1.0", "1.2", "1.10", "1.10"]
+    assert order[-1] == newest(several, made)

@@ -15,6 +15,7 @@ from peso.services.delivery.signing.keys import KeyFolder
 from peso.services.delivery.statements import attest
 from peso.services.delivery.statements import statement as words
 from peso.services.delivery.statements.attest import Attested
+from peso.services.integration.relocate import Relocations
 
 if TYPE_CHECKING:
     from tests.services.delivery.conftest import Kit
@@ -33,6 +34,7 @@ class Desk:
             name: getattr(self.release, name)
             for name in ("stack", "plan", "build", "tests", "inventory", "scan", "verdict", "files")
         }
+        given["relocations"] = Relocations(made=self.kit.now)
         return Attested(**{**given, "definition": "d" * 64, "tool": "0.1.0", **changes})
 
     def made(self, **changes: object) -> dict[str, Artifact]:
@@ -56,7 +58,7 @@ def desk(tmp_path: Path, kit: Kit) -> Desk:
     return Desk(tmp_path, kit)
 
 
-def test_five_statements_and_six_records(desk: Desk) -> None:
+def test_five_statements_and_seven_records(desk: Desk) -> None:
     made = desk.made()
     assert {path for path, one in made.items() if one.role == "attestation"} == {
         f"attestations/{name}.dsse.json"
@@ -64,7 +66,15 @@ def test_five_statements_and_six_records(desk: Desk) -> None:
     }
     assert {path for path, one in made.items() if one.role == "evidence"} == {
         f"evidence/{name}.json"
-        for name in ("plan", "build", "tests", "inventory", "scan", "verdict")
+        for name in (
+            "plan",
+            "build",
+            "relocations",
+            "tests",
+            "inventory",
+            "scan",
+            "verdict",
+        )
     }
 
 

@@ -22,7 +22,7 @@ from typing import Final
 
 from peso.base.digest import canonical_json
 from peso.base.files import disk, make_folder, write_atomic
-from peso.base.process import Command, End, run
+from peso.base.process import Command, run
 from peso.errors import Outside
 from peso.products.engines.port import Progress, Wanted, Workbench
 from peso.products.engines.spack.buildcache.cache_manifest import read_manifest
@@ -68,6 +68,20 @@ class _Onlooker:
             self.bench.progress(Progress(done=len(self.done), total=self.total, line=line))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a run of Spack brought."""
+
+    there: Mapping[str, str]
+    """The folder of every unit that is whole in the tree, by hash."""
+    ended: str
+    """How Spack ended, in words; empty where it did not have to be started."""
+    started: bool
+    """Whether it ran to an end of its own: what is missing then is missing for a reason of its."""
+    said: str
+    """The end of what it said of errors."""
+
+
 def bring_back(
     wanted: Wanted, isolated: Isolated, environment: Mapping[str, str], bench: Workbench
 ) -> Mapping[str, str]:
@@ -82,27 +96,48 @@ def bring_back(
     Raises:
         Outside: Spack or the disk failed; what was finished stays.
     """
+    made = attempt(wanted, isolated, environment, bench)
+    if missing := [hash_ for hash_ in wanted.units if hash_ not in made.there]:
+        raise Outside(
+            f"Spack did not bring back {len(missing)} units: {made.ended}\n{made.said}".rstrip(),
+            where=str(isolated.tree),
+            hint="what was finished stays; the same command goes on",
+        )
+    return {hash_: made.there[hash_] for hash_ in wanted.units}
+
+
+def attempt(
+    wanted: Wanted, isolated: Isolated, environment: Mapping[str, str], bench: Workbench
+) -> Attempt:
+    """Do what `bring_back` does, and say what came of it, also where units are missing.
+
+    Raises:
+        Outside: The disk failed.
+    """
     tree = isolated.tree
     make_folder(tree)
     write_atomic(tree / MARK, canonical_json({"engine": "spack"}))
     there = installed_in(tree)
-    if not set(wanted.units) <= there.keys():
-        write_index(specs_in(isolated.mirror), isolated.mirror)
-        command = Command(
-            argv=isolated.commands().bring_back(wanted.roots),
-            directory=isolated.work,
-            environment=isolated.environment(environment),
-            stdout=isolated.work / "bring.out",
-            stderr=isolated.work / "bring.err",
-            seconds=_LONG,
-        )
-        onlooker = _Onlooker(command.stdout, len(wanted.units), bench)
-        end = run(command, meanwhile=onlooker.look)
-        onlooker.look()
-        there = installed_in(tree)
-        if missing := [hash_ for hash_ in wanted.units if hash_ not in there]:
-            raise _failed(missing, end, command, tree)
-    return {hash_: there[hash_] for hash_ in wanted.units}
+    if set(wanted.units) <= there.keys():
+        return Attempt(there=there, ended="", started=False, said="")
+    write_index(specs_in(isolated.mirror), isolated.mirror)
+    command = Command(
+        argv=isolated.commands().bring_back(wanted.roots),
+        directory=isolated.work,
+        environment=isolated.environment(environment),
+        stdout=isolated.work / "bring.out",
+        stderr=isolated.work / "bring.err",
+        seconds=_LONG,
+    )
+    onlooker = _Onlooker(command.stdout, len(wanted.units), bench)
+    end = run(command, meanwhile=onlooker.look)
+    onlooker.look()
+    return Attempt(
+        there=installed_in(tree),
+        ended=end.message or f"it ended with {end.ended} {end.code}",
+        started=end.ended == "exit",
+        said=_errors(command),
+    )
 
 
 def specs_in(mirror: Path) -> tuple[CachedSpec, ...]:
@@ -125,12 +160,9 @@ def _read(path: Path) -> bytes:
         return stream.read(_LIMIT)
 
 
-def _failed(missing: list[str], end: End, command: Command, tree: Path) -> Outside:
+def _errors(command: Command) -> str:
+    if not command.stderr.exists():
+        return ""
     with disk(command.stderr, "read"):
         text = command.stderr.read_bytes()[-_LIMIT:].decode(errors="replace").strip()
-    how = end.message or f"it ended with {end.ended} {end.code}"
-    return Outside(
-        f"Spack did not bring back {len(missing)} units: {how}\n{text[-_SAID:]}".rstrip(),
-        where=str(tree),
-        hint="what was finished stays; the same command goes on",
-    )
+    return text[-_SAID:]

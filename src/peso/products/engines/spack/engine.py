@@ -35,6 +35,7 @@ from peso.products.engines.port import (
     Wanted,
     Workbench,
 )
+from peso.products.engines.relocation import Relocation
 from peso.products.engines.spack.at_hand import facts_at_hand, recipe_folders
 from peso.products.engines.spack.bring import bring_back
 from peso.products.engines.spack.choosing import choose, everything
@@ -54,6 +55,7 @@ from peso.products.engines.spack.placing import THERE, Placed, chosen, programs,
 from peso.products.engines.spack.push import FOLDER, LEFT_OUT, with_binaries
 from peso.products.engines.spack.recipe_archive import NAME as RECIPES
 from peso.products.engines.spack.recipe_archive import unpack_recipes
+from peso.products.engines.spack.relocation.moving import Moving
 from peso.products.engines.spack.site import Site
 from peso.products.engines.spack.solve import Solved, solve
 from peso.products.engines.spack.wanted import check_wanted
@@ -181,6 +183,18 @@ class SpackEngine:
             indices=(work if recipes else self.index) / "spack-indices",
         )
         bring_back(wanted, isolated, self.site.environment, bench)
+
+    def relocate(
+        self,
+        lock: NativeLock,
+        build: NativeBuild,
+        release: Path,
+        hashes: tuple[str, ...],
+        bench: Workbench,
+    ) -> tuple[Relocation, ...]:
+        """Install these units into a longer and a shorter folder, and look at what is there."""
+        moving = Moving(lock=lock, build=build, release=release, site=self.site, bench=bench)
+        return moving.prove(hashes)
 
     def wanted(self, lock: AnyLock, names: tuple[str, ...], prefix: Path, held: Held) -> Wanted:
         """Return what these names stand for, and what this machine lacks for it."""

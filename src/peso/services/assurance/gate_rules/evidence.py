@@ -12,6 +12,7 @@ from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.policy import Rules
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestRun
 
 USED = frozenset({"shipped", "supplied"})
@@ -23,6 +24,7 @@ class Evidence(Record):
 
     plan: Plan
     build: Build
+    relocations: Relocations
     tests: TestRun
     inventory: Inventory
     scan: Scan

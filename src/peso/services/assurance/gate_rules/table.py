@@ -12,6 +12,7 @@ from peso.services.assurance.gate_rules.dated import evidence
 from peso.services.assurance.gate_rules.evidence import USED, Evidence, Rule
 from peso.services.assurance.gate_rules.found import below, exploited, fixed
 from peso.services.assurance.gate_rules.licensed import licenses
+from peso.services.assurance.gate_rules.movable import relocatable
 from peso.services.assurance.gate_rules.objections import Heard, Objection, nothing
 from peso.services.assurance.gate_rules.seen import SeenScan
 from peso.services.assurance.gate_rules.seen import whole as read_whole
@@ -34,6 +35,7 @@ LOOKS_AT: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "coverage": ("scan",),
         "licenses": ("inventory",),
         "evidence": ("build", "tests", "inventory", "scan"),
+        "relocatable": ("build", "relocations"),
     }
 )
 """The evidence that each rule rests on."""
@@ -59,6 +61,7 @@ def release_rules(scales: Scales) -> Mapping[str, Rule]:
             "coverage": _coverage,
             "licenses": licenses,
             "evidence": evidence,
+            "relocatable": relocatable,
         }
     )
 

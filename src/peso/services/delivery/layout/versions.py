@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,10 +26,23 @@ def newest(versions: Sequence[str], made: Sequence[datetime]) -> int:
         versions: The versions.
         made: When the release of each was made.
     """
+    return max(range(len(versions)), key=_order(versions, made))
+
+
+def ascending(versions: Sequence[str], made: Sequence[datetime]) -> list[int]:
+    """Return the indices of versions in their order, the newest last; arguments as for `newest`.
+
+    Of several that are equal the first one's is last, for `newest` takes it.
+    """
+    return sorted(range(len(versions) - 1, -1, -1), key=_order(versions, made))
+
+
+def _order(versions: Sequence[str], made: Sequence[datetime]) -> Callable[[int], Any]:
+    """Return the key by which an index is compared."""
     of_a_lock = [_OF_A_LOCK.fullmatch(version) is not None for version in versions]
     keys = _keys(["0" if own else one for one, own in zip(versions, of_a_lock, strict=True)])
     when = [at if own else _LONG_AGO for at, own in zip(made, of_a_lock, strict=True)]
-    return max(range(len(versions)), key=lambda at: (keys[at], when[at]))
+    return lambda at: (keys[at], when[at])
 
 
 def _keys(versions: Sequence[str]) -> list[Any]:

@@ -13,9 +13,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from peso.products.engines.native import NativeBuild, NativeLock, NativeUnit, Outcome, UnitBuild
+from peso.products.engines.relocation import Relocation
 from peso.products.stack import Product
+from peso.services.delivery.pages.moved import MovedView, moved_view
 from peso.services.integration.interoperability import Interoperability, interoperability
 
 __all__ = ["Blocked", "NativeView", "UnitRow", "native_view"]
@@ -71,6 +74,7 @@ class NativeView:
     rows: tuple[UnitRow, ...]
     """By name and version."""
     interoperability: Interoperability
+    moved: MovedView
     by_hash: Mapping[str, UnitRow] = field(repr=False)
 
     @property
@@ -161,7 +165,10 @@ class NativeView:
 
 
 def native_view(
-    lock: NativeLock, build: NativeBuild | None, products: tuple[Product, ...]
+    lock: NativeLock,
+    build: NativeBuild | None,
+    products: tuple[Product, ...],
+    proofs: Mapping[str, Relocation] = MappingProxyType({}),
 ) -> NativeView:
     """Return what a page says of a native part.
 
@@ -169,6 +176,7 @@ def native_view(
         lock: As planned.
         build: What became of it; None where nothing is on record.
         products: The stack's products of this part.
+        proofs: What is on record of its archives in other folders, by the archive's digest.
     """
     build = build or _nothing_known(lock)
     became = {one.hash: one for one in build.units}
@@ -191,6 +199,7 @@ def native_view(
         build=build,
         rows=tuple(sorted(rows, key=lambda row: (row.unit.name, row.unit.version, row.number))),
         interoperability=interoperability(lock),
+        moved=moved_view(build, proofs),
         by_hash={row.unit.hash: row for row in rows},
     )
 

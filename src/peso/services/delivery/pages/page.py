@@ -28,11 +28,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from peso.products.engines.port import Artifact
 from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
-from peso.services.delivery.layout.versions import newest
-from peso.services.delivery.pages import together, wording
+from peso.services.delivery.pages import moved, together, wording
+from peso.services.delivery.pages.rows import Row, newest_first, next_of, row_of, which
 from peso.services.delivery.pages.view import Read, ReleaseView, view
 
-__all__ = ["Page", "Read", "ReleaseView", "render", "view"]
+__all__ = ["Page", "Read", "ReleaseView", "Row", "render", "row_of", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +60,20 @@ class Commands:
 def render(  # noqa: PLR0913 - named facts of one publication
     views: tuple[ReleaseView, ...],
     *,
+    beside: tuple[Row, ...] = (),
     root_sha256: str,
     development: bool,
     made: datetime,
     publication: str = "public",
     fresh_days: int = 7,
 ) -> tuple[Page, ...]:
-    """Make `index.html` and the pages of every release.
+    """Make `index.html`, which lists all releases, and the pages of those whose views are given.
 
+    `beside` are the releases whose pages are made already and stay as they are.
     `root_sha256` is the digest of the root that lies beside the publication as
     `<publication>.root.json`; `fresh_days` is how long the timestamp stays valid.
     """
-    ordered = _newest_first(views)
+    rows = newest_first((*map(row_of, views), *beside))
     environment = _environment()
     environment.globals.update(
         root_sha256=root_sha256,
@@ -84,14 +86,13 @@ def render(  # noqa: PLR0913 - named facts of one publication
     commands = partial(_commands, publication, root_sha256, development=development)
     index = environment.get_template("index.html.j2")
     release = environment.get_template("release.html.j2")
-    pages = [
-        Page(path="index.html", data=index.render(views=ordered, commands=commands()).encode())
-    ]
-    for one in ordered:
+    pages = [Page(path="index.html", data=index.render(rows=rows, commands=commands()).encode())]
+    for one in sorted(views, key=lambda view: view.path):
+        row = row_of(one)
         text = release.render(
             view=one,
-            newer=_newer(one, ordered),
-            commands=commands(view=one, which=_which(one, ordered)),
+            newer=next_of(row, rows),
+            commands=commands(view=one, which=which(row, rows)),
         )
         pages.append(Page(path=one.path, data=text.encode()))
         pages.extend(_apart(one, environment))
@@ -136,36 +137,12 @@ def _environment() -> Environment:
         its_own=together.its_own,
         because=together.because,
         way=together.way,
+        leaks_said=moved.leaks_said,
+        grave_leaks=moved.grave_leaks,
+        beyond=moved.beyond,
+        features_said=moved.features_said,
     )
     return environment
-
-
-def _newest_first(views: tuple[ReleaseView, ...]) -> tuple[ReleaseView, ...]:
-    by_name = sorted(views, key=lambda one: one.path)
-    return tuple(sorted(by_name, key=lambda one: one.manifest.created, reverse=True))
-
-
-def _newer(one: ReleaseView, ordered: tuple[ReleaseView, ...]) -> ReleaseView | None:
-    """Return the release that `install` takes for the newest of this stack in this channel."""
-    line = [
-        view
-        for view in ordered
-        if (view.manifest.channel, view.manifest.stack)
-        == (one.manifest.channel, one.manifest.stack)
-    ]
-    manifests = [view.manifest for view in line]
-    latest = line[newest([at.version for at in manifests], [at.created for at in manifests])]
-    return None if latest.path == one.path else latest
-
-
-def _which(one: ReleaseView, ordered: tuple[ReleaseView, ...]) -> tuple[str, ...]:
-    """Return the options that tell `install` which release is meant, where it must be told."""
-    if len(ordered) == 1:
-        return ()
-    asked = (one.manifest.stack, one.manifest.version)
-    same = [view for view in ordered if (view.manifest.stack, view.manifest.version) == asked]
-    channel = ("--channel", one.manifest.channel) if len(same) > 1 else ()
-    return ("--release", "@".join(asked), *channel)
 
 
 def _commands(

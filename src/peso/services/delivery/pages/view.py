@@ -24,6 +24,7 @@ from peso.base.record import Record
 from peso.base.yamls import load_text, parse_data
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.port import Artifact
+from peso.products.engines.relocation import Relocation
 from peso.products.stack import Limits, Stack, Test
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Component, Inventory
@@ -35,6 +36,7 @@ from peso.services.delivery.pages.suites import WORST, SuiteView, suite_views
 from peso.services.integration.build import Build
 from peso.services.integration.figures import Figure
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestResult, TestRun
 
 Read = Callable[[Artifact], bytes]
@@ -223,13 +225,21 @@ def view(manifest: Manifest, read: Read) -> ReleaseView:
         scan=scan,
         gate=gate,
         units=_units(stack, plan, build, inventory),
-        natives=_natives(stack, plan, build),
+        natives=_natives(stack, plan, build, _proofs(manifest, read)),
         suites=suite_views(stack, tests),
         tests=_tests(stack, tests),
         known=known_view({"scan": scan, "tests": tests, "inventory": inventory}, gate, inventory),
         not_covered=tuple(one for one in inventory.components if one.purl not in covered),
         shipped=_places(manifest),
     )
+
+
+def _proofs(manifest: Manifest, read: Read) -> Mapping[str, Relocation]:
+    """Return the proofs by the archive's digest; none of a release that was made before them."""
+    if not any(file.path == "evidence/relocations.json" for file in manifest.files):
+        return {}
+    found = _evidence(Relocations, "relocations", manifest, read)
+    return {one.archive: one for one in found.proofs}
 
 
 def _places(manifest: Manifest) -> Mapping[str, tuple[str, ...]]:
@@ -268,13 +278,16 @@ def _file(manifest: Manifest, path: str) -> Artifact:
     )
 
 
-def _natives(stack: Stack, plan: Plan, build: Build) -> tuple[NativeView, ...]:
+def _natives(
+    stack: Stack, plan: Plan, build: Build, proofs: Mapping[str, Relocation]
+) -> tuple[NativeView, ...]:
     built = {part.part: part for part in build.native}
     return tuple(
         native_view(
             lock,
             built.get(lock.part),
             tuple(one for one in stack.products if one.part == lock.part),
+            proofs,
         )
         for lock in plan.native
     )

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TypeVar
 
@@ -117,11 +118,15 @@ def read_target(folder: Path, path: str, target: TargetFile) -> bytes:
     return data
 
 
-def read_manifests(folder: Path, generation: Generation) -> Iterator[tuple[str, Manifest]]:
-    """Give every release manifest a generation names, with its target path."""
+def read_manifests(
+    folder: Path, generation: Generation, *, only: AbstractSet[str] | None = None
+) -> Iterator[tuple[str, Manifest]]:
+    """Give every release manifest a generation names, or `only` some, with its target path."""
     for role, metadata in generation.delegated.items():
         if role != PAGES:
             for path, target in metadata.signed.targets.items():
+                if only is not None and path not in only:
+                    continue
                 yield path, read_record(Manifest, read_target(folder, path, target), path)
 
 

@@ -16,7 +16,7 @@ is told who holds the lock. An interrupted one is continued by the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -40,9 +40,12 @@ from peso.services.delivery.signing import roots
 from peso.services.delivery.signing.keys import KeyFolder
 
 __all__ = [
+    "Listed",
     "Published",
     "Standing",
     "behind",
+    "listed",
+    "opened",
     "publish",
     "refresh",
     "releases",
@@ -51,6 +54,14 @@ __all__ = [
 ]
 
 Did = Literal["published", "refreshed", "nothing"]
+
+
+class Listed(Record):
+    """A published release, as far as the signed list of its channel names it."""
+
+    target: str
+    sha256: str
+    """Of its manifest."""
 
 
 class Standing(Record):
@@ -145,6 +156,30 @@ def releases(publication: Path) -> tuple[Manifest, ...]:
     generation, _ = there.read_current(publication, _own_roots(publication))
     found = [manifest for _, manifest in there.read_manifests(publication, generation)]
     return tuple(sorted(found, key=lambda one: (one.created, one.channel, one.stack, one.version)))
+
+
+def listed(publication: Path) -> tuple[Listed, ...]:
+    """Return what is published, without opening a release; proven as `releases` are."""
+    if not there.is_publication(publication):
+        return ()
+    generation, _ = there.read_current(publication, _own_roots(publication))
+    return tuple(
+        Listed(target=path, sha256=target.hashes["sha256"])
+        for role, metadata in sorted(generation.delegated.items())
+        if role != places.PAGES
+        for path, target in metadata.signed.targets.items()
+    )
+
+
+def opened(publication: Path, targets: Iterable[str]) -> tuple[Manifest, ...]:
+    """Return the manifests of some published releases, by target path; proven as `releases`."""
+    wanted = set(targets)
+    if not wanted:
+        return ()
+    generation, _ = there.read_current(publication, _own_roots(publication))
+    return tuple(
+        manifest for _, manifest in there.read_manifests(publication, generation, only=wanted)
+    )
 
 
 def standing(publication: Path, *, channel: str, stack: str, version: str) -> Standing | None:

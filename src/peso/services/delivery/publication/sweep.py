@@ -5,11 +5,15 @@
 2. What is named goes before what names it: pages, blobs, manifests, then the metadata. So at every
    moment each file in the folder is still named by something signed.
 3. Roots stay for ever.
+4. A manifest that a kept generation names, too, takes nothing away, so it is not opened: what a new
+   release costs does not grow with how many there were. Only where a manifest goes are those that
+   stay read, for what they share with it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,24 +61,45 @@ def sweep(folder: Path, keep: tuple[Generation, ...], roots: tuple[Root, ...], d
     if not doomed:
         return
     delegators = tuple(_signed_targets(folder, present, roots))
+    stay = {
+        place
+        for generation in keep
+        for role, metadata in generation.delegated.items()
+        for place in _places(role, metadata)
+    }
     gone, signed = Named(), []
     for name, role in doomed.items():
         if role in {"targets", "snapshot"}:
             signed.append(name)
         elif (metadata := _signed(folder, name, role, delegators)) is not None:
             signed.append(name)
-            gone |= _named_by(folder, role, metadata)
-    kept = Named()
-    for generation in keep:
-        for role, metadata in generation.delegated.items():
-            kept |= _named_by(folder, role, metadata)
+            gone |= _named_by(folder, role, metadata, besides=stay)
+    kept = _kept(folder, keep, all_=bool(gone.blobs))
     for path in (
         *sorted(gone.pages - kept.pages),
         *sorted(gone.blobs - kept.blobs),
-        *sorted(gone.manifests - kept.manifests),
+        *sorted(gone.manifests - {place for _, place in stay}),
         *(f"{METADATA}/{name}" for name in signed),
     ):
         door.remove(folder / safe_member(path))
+
+
+def _kept(folder: Path, keep: tuple[Generation, ...], *, all_: bool) -> Named:
+    """Return what kept generations name; of releases only with `all_`, for that opens each."""
+    kept = Named()
+    seen: set[tuple[str, str]] = set()
+    for generation in keep:
+        for role, metadata in generation.delegated.items():
+            if all_ or role == PAGES:
+                kept |= _named_by(folder, role, metadata, besides=seen)
+                seen |= set(_places(role, metadata))
+    return kept
+
+
+def _places(role: str, metadata: Metadata[Targets]) -> Iterator[tuple[str, str]]:
+    """Give the place of each manifest that a role's metadata names, with the role."""
+    for path, target in metadata.signed.targets.items():
+        yield role, target_path(path, target)
 
 
 def _signed_targets(
@@ -112,12 +137,19 @@ def _parsed(folder: Path, name: str) -> Metadata[Targets] | None:
         return None  # not ours; left for `verify` to name
 
 
-def _named_by(folder: Path, role: str, metadata: Metadata[Targets]) -> Named:
-    """Return what a role's metadata names; a manifest that is not there names nothing."""
+def _named_by(
+    folder: Path, role: str, metadata: Metadata[Targets], *, besides: AbstractSet[tuple[str, str]]
+) -> Named:
+    """Return what a role's metadata names; a manifest that is not there names nothing.
+
+    Manifests in `besides`, by role and place, are passed over.
+    """
     pages: set[str] = set()
     blobs: set[str] = set()
     manifests: set[str] = set()
     for path, target in metadata.signed.targets.items():
+        if (role, target_path(path, target)) in besides:
+            continue
         manifests.add(target_path(path, target))
         try:
             data = publication.read_target(folder, path, target)

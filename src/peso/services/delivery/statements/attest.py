@@ -40,6 +40,7 @@ from peso.services.delivery.statements import statement as words
 from peso.services.delivery.statements.materials import materials
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
+from peso.services.integration.relocate import Relocations
 from peso.services.integration.test import TestResult, TestRun
 
 BUILD_TYPE = "urn:peso:buildtype:stack/1"
@@ -59,6 +60,7 @@ class Attested:
     """Digest of the stack file and everything it names."""
     plan: Plan
     build: Build
+    relocations: Relocations
     tests: TestRun
     inventory: Inventory
     scan: Scan
@@ -74,6 +76,7 @@ def evidence_files(attested: Attested, blobs: Blobs) -> tuple[Artifact, ...]:
     records: dict[str, Record] = {
         "plan": shipped_plan(attested.plan),
         "build": shipped_build(attested.build),
+        "relocations": attested.relocations,
         "tests": attested.tests,
         "inventory": attested.inventory,
         "scan": attested.scan,
@@ -195,6 +198,7 @@ def _provenance(attested: Attested, filed: dict[str, Artifact]) -> words.Provena
             byproducts=(
                 _file(filed["evidence/plan.json"]),
                 _file(filed["evidence/build.json"]),
+                _file(filed["evidence/relocations.json"]),
                 *logs,
             ),
         ),
