@@ -15,10 +15,15 @@ LOCKS ?= $(wildcard ../shared/data/e4s/locks/*.lock.gz)
 ENVIRONMENTS ?= $(addprefix $(SHARED)/,$(if $(SHARED),e4s/environments))
 LOCKS ?= $(wildcard $(addsuffix /e4s/locks/*.spack.lock.gz,$(SHARED)))
 CLONES ?=
+PIP_AUDIT ?=
 ADVISORIES ?= $(addsuffix /advisories,$(SHARED))
+# The curl project's docs/vuln.pm; a folder of records of NVD's form (anchore/nvd-data-overrides).
+CURL_LIST ?=
+NVD ?=
+HDF_AS_OF ?= 2026-03-26
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
-.PHONY: help demo test check kills fuzz agree bench clean
+.PHONY: help demo test check kills fuzz agree accuracy bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
@@ -27,6 +32,7 @@ help:
 	@echo "make kills   kill deliveries before every single write (half an hour)"
 	@echo "make fuzz    try new random inputs, everywhere hypothesis is used"
 	@echo "make agree   compare with a real Spack (PESO_SPACK) over all recipes of RECIPES"
+	@echo "make accuracy  judge vulnerability matching by the vendors' own lists (../shared/data; CURL_LIST, NVD)"
 	@echo "make bench   paired timings (minutes; needs about 12 GB of disk)"
 
 .venv/peso: pyproject.toml
@@ -71,6 +77,9 @@ agree: .venv/dev
 	@test -n "$(SHARED)" || echo "NOT COMPARED: advisories; there is no ../shared/data"
 	test -z "$(SHARED)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(SHARED)/advisories \
 	  --report docs/accuracy/evaluation.md
+	@test -n "$(PIP_AUDIT)" || echo "NOT COMPARED: pip-audit; set PIP_AUDIT to the program"
+	test -z "$(SHARED)" -o -z "$(PIP_AUDIT)" || $(BIN)/python benchmarks/agree_pip_audit.py \
+	  $(SHARED)/advisories/pypa-osv.zip $(PIP_AUDIT) --report docs/accuracy/pip-audit.md
 	@test -n "$(CLONES)" || echo "NOT COMPARED: tags; set CLONES to NAME=FOLDER of clones"
 	test -z "$(SHARED)" -o -z "$(CLONES)" || $(BIN)/python benchmarks/accuracy_tags.py \
 	  $(SHARED)/advisories/oss-fuzz-osv.zip $(CLONES) --report docs/accuracy/tags.md
@@ -81,6 +90,14 @@ agree: .venv/dev
 	  --advisories $(SHARED)/advisories $(addprefix --lock ,$(LOCKS)) --report docs/accuracy/identity.md
 	@test -n "$(STACKS)" || echo "NOT COMPARED: environments; set STACKS to folders of spack.yaml files"
 	test -z "$(STACKS)" || $(BIN)/python benchmarks/agree_environments.py $(STACKS)
+
+accuracy: .venv/dev
+	@test -n "$(ADVISORIES)" || echo "NOT MEASURED: evaluation; there is no ../shared/data"
+	test -z "$(ADVISORIES)" || $(BIN)/python benchmarks/accuracy_evaluation.py $(ADVISORIES) \
+	  --report docs/accuracy/evaluation.md
+	$(BIN)/python benchmarks/accuracy.py $(ADVISORIES) $(addprefix --recipes ,$(RECIPES)) \
+	  $(addprefix --curl ,$(CURL_LIST)) $(addprefix --also nvd-overrides=,$(NVD)) \
+	  --as-of hdf5=$(HDF_AS_OF) $(if $(ADVISORIES),--report docs/accuracy/matching.md)
 
 bench: export PYTHONDONTWRITEBYTECODE =  # users' Pythons keep their bytecode
 bench: .venv/dev
@@ -93,6 +110,8 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/first_error.py
 	@test -n "$(SHARED)" || echo "NOT TIMED: scan; there is no ../shared/data"
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
+	test -z "$(SHARED)" -o -z "$(LOCKS)" || \
+	  $(BIN)/python benchmarks/foreign.py $(SHARED)/advisories $(firstword $(LOCKS))
 	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)

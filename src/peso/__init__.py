@@ -53,9 +53,12 @@ if TYPE_CHECKING:
         show_product,
     )
     from peso.api.rebuild import explain_rebuild
+    from peso.api.scan import scan
     from peso.api.spack import get_spack
     from peso.api.stack import diff_stacks, show_stack
     from peso.api.unit import explain_unit
+    from peso.api.vex import add_vex, list_vex, suggest_vex
+    from peso.api.watch import watch
     from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 
 __version__ = "0.1.0"
@@ -68,6 +71,7 @@ __all__ = [
     "Reason",
     "Refused",
     "__version__",
+    "add_vex",
     "audit_cache",
     "catalog_stats",
     "check",
@@ -95,11 +99,13 @@ __all__ = [
     "lint",
     "list_identity",
     "list_products",
+    "list_vex",
     "open_catalog",
     "pin_root",
     "pinned_roots",
     "propose_identity",
     "rotate_key",
+    "scan",
     "schema",
     "search_catalog",
     "show_advisories",
@@ -108,8 +114,10 @@ __all__ = [
     "show_product",
     "show_recipe",
     "show_stack",
+    "suggest_vex",
     "update_advisories",
     "verify",
+    "watch",
 ]
 
 _ROOMS = {
@@ -151,9 +159,12 @@ _ROOMS = {
         "show_product",
     ),
     "peso.api.rebuild": ("explain_rebuild",),
+    "peso.api.scan": ("scan",),
     "peso.api.spack": ("get_spack",),
     "peso.api.stack": ("diff_stacks", "show_stack"),
     "peso.api.unit": ("explain_unit",),
+    "peso.api.vex": ("add_vex", "list_vex", "suggest_vex"),
+    "peso.api.watch": ("watch",),
     "peso.errors": ("BadInput", "Outside", "PesoError", "Reason", "Refused"),
 }
 

@@ -131,6 +131,7 @@ class Workspace:
             offline=False,
             clock=self.machine.clock,
             fail_fast=fail_fast,
+            workspace=self.root,
         )
 
     def engines(self, stack: Stack) -> Mapping[str, Engine]:

@@ -14,6 +14,7 @@ from peso.errors import BadInput
 if TYPE_CHECKING:
     from peso.base.ledger import Ledger
     from peso.products.engines.native import NativeLock
+    from peso.services.integration.plan import Plan
     from peso.services.integration.unit_reasons import Parts
 
 LOCK = "spack.lock"
@@ -52,6 +53,18 @@ def planned_locks(file: Path) -> tuple[NativeLock, ...]:
     Raises:
         BadInput: It was never planned here, or has no such part.
     """
+    record = planned(file)
+    if not record.native:
+        raise BadInput(f"the stack {record.stack} has no part that Spack makes", where=str(file))
+    return record.native
+
+
+def planned(file: Path) -> Plan:
+    """Return the last plan of a stack.
+
+    Raises:
+        BadInput: It was never planned here.
+    """
     from peso.services.filing import latest  # noqa: PLC0415 - only of a stack
     from peso.services.integration.plan import Plan  # noqa: PLC0415 - as above
     from peso.services.steps.making import PLAN  # noqa: PLC0415 - as above
@@ -67,9 +80,7 @@ def planned_locks(file: Path) -> tuple[NativeLock, ...]:
             where=str(file),
             hint=f"say: peso deliver {file} --until plan",
         )
-    if not record.native:
-        raise BadInput(f"the stack {name} has no part that Spack makes", where=str(file))
-    return record.native
+    return record
 
 
 def build_times(folder: Path) -> dict[str, float]:

@@ -22,6 +22,7 @@ from peso.products.environments.read import Reader
 from peso.products.environments.record import Doubt
 from peso.products.stack_forms import StackForm, load_form
 from peso.services.assurance.policy import load_policy
+from peso.services.assurance.vex.shelf import documents, read_shelf
 from peso.workspace_settings import FILE, Settings
 
 
@@ -45,6 +46,7 @@ def read_files(root: Path) -> FilesRead:
     reading = _Reading(root)
     for path in _yaml_files(root):
         reading.read(path)
+    reading.statements()
     products, findings = check_products(root)
     return FilesRead(
         files=tuple(sorted({*reading.files, *products})),
@@ -85,6 +87,14 @@ class _Reading:
         except BadInput as error:
             said = Fault(where=error.where or str(inside), message=error.message, hint=error.hint)
             self.faults.extend(error.faults or (said,))
+
+    def statements(self) -> None:
+        """Read what people state on vulnerabilities."""
+        self.files.extend(str(one.relative_to(self._root)) for one in documents(self._root))
+        try:
+            read_shelf(self._root)
+        except BadInput as error:
+            self.faults.extend(error.faults)
 
     def _known(self, path: Path) -> Callable[[Path], object] | None:
         inside = path.relative_to(self._root)

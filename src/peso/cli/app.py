@@ -21,6 +21,7 @@ COMMANDS = {
     "deliver": "release",
     "verify": "release",
     "install": "release",
+    "scan": "scan",
     "schema": "house",
 }
 """Each command that stands alone, and its module."""
@@ -36,6 +37,7 @@ NOUNS = {
     "mirror": "mirror",
     "emit": "emit",
     "spack": "spack",
+    "vex": "vex",
 }
 """Each group of commands, and its module."""
 

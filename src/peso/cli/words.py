@@ -19,6 +19,7 @@ from peso.cli.emit_words import EMIT_WORDS
 from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
+from peso.cli.vex_words import VEX_WORDS
 
 if TYPE_CHECKING:
     from peso.api.house import Initialised
@@ -176,6 +177,7 @@ WORDS: dict[str, Callable[[Any], str]] = {
     **EMIT_WORDS,
     **MIRROR_WORDS,
     **PRODUCT_WORDS,
+    **VEX_WORDS,
     **stack_words.WORDS,
     **lint_words.WORDS,
 }

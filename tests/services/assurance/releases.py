@@ -12,10 +12,10 @@ from peso.products.engines.port import Artifact, Lock, Made, PartBuild, Requires
 from peso.products.platforms.port import Host, JobEnd
 from peso.products.stack import Stack
 from peso.services.assurance.advisories.source import Source
+from peso.services.assurance.gate_rules.evidence import Evidence
 from peso.services.assurance.inventory import Component, Inventory, inventory
 from peso.services.assurance.matching.coverage import Coverage
 from peso.services.assurance.matching.record import Scan
-from peso.services.assurance.rules import Evidence
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.relocate import Relocations

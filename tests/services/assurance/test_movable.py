@@ -16,8 +16,8 @@ from peso.base.finding import Level, Outcome
 from peso.base.ledger import Blobs
 from peso.products.engines.relocation import Relocation
 from peso.services.assurance.gate import RuleResult, Waiver, judge
+from peso.services.assurance.gate_rules.evidence import Evidence
 from peso.services.assurance.policy import Policy, own_policy
-from peso.services.assurance.rules import Evidence
 from peso.services.integration.relocate import Relocations, archives
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)

@@ -87,6 +87,8 @@ def test_the_example_of_the_reference_is_a_policy(file: Path) -> None:
     file.write_text(page.read_text("utf-8").partition("```yaml\n")[2].partition("```")[0])
     policy = load_policy(file)
     assert None not in policy.rules.plain().values()
+    assert policy.rules.exploited is not None
+    assert policy.rules.exploited.without_catalog == "unknown"
     assert len(policy.waivers) == 1
 
 
@@ -105,10 +107,15 @@ def test_an_age_is_a_time(text: str, hours: int) -> None:
     assert age(text) == timedelta(hours=hours)
 
 
-def test_pesos_own_policy_has_every_rule_and_needs_advisories() -> None:
+def test_pesos_own_policy_has_every_other_rule_and_needs_advisories() -> None:
     policy = own_policy()
     assert policy.name == "default"
-    assert None not in policy.rules.plain().values()
+    # Which products must be covered, and how soon fixes are due, only an organization can say.
+    assert (policy.rules.coverage, policy.rules.fixed) == (None, None)
+    others = {**policy.rules.plain(), "coverage": 0, "fixed": 0}
+    assert None not in others.values()
+    assert policy.rules.exploited is not None
+    assert policy.rules.exploited.without_catalog == "unknown"
     assert policy.rules.findings is not None
     assert policy.rules.findings.without_sources == "unknown"
     assert policy.rules.licenses is not None

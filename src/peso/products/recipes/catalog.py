@@ -14,14 +14,16 @@ import hashlib
 import json
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from peso.errors import BadInput
 from peso.products.recipes.host import LINUX, Host
 from peso.products.recipes.index import FIGURES, Foreign, Index, Terms, record_of, terms_of
 from peso.products.recipes.record import Condition, Recipe, Unreadable
+from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.repository import Repositories, Repository, open_repository
 from peso.products.recipes.source import FolderSource, RecipeSource
 
@@ -243,6 +245,18 @@ class Catalog:
             if signature:
                 known = self._known(one, bare, signature)
                 return known or self._read(one, bare, file, of_many=of_many)
+        return None
+
+    def beside(self, recipe: Recipe, name: str = "") -> bytes | None:
+        """Return the bytes of a recipe's file, or of a file beside it; None: it cannot be read."""
+        path = PurePosixPath(recipe.path)
+        file = path.parent / name if name else path
+        if ".." in file.parts or file.is_absolute():
+            return None
+        for one in self._repositories.ordered:
+            if one.source.label == recipe.repository:
+                with suppress(CannotRead):
+                    return one.source.read(str(file))
         return None
 
     def _read(self, one: Repository, name: str, file: str, *, of_many: bool) -> Recipe | Unreadable:

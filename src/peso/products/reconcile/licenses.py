@@ -56,6 +56,17 @@ def compare(said: str | Unknown, recipe: Sequence[RecipeLicense]) -> Compared:
     return Compared(same=False, recipe=text, line=line)
 
 
+def same_license(one: str, other: str) -> bool | Unknown:
+    """Say whether two license texts mean the same."""
+    read = (_read(one), _read(other))
+    for text, license_ in zip((one, other), read, strict=True):
+        if license_.per_package:
+            return Unknown(unknown=f"{text} is a license for each package")
+        if license_.problem or license_.expression is None:
+            return Unknown(unknown=license_.problem or "it names no license")
+    return _same(*read)
+
+
 @cache
 def _read(text: str) -> License:
     return read_license(_OLD_GNU.sub(_new, text))

@@ -17,6 +17,8 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from peso.base.record import Record
 from peso.base.yamls import parse_record
 from peso.products.stack import Name
+from peso.services.assurance.matching.confidence import Confidence
+from peso.services.assurance.vex.record import Justification
 
 _AGE = r"^[1-9][0-9]{0,4} (h|d|w)$"
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -71,12 +73,48 @@ class ArtifactsRule(Record):
     hashed: Literal["all"]
 
 
+def _unsaid(rule: object) -> bool:
+    """Leave out of a policy's canonical form what it does not say and older ones could not.
+
+    So a policy keeps the digest that releases were published under.
+    """
+    return rule is None
+
+
+def _all(classes: tuple[Confidence, ...]) -> bool:
+    return classes == tuple(Confidence)
+
+
 class FindingsRule(Record):
-    """Every finding that is not waived is below a level; an unknown level is below none."""
+    """Every finding that nothing lifts is below a level; an unknown level is below none."""
 
     below: Literal["low", "medium", "high", "critical"]
     without_sources: Literal["unknown", "accept"] = "unknown"
     """What a scan that no advisory source was read for counts as."""
+    confidence: tuple[Confidence, ...] = Field(
+        default=tuple(Confidence), min_length=1, exclude_if=_all
+    )
+    """The classes that are sure enough to decide; findings of other classes are unsure."""
+    unsure: Literal["fail", "decided", "report"] = Field(
+        default="fail", exclude_if=lambda said: said == "fail"
+    )
+    """What an unsure finding counts as: like any other (`fail`); like any other where somebody
+    says that the version is affected, and told only where nobody can tell (`decided`); told only
+    (`report`)."""
+
+
+class ExploitedRule(Record):
+    """No finding is known to be exploited, whatever its level and however sure it is."""
+
+    allowed: Literal["none"]
+    without_catalog: Literal["unknown", "accept"] = "unknown"
+    """What a scan counts as for which no catalog of exploited vulnerabilities was read."""
+
+
+class FixedRule(Record):
+    """No finding for which there is a fix has been public for longer, whatever its level."""
+
+    within: Age
 
 
 class AdvisoriesRule(Record):
@@ -84,6 +122,26 @@ class AdvisoriesRule(Record):
 
     sources: int = Field(default=1, ge=1)
     newest_within: Age | None = None
+    each_within: Age | None = Field(default=None, exclude_if=_unsaid)
+    """No source that was read speaks as of longer ago than this."""
+
+
+class CoverageRule(Record):
+    """So many advisory sources know these products, wherever they are used."""
+
+    of: tuple[Text, ...] | Literal["all"]
+    """Names as a lock or an SBOM has them, or all: then nothing may be without a source."""
+    by: int = Field(default=1, ge=1)
+    """How many sources have to know each."""
+
+
+class VexRule(Record):
+    """Which statements of the workspace count; without this rule none does."""
+
+    longest: Age = "366 d"
+    """A statement that holds for longer than this decides nothing."""
+    justified_by: tuple[Justification, ...] | None = None
+    """The justifications of `not_affected` that count; all, where nothing is said."""
 
 
 class Conclusion(Record):
@@ -127,7 +185,11 @@ class Rules(Record):
     inventory: InventoryRule | None = None
     artifacts: ArtifactsRule | None = None
     findings: FindingsRule | None = None
+    exploited: ExploitedRule | None = Field(default=None, exclude_if=_unsaid)
+    fixed: FixedRule | None = Field(default=None, exclude_if=_unsaid)
     advisories: AdvisoriesRule | None = None
+    coverage: CoverageRule | None = Field(default=None, exclude_if=_unsaid)
+    vex: VexRule | None = Field(default=None, exclude_if=_unsaid)
     licenses: LicensesRule | None = None
     evidence: EvidenceRule | None = None
     relocatable: RelocatableRule | None = None

@@ -13,8 +13,9 @@ from datetime import datetime
 
 from peso.base.finding import Finding, Level, Outcome
 from peso.products.engines.native import NativeBuild, NativeLock, UnitBuild
+from peso.services.assurance.gate_rules.evidence import Evidence
+from peso.services.assurance.gate_rules.objections import Heard, Objection
 from peso.services.assurance.policy import Rules
-from peso.services.assurance.rules import Evidence, Heard, Objection
 
 _NAMED = 5
 """How many units a failed one kept from being tried are named; the account has all."""

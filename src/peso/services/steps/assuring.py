@@ -11,10 +11,12 @@ from peso.base.finding import Level
 from peso.base.record import Record
 from peso.services.assurance.advisories.store import sources
 from peso.services.assurance.gate import Evidence, GateVerdict, judge
-from peso.services.assurance.identity.table import table_files, table_folder
+from peso.services.assurance.identity.table import table_digest
 from peso.services.assurance.inventory import Inventory, inventory
 from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.scan import scan
+from peso.services.assurance.matching.stated import digests_of, with_statements
+from peso.services.assurance.vex.shelf import Shelf, read_shelf
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.relocate import Relocations
@@ -51,18 +53,27 @@ def stale_inventory(_life: Life, ports: Ports, record: Record) -> str | None:
 
 
 def scan_inputs(life: Life, ports: Ports) -> Mapping[str, str]:
-    """What decides a scan: the inventory, whose code is whose, and the advisories as imported."""
-    identity = sha256_bytes(b"".join(one.read_bytes() for one in table_files(table_folder())))
+    """What decides a scan: the inventory, whose code is whose, advisories, and statements."""
     return {
         "inventory": life.of(Inventory).digest(),
-        "identity": identity,
+        "identity": table_digest(),
         **{f"advisories {source.name}": source.sha256 for source in sources(ports.advisories)},
+        **{f"statements {name}": sha256 for name, sha256 in _shelf(ports).files.items()},
     }
 
 
 def do_scan(life: Life, ports: Ports, _seen: Seen) -> Scan:
-    """Ask every advisory source about every component."""
-    return scan(life.of(Inventory), ports.advisories, now=ports.clock())
+    """Ask every advisory source about every component; put beside what people state of it."""
+    seen = life.of(Inventory)
+    found = scan(seen, ports.advisories, now=ports.clock())
+    return with_statements(found, _shelf(ports).statements, digests_of(seen))
+
+
+def _shelf(ports: Ports) -> Shelf:
+    """Return the statements of the workspace."""
+    if ports.workspace is None:
+        return Shelf(statements=(), files={})
+    return read_shelf(ports.workspace)
 
 
 def stale_scan(_life: Life, ports: Ports, record: Record) -> str | None:

@@ -55,6 +55,8 @@ class Ports:
     clock: Callable[[], datetime]
     fail_fast: bool = False
     """Whether building stops at the first failure."""
+    workspace: Path | None = None
+    """Where the folder `vex/` with people's statements is; None: there are none."""
 
     def bench(self, step: str, seen: Seen) -> Workbench:
         """Return the workbench of one step, with a scratch folder of its own."""

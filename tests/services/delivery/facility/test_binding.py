@@ -202,6 +202,27 @@ def test_only_the_units_that_are_asked_for_are_read(manifest: Manifest, blobs: B
     assert doubts(manifest, blobs, frozenset()) == []
 
 
+def test_a_unit_that_several_releases_have_is_read_once(manifest: Manifest, blobs: Blobs) -> None:
+    asked: list[str] = []
+
+    def read(one: Artifact) -> bytes:
+        asked.append(one.path)
+        return blobs.read(one.sha256, limit=one.length)
+
+    looked_at: set[CachedUnit] = set()
+    for _ in range(2):
+        found = check_units(release_of(manifest), read, looked_at=looked_at)
+        assert [*found] == []
+    assert len(asked) == 4
+    assert looked_at == set(units(manifest))
+    first, second = units(manifest)
+    other = with_units(manifest, (first.model_copy(update={"version": "1.0"}), second))
+    assert {
+        one.reason for one in check_units(release_of(other), read, looked_at=looked_at)
+    } == set()  # its manifest is at no place of that version: `check_places` says so
+    assert {one.reason for one in check_places(release_of(other))} >= {Reason.MISSING}
+
+
 class TestArchives:
     def lay(self, manifest: Manifest, blobs: Blobs, folder: Path) -> Iterator[None]:
         for one in manifest.files:

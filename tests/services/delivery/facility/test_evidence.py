@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.facility import NOW
+from tests.services.assurance.vex.making import stated
 from tests.services.delivery.conftest import (
     MakePublication,
     Publication,
@@ -197,3 +198,48 @@ def test_no_channel_speaks_for_another(
     manifest = make_manifest(blobs, published.keys)
     moved = manifest.model_copy(update={"channel": "stable"})
     assert reasons(moved, blobs, targets) == {Reason.UNKNOWN_SIGNER}
+
+
+def stating(made: Records) -> Records:
+    """Return a release on whose component somebody states something."""
+    said = stated(made.scan.coverage[0].purl, vulnerability="CVE-2026-1")
+    return replace(made, scan=made.scan.model_copy(update={"vex": (said,)}))
+
+
+VEX = "evidence/vex.openvex.json"
+
+
+def test_statements_are_shipped_and_signed(
+    blobs: Blobs, published: Publication, targets: Targets
+) -> None:
+    manifest = attested(blobs, published.keys, stating)
+    paths = {one.path for one in manifest.files}
+    assert {VEX, statement_path("vex")} <= paths
+    assert doubts(manifest, blobs, targets) == ()
+
+
+@pytest.mark.parametrize("path", [VEX, statement_path("vex")])
+def test_of_statements_neither_document_nor_signature_may_be_missing(
+    blobs: Blobs, published: Publication, targets: Targets, path: str
+) -> None:
+    manifest = instead(attested(blobs, published.keys, stating), path, None)
+    assert Reason.MISSING in reasons(manifest, blobs, targets)
+
+
+def test_statements_cannot_be_taken_out(
+    blobs: Blobs, published: Publication, targets: Targets
+) -> None:
+    manifest = attested(blobs, published.keys, stating)
+    for path in (VEX, statement_path("vex")):
+        manifest = instead(manifest, path, None)
+    assert Reason.SWAPPED in reasons(manifest, blobs, targets)
+
+
+def test_other_statements_than_those_signed(
+    blobs: Blobs, published: Publication, targets: Targets
+) -> None:
+    manifest = attested(blobs, published.keys, stating)
+    other = next(one for one in manifest.files if one.path == VEX)
+    sha256, length = blobs.put(b"{}")
+    changed = other.model_copy(update={"sha256": sha256, "length": length})
+    assert Reason.SWAPPED in reasons(instead(manifest, VEX, changed), blobs, targets)

@@ -353,6 +353,8 @@ def make_release(
     scanned: bool = True,
     native: Native | None = None,
     python: bool = True,
+    scan: Callable[[tuple[Component, ...]], Scan] | None = None,
+    gate: GateVerdict | None = None,
 ) -> Sample:
     shelf = Shelf()
     stack = make_stack(name, version, channel, title, summary)
@@ -379,8 +381,8 @@ def make_release(
         "inventory",
         Inventory(made=NOW, components=components, cyclonedx=cyclonedx, spdx=spdx, findings=()),
     )
-    shelf.record("scan", make_scan(components, scanned=scanned))
-    shelf.record("verdict", make_gate(failing=failing, scanned=scanned))
+    shelf.record("scan", scan(components) if scan else make_scan(components, scanned=scanned))
+    shelf.record("verdict", gate or make_gate(failing=failing, scanned=scanned))
     for kind in ("provenance", "tests", "sbom", "scan", "verdict"):
         path = f"attestations/{kind}.dsse.json"
         shelf.add("attestation", path, f"{kind} {name}".encode(), kind="application/json")

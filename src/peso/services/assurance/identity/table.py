@@ -19,6 +19,7 @@ from typing import Any, Final
 
 import yaml
 
+from peso.base.digest import sha256_bytes
 from peso.base.files import disk
 from peso.base.finding import Unknown
 from peso.errors import BadInput
@@ -115,6 +116,11 @@ def _entries_of(path: Path) -> Iterator[Entry]:
         raise BadInput(
             f"it is no table of identities: {error}", where=str(path), hint=hint
         ) from None
+
+
+def table_digest(folder: Path | None = None) -> str:
+    """Return the digest of a table's files: what a scan depends on."""
+    return sha256_bytes(b"".join(one.read_bytes() for one in table_files(folder or table_folder())))
 
 
 def entry_of(name: str, said: Mapping[str, Any], file: str = "") -> Entry:

@@ -8,12 +8,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field
+
 from peso.base.finding import Finding, Unknown
 from peso.base.record import Record
 from peso.services.assurance.advisories.source import Source
 from peso.services.assurance.matching.confidence import Confidence
 from peso.services.assurance.matching.coverage import Coverage
 from peso.services.assurance.matching.evaluate import Answer
+from peso.services.assurance.vex.record import Stated
 
 Exploited = Literal["known", "not known", "not looked up"]
 
@@ -51,6 +54,11 @@ class Vulnerability(Finding):
     """When the first of the records was published."""
 
 
+def _nothing(stated: tuple[Stated, ...]) -> bool:
+    """Leave it out of scans on which nobody stated anything: their digests stay as they were."""
+    return not stated
+
+
 class Scan(Record):
     """What the advisories say of an inventory, or of a lock."""
 
@@ -63,3 +71,5 @@ class Scan(Record):
     coverage: tuple[Coverage, ...]
     overruled: tuple[Vulnerability, ...] = ()
     """What others say against a version that the project itself calls not affected."""
+    vex: tuple[Stated, ...] = Field(default=(), exclude_if=_nothing)
+    """What people state of these very components; it hides no finding."""

@@ -102,6 +102,38 @@ def of_unit(unit: NativeUnit, identity: Identity) -> Subject:
     )
 
 
+def of_spack(  # noqa: PLR0913 - all that is known of it
+    purl: str,
+    *,
+    name: str,
+    version: str,
+    namespace: str,
+    elsewhere: tuple[str, ...],
+    external: bool,
+    identity: Identity,
+) -> Subject:
+    """Return what a package of Spack is asked for by, of which an SBOM says only this.
+
+    Args:
+        purl: What it is called; a finding is about this.
+        name: Its name in Spack.
+        version: Its version.
+        namespace: Its recipe repository; empty: not said, and taken for Spack's own.
+        elsewhere: purls under which other indexes have its source archive.
+        external: Whether the machine supplied it.
+        identity: Whose code which package is.
+    """
+    unit = _Native(
+        purl=purl,
+        name=name,
+        version=version,
+        namespace=namespace,
+        elsewhere=elsewhere,
+        external=external,
+    )
+    return _native(unit, identity)
+
+
 def of_purl(purl: str, name: str, also: Iterable[str] = ()) -> Subject:
     """Return what a component is asked for by, of which nothing is known but its purls.
 

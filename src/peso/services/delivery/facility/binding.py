@@ -59,7 +59,11 @@ def check_places(release: Release) -> Iterator[Doubt]:
 
 
 def check_units(
-    release: Release, read: Read, *, only: frozenset[str] | None = None
+    release: Release,
+    read: Read,
+    *,
+    only: frozenset[str] | None = None,
+    looked_at: set[CachedUnit] | None = None,
 ) -> Iterator[Doubt]:
     """Give every doubt about what manifest and spec of a release's units say.
 
@@ -67,11 +71,15 @@ def check_units(
         release: The release, from its proven manifest; `check_places` is another question.
         read: Gives the bytes of the release's files.
         only: Hashes of the units whose files are read; None: all.
+        looked_at: Units of other releases; one that is bound to the same files is not read again,
+            and those of this one are added.
     """
+    before = set() if looked_at is None else looked_at
     files = {one.path: one for one in release.manifest.files}
     for part in release.manifest.parts:
         for unit in part.units:
-            if only is None or unit.hash in only:
+            if unit not in before and (only is None or unit.hash in only):
+                before.add(unit)
                 yield from _check_unit(part, unit, files, read)
 
 

@@ -3,12 +3,13 @@
 The signed manifest names every statement by digest; this asks what they say. Pure over bytes that
 its caller has proven. For each release, closed by default:
 
-1. All five statements are there, each of its own predicate type.
+1. All five statements are there, each of its own predicate type; and that on VEX, if the release
+   ships what people state of its components.
 2. Each is signed by a key that the channel has, or had when the release was published.
 3. Each is about exactly the release's artifacts and native locks: the same paths with the same
    digests. A release that has neither is about nothing, and no statement is about nothing.
 4. Each names the evidence it speaks of, as the release ships it.
-5. The verdict is about this very release, rests on the other four statements as they are shipped,
+5. The verdict is about this very release, rests on the other statements as they are shipped,
    and says passed; so does the gate's own record. Anything else is `policy`.
 6. Nothing the verdict rests on has run out, else `stale-evidence`.
 """
@@ -43,6 +44,7 @@ STATEMENTS: Mapping[str, str] = {
 }
 """The statements of every release and their predicate types."""
 
+_VEX = "vex"
 _NEW_RELEASE = "ask the publisher for a new release"
 
 
@@ -57,7 +59,7 @@ def check_evidence(
         read: Gives the bytes of the release's files.
         now: The present time; no other date makes old evidence good.
     """
-    for name in STATEMENTS:
+    for name in _expected(release):
         one = release.named(statement_path(name))
         if one is None:
             yield Doubt(
@@ -80,6 +82,13 @@ def check_evidence(
             )
 
 
+def _expected(release: Release) -> Mapping[str, str]:
+    """Return the statements that a release has to have, with their predicate types."""
+    paths = (words.SPEAKS_OF[words.VEX], statement_path(_VEX))
+    stated = any(release.named(path) is not None for path in paths)
+    return {**STATEMENTS, _VEX: words.VEX} if stated else STATEMENTS
+
+
 def _statement(
     release: Release, name: str, one: Artifact, targets: Targets, read: Read
 ) -> words.Statement:
@@ -88,7 +97,7 @@ def _statement(
         raise Refused("too long for a statement", reason=Reason.TOO_LARGE)
     keys = envelope_keys(targets, release.manifest.channel)
     said = words.read_envelope(read(one), keys, 1, where=one.path)
-    if said.predicate_type != STATEMENTS[name]:
+    if said.predicate_type != _expected(release)[name]:
         raise Refused(f"it is a {said.predicate_type}", reason=Reason.SWAPPED)
     expected = sorted((file.path, file.sha256) for file in release.manifest.subjects)
     subject = sorted((about.name, about.digests.sha256) for about in said.subject)
@@ -114,7 +123,7 @@ def _check_verdict(release: Release, said: words.Statement, read: Read, now: dat
         raise Refused("it cannot be read as a verdict", reason=Reason.POLICY) from error
     if summary.resource_uri != f"urn:peso:release:{release.name}":
         raise Refused(f"it is about {summary.resource_uri}", reason=Reason.SWAPPED)
-    others = {statement_path(name) for name in STATEMENTS if name != "verdict"}
+    others = {statement_path(name) for name in _expected(release) if name != "verdict"}
     rests_on = {(one.uri, (one.digests or {}).get("sha256")) for one in summary.input_attestations}
     shipped = {(one.path, one.sha256) for one in release.manifest.files if one.path in others}
     if rests_on != shipped:

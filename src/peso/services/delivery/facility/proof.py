@@ -42,6 +42,7 @@ from peso.services.delivery.facility.report import Doubt, NotProven, doubt, swap
 from peso.services.delivery.facility.trust import Trust, choose, refuse_development
 from peso.services.delivery.facility.walk import list_folder, walk
 from peso.services.delivery.layout.places import PAGES, PAGES_PATH, blob_path, target_path
+from peso.services.delivery.manifest import CachedUnit
 from peso.services.delivery.signing.serialize import MANIFEST_LIMIT, metadata_limit
 from peso.services.delivery.signing.signed import Place, prove_signed, ring
 
@@ -276,11 +277,12 @@ def _evidence(
             raise Refused("the content is not what was signed", reason=Reason.CHANGED)
         return data
 
+    looked_at: set[CachedUnit] = set()
     for release in releases:
         yield from check_evidence(release, chain.targets, read, max(now, chain.as_of))
         yield from check_places(release)
         if whole:
-            yield from check_units(release, read)
+            yield from check_units(release, read, looked_at=looked_at)
 
 
 def _once(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:

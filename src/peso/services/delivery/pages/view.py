@@ -19,17 +19,18 @@ from typing import TypeVar
 from packaging.utils import canonicalize_name
 from pydantic import ValidationError
 
-from peso.base.finding import Finding, Outcome, Unknown, Verdict
+from peso.base.finding import Outcome, Unknown, Verdict
 from peso.base.record import Record
 from peso.base.yamls import load_text, parse_data
 from peso.errors import BadInput, Reason, Refused
 from peso.products.engines.port import Artifact
 from peso.products.engines.relocation import Relocation
 from peso.products.stack import Limits, Stack, Test
-from peso.services.assurance.gate import GateVerdict, Waiver
+from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.matching.record import Scan
 from peso.services.delivery.manifest import Manifest
+from peso.services.delivery.pages.known import FindingView, KnownView, known_view
 from peso.services.delivery.pages.native import NativeView, native_view
 from peso.services.delivery.pages.suites import WORST, SuiteView, suite_views
 from peso.services.integration.build import Build
@@ -91,15 +92,6 @@ class TestView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FindingView:
-    """One finding, with the waiver that lifts it."""
-
-    seen_by: str
-    finding: Finding
-    waiver: Waiver | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseView:
     """What the page of one release says."""
 
@@ -115,7 +107,7 @@ class ReleaseView:
     natives: tuple[NativeView, ...]
     tests: tuple[TestView, ...]
     suites: tuple[SuiteView, ...]
-    findings: tuple[FindingView, ...]
+    known: KnownView
     not_covered: tuple[Component, ...]
     shipped: Mapping[str, tuple[str, ...]]
     """Where the release has a file, by its sha256; equal bytes may be in several places."""
@@ -169,6 +161,11 @@ class ReleaseView:
     def results(self) -> tuple[TestResult, ...]:
         """Every run of every test, those of suites included."""
         return self.tests_run.results
+
+    @property
+    def findings(self) -> tuple[FindingView, ...]:
+        """Every finding, whatever lifts it."""
+        return self.known.findings
 
     @property
     def ran(self) -> int:
@@ -231,7 +228,7 @@ def view(manifest: Manifest, read: Read) -> ReleaseView:
         natives=_natives(stack, plan, build, _proofs(manifest, read)),
         suites=suite_views(stack, tests),
         tests=_tests(stack, tests),
-        findings=_findings({"scan": scan, "tests": tests, "inventory": inventory}, gate),
+        known=known_view({"scan": scan, "tests": tests, "inventory": inventory}, gate, inventory),
         not_covered=tuple(one for one in inventory.components if one.purl not in covered),
         shipped=_places(manifest),
     )
@@ -380,21 +377,3 @@ def _overall(runs: tuple[TestResult, ...]) -> Verdict:
     if not runs:
         return Verdict(outcome=Outcome.UNKNOWN, reason="it was not run")
     return min((result.verdict for result in runs), key=lambda one: WORST.index(one.outcome))
-
-
-def _findings(
-    seen: Mapping[str, Scan | TestRun | Inventory], gate: GateVerdict
-) -> tuple[FindingView, ...]:
-    return tuple(
-        FindingView(seen_by=step, finding=finding, waiver=_waiver(finding, gate.waived))
-        for step, evidence in seen.items()
-        for finding in evidence.findings
-    )
-
-
-def _waiver(finding: Finding, waived: tuple[Waiver, ...]) -> Waiver | None:
-    for waiver in waived:
-        rule = waiver.rule in {finding.rule, *finding.aliases}
-        if rule and waiver.subject in {finding.subject, finding.subject.partition("@")[0]}:
-            return waiver
-    return None

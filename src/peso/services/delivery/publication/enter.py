@@ -38,7 +38,12 @@ from peso.services.delivery.signing.serialize import metadata_bytes
 _LEAP = 1000
 """A version this far above what is published is a stranger's: nobody is interrupted so often."""
 
-_MEDIA_TYPES = {".html": "text/html; charset=utf-8", ".css": "text/css", ".svg": "image/svg+xml"}
+_MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".atom": "application/atom+xml",
+}
 
 
 class PageFile(Protocol):

@@ -1,7 +1,8 @@
 """Attest: what the steps found out, as signed statements that other tools can read.
 
 1. Five statements, each about every artifact and every native lock the release ships: provenance,
-   tests, SBOM, scan and verdict. The verdict comes last and names the other four.
+   tests, SBOM, scan and verdict; and VEX, where people state something of its components. The
+   verdict comes last and names the others.
 2. Each names the evidence it speaks of by digest: the steps' own records, shipped as canonical
    JSON under `evidence/`.
 3. Nothing is said that no record says. No SLSA level is claimed: PESO's gate verifies none.
@@ -32,6 +33,7 @@ from peso.products.stack import Stack
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
 from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.vex.openvex import MEDIA_TYPE, WireDocument, document_of, text_of
 from peso.services.delivery.layout.places import statement_path
 from peso.services.delivery.manifest import shipped_build, shipped_plan, subjects
 from peso.services.delivery.statements import statement as words
@@ -80,10 +82,22 @@ def evidence_files(attested: Attested, blobs: Blobs) -> tuple[Artifact, ...]:
         "scan": attested.scan,
         "verdict": attested.verdict,
     }
-    return tuple(
+    files = [
         _put(blobs, "evidence", f"evidence/{name}.json", "application/json", record.canonical())
         for name, record in records.items()
-    )
+    ]
+    if (document := _vex(attested)) is not None:
+        data = text_of(document)
+        files.append(_put(blobs, "evidence", words.SPEAKS_OF[words.VEX], MEDIA_TYPE, data))
+    return tuple(files)
+
+
+def _vex(attested: Attested) -> WireDocument | None:
+    """Return the statements that name a component of the release; None where there are none."""
+    stated = tuple({one.statement: None for one in attested.scan.vex})
+    if not stated:
+        return None
+    return document_of(stated, made=attested.scan.made, tooling=attested.tool)
 
 
 def attest(
@@ -115,6 +129,8 @@ def attest(
         "sbom": (words.SBOM, sbom),
         "scan": (words.SCAN, _scan(attested, filed).plain()),
     }
+    if (stated := _vex(attested)) is not None:
+        predicates["vex"] = (words.VEX, stated.plain())
     subject = _subject(attested)
     made = [
         _sign(blobs, name, kind, predicate, subject, signer)

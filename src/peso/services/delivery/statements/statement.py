@@ -8,6 +8,7 @@ The records follow the standards they are named after, field by field:
 - Vulnerabilities: https://in-toto.io/attestation/vulns/v0.1
 - Summary: https://slsa.dev/verification_summary/v1
 - a CycloneDX document as it is: https://cyclonedx.org/bom
+- an OpenVEX document as it is: https://openvex.dev/ns
 
 Where a standard has no field for the evidence a statement speaks of, `peso_evidence` names it; the
 standards ask readers to pass over fields they do not know.
@@ -41,16 +42,20 @@ TESTS = "https://in-toto.io/attestation/test-result/v0.1"
 SBOM = "https://cyclonedx.org/bom"
 SCAN = "https://in-toto.io/attestation/vulns/v0.1"
 VERDICT = "https://slsa.dev/verification_summary/v1"
+VEX = "https://openvex.dev/ns"
 
 SPEAKS_OF = {
     PROVENANCE: "evidence/build.json",
     TESTS: "evidence/tests.json",
     SBOM: "sbom/bom.cdx.json",
     SCAN: "evidence/scan.json",
+    VEX: "evidence/vex.openvex.json",
     VERDICT: "evidence/verdict.json",
 }
 """The file of a release that a statement of each predicate type speaks of."""
 
+_WHOLE = frozenset({SBOM, VEX})
+"""The predicates that are the document they speak of."""
 ENVELOPE_LIMIT = 64 << 20
 """The longest envelope that is read, in bytes."""
 
@@ -263,9 +268,9 @@ def read_envelope(
 def speaks_of(statement: Statement, evidence: Artifact, data: bytes) -> bool:
     """Say whether a statement speaks of this file of a release, whose bytes are `data`.
 
-    A CycloneDX predicate is the document itself; every other predicate names the file's digest.
+    A CycloneDX or OpenVEX predicate is the document itself; any other names the file's digest.
     """
-    if statement.predicate_type == SBOM:
+    if statement.predicate_type in _WHOLE:
         try:
             return canonical_json(json.loads(data)) == canonical_json(statement.predicate)
         except (ValueError, RecursionError):

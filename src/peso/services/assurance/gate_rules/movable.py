@@ -18,8 +18,9 @@ from datetime import datetime
 
 from peso.base.finding import Finding, Level, Outcome
 from peso.products.engines.relocation import DIRECTIONS, Relocation
+from peso.services.assurance.gate_rules.evidence import Evidence
+from peso.services.assurance.gate_rules.objections import Heard, Objection
 from peso.services.assurance.policy import RelocatableRule, Rules
-from peso.services.assurance.rules import Evidence, Heard, Objection
 from peso.services.integration.relocate import archives
 
 

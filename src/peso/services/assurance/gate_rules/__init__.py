@@ -1,0 +1,1 @@
+"""The rules of the gate, a file for each idea; `table.py` names them all."""

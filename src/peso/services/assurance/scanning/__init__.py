@@ -1,0 +1,1 @@
+"""Scanning: one thing to ask about, whatever it is, and the report of what is known of it."""

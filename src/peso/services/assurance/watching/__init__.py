@@ -1,0 +1,1 @@
+"""Published releases, asked about again with today's advisories: what became known since."""
