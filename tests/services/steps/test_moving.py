@@ -89,7 +89,7 @@ def test_a_filed_proof_of_another_peso_is_made_anew(course: Course) -> None:
 def test_it_says_how_many_could_be_moved(course: Course) -> None:
     made = course.do()
     said = RELOCATE.said(made).words
-    assert said == "2 archives, 2 tried now; longer: 2 pass; shorter: 2 pass; build paths: none"
+    assert said == "2 archives, 2 of them new; longer: 2 pass; shorter: 2 pass; build paths: none"
     one, other = made.proofs
     worse = made.model_copy(update={"proofs": (proof(one, longer=Outcome.FAIL), other)})
     assert "longer: 1 pass, 1 fail" in RELOCATE.said(worse).words

@@ -67,7 +67,7 @@ def said_relocate(record: Record) -> Said:
     found = cast("Relocations", record)
     if not found.proofs:
         return Said("no binaries")
-    words = [f"{len(found.proofs)} archives, {found.anew} tried now"]
+    words = [f"{len(found.proofs)} archives, {found.anew} of them new"]
     for into in DIRECTIONS:
         counts = Counter(one.landing(into).verdict.outcome for one in found.proofs)
         named = ", ".join(f"{counts[one]} {one}" for one in Outcome if counts[one])

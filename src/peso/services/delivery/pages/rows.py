@@ -89,14 +89,12 @@ def which(one: Row, rows: tuple[Row, ...]) -> tuple[str, ...]:
 
 def touched(new: Row, before: tuple[Row, ...]) -> tuple[Row, ...]:
     """Return the releases whose pages say something else once there is a new one."""
-    after = (*before, new)
-    near = [one for one in before if (one.stack, one.version) == (new.stack, new.version)]
-    near += before if len(before) == 1 else [one for one in _line(new, before) if one not in near]
-    return tuple(
-        one
-        for one in dict.fromkeys(near)
-        if (which(one, before), next_of(one, before)) != (which(one, after), next_of(one, after))
-    )
+    line = _line(new, (*before, new))
+    at = line.index(new)
+    found = list(line[max(0, at - 1) : at])
+    found += [one for one in before if (one.stack, one.version) == (new.stack, new.version)]
+    found += before if len(before) == 1 else ()
+    return tuple(dict.fromkeys(found))
 
 
 def _line(one: Row, rows: Iterable[Row]) -> tuple[Row, ...]:
