@@ -19,6 +19,8 @@ from peso.services.assurance.policy import AdvisoriesRule, CoverageRule, Finding
 
 SKEW = timedelta(minutes=5)
 """How far apart the clocks of two machines may be before evidence is from the future."""
+_ORDER = (Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW, Level.NOTE, Level.UNKNOWN)
+"""What is told first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +51,7 @@ def below(rule: FindingsRule, seen: SeenScan) -> Heard:
     """Every finding is below the level; what only builds is told, and decides nothing."""
     level = Level(rule.below)
     counted = [one for one in seen.scan.findings if one.subject not in seen.aside]
+    counted.sort(key=lambda one: _ORDER.index(one.level))
     aside = [one for one in seen.scan.findings if one.subject in seen.aside]
     objections = [Objection(finding=one) for one in counted if one.level.reaches(level)]
     lower = len(counted) - len(objections)
