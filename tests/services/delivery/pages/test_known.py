@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from tests.services.delivery.pages import vulnerable
+from tests.services.delivery.pages.conftest import NOW
 from tests.services.delivery.pages.test_page import Outline, render
 
 from peso.base.finding import Level
@@ -119,7 +120,7 @@ def test_hostile_text_of_statements_and_witnesses_stays_text(
         one = made.findings[0]
         bad = one.model_copy(update={"witnesses": (vulnerable.witness(evil, "affected"),)})
         said = vulnerable.said_on(
-            vulnerable.URLLIB3, evil, vulnerable.NOW, reason=evil, role=evil, author=evil
+            vulnerable.URLLIB3, evil, NOW, reason=evil, role=evil, author=evil
         )
         return made.model_copy(update={"findings": (bad,), "vex": (said,)})
 
