@@ -112,6 +112,8 @@ bench: .venv/dev
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || \
 	  $(BIN)/python benchmarks/foreign.py $(SHARED)/advisories $(firstword $(LOCKS))
+	@test -n "$(SHARED)" -a -n "$(LOCKS)" || echo "NOT TIMED: watch; there is no ../shared/data"
+	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/watch.py $(SHARED)/advisories $(firstword $(LOCKS))
 	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)
