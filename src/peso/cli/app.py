@@ -34,6 +34,7 @@ NOUNS = {
     "product": "product",
     "mirror": "mirror",
     "spack": "spack",
+    "portal": "portal",
 }
 """Each group of commands, and its module."""
 

@@ -1,0 +1,40 @@
+"""The tables, by noun. Imported by Django, which looks for models here."""
+
+from peso.portal.store.models.product import Area, Member, Product, ProductRecipe
+from peso.portal.store.models.recipe import Recipe, RecipeDependency, RecipeVersion
+from peso.portal.store.models.release import (
+    Coverage,
+    Evidence,
+    Release,
+    ReleaseFile,
+    ReleaseFinding,
+    ReleaseProduct,
+    ReleaseUnit,
+)
+from peso.portal.store.models.result import Cell, Platform, TestResult
+from peso.portal.store.models.source import Source
+from peso.portal.store.models.stack import Stack, StackFinding, StackRoot
+
+__all__ = [
+    "Area",
+    "Cell",
+    "Coverage",
+    "Evidence",
+    "Member",
+    "Platform",
+    "Product",
+    "ProductRecipe",
+    "Recipe",
+    "RecipeDependency",
+    "RecipeVersion",
+    "Release",
+    "ReleaseFile",
+    "ReleaseFinding",
+    "ReleaseProduct",
+    "ReleaseUnit",
+    "Source",
+    "Stack",
+    "StackFinding",
+    "StackRoot",
+    "TestResult",
+]
