@@ -1,0 +1,48 @@
+"""Logs: kept by digest in the portal's folder; where to start to read is found once, when taken in.
+
+1. A log of more than `LONGEST` bytes is not kept; its digest and its first error are.
+2. What a log says is others' text: it is kept as bytes and escaped where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Final
+
+from peso.base.ledger import Blobs
+from peso.errors import PesoError
+from peso.products.engines.failures.first_error import first_error
+from peso.products.engines.native import FirstError
+from peso.products.engines.port import Artifact
+
+LONGEST: Final = 16 << 20
+Read = Callable[[str, int], bytes]
+"""Gives a log by sha256, of at most so many bytes; raises `PesoError`."""
+
+
+def take_logs(logs: Iterable[Artifact], read: Read, kept: Blobs) -> int:
+    """Keep logs that are not kept yet; one that cannot be had is left out. Returns how many."""
+    count = 0
+    for one in {log.sha256: log for log in logs}.values():
+        if one.length > LONGEST or kept.has(one.sha256, one.length):
+            continue
+        try:
+            kept.put(read(one.sha256, one.length))
+        except PesoError:
+            continue  # its place is known by digest; the page says that it is not here
+        count += 1
+    return count
+
+
+def errors_in(read: Read) -> Callable[[str], FirstError | None]:
+    """Return what finds the first error of a log by its sha256; each is looked at once."""
+
+    @lru_cache(maxsize=4096)
+    def find(sha256: str) -> FirstError | None:
+        try:
+            return first_error(read(sha256, LONGEST))
+        except PesoError:
+            return None
+
+    return find
