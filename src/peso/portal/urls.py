@@ -4,13 +4,31 @@ from __future__ import annotations
 
 from django.urls import path
 
-from peso.portal.pages import about, front
+from peso.portal.pages import about, front, logs, products, recipes, releases, stacks, status
+
+_RELEASE = "releases/<str:channel>/<str:stack>/<str:version>"
 
 urlpatterns = [
     path("", front.front, name="front"),
+    path("products/", products.products, name="products"),
+    path("products/<slug:slug>/", products.product, name="product"),
+    path("releases/", releases.releases, name="releases"),
+    path(f"{_RELEASE}/", releases.release, name="release"),
+    path(f"{_RELEASE}/units/", releases.units, name="units"),
+    path(f"{_RELEASE}/units/<str:hash_>/", releases.unit, name="unit"),
+    path(f"{_RELEASE}/tests/", releases.tests, name="tests"),
+    path("logs/<str:sha256>/", logs.log, name="log"),
+    path("compare/", releases.compare, name="compare"),
+    path("matrix/", releases.matrix, name="matrix"),
+    path("stacks/", stacks.stacks, name="stacks"),
+    path("stacks/<str:name>/", stacks.stack, name="stack"),
+    path("recipes/", recipes.recipes, name="recipes"),
+    path("recipes/<str:name>/", recipes.recipe, name="recipe"),
+    path("impact/<str:name>/", recipes.impact, name="impact"),
+    path("status/", status.status, name="status"),
     path("about/accessibility/", about.accessibility, name="accessibility"),
 ]
-handler404 = "peso.portal.pages.errors.not_found"
-handler500 = "peso.portal.pages.errors.fault"
 handler400 = "peso.portal.pages.errors.bad_request"
 handler403 = "peso.portal.pages.errors.forbidden"
+handler404 = "peso.portal.pages.errors.not_found"
+handler500 = "peso.portal.pages.errors.fault"

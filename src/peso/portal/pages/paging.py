@@ -1,0 +1,22 @@
+"""Pages of a list: how many rows there are on one, and links that keep what was asked for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+PER_PAGE: Final = 50
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE
+) -> dict[str, object]:
+    """Return the page that was asked for, and what its links keep."""
+    page: Page[Any] = Paginator(rows, per_page).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    kept = asked.urlencode()
+    return {"page": page, "kept": f"{kept}&" if kept else ""}
