@@ -54,7 +54,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [_HERE / "static"]
 STATIC_ROOT = CONFIG.folder / "static"
