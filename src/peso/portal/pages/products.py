@@ -29,19 +29,23 @@ _DEPENDENTS = 60
 _RUNS = 12
 
 
-def _yes(text: str) -> bool:
-    return text == "true"
-
-
 class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
     """What products can be asked for."""
 
     q = django_filters.CharFilter(method="words", label="Name or words")
     area = django_filters.ModelChoiceFilter(
-        field_name="areas", to_field_name="slug", queryset=Area.objects.all(), label="Area"
+        field_name="areas",
+        to_field_name="slug",
+        queryset=Area.objects.all(),
+        label="Area",
+        empty_label="Any",
     )
     member = django_filters.ModelChoiceFilter(
-        field_name="members", to_field_name="slug", queryset=Member.objects.all(), label="Member"
+        field_name="members",
+        to_field_name="slug",
+        queryset=Member.objects.all(),
+        label="Member",
+        empty_label="Any",
     )
     license = django_filters.CharFilter(lookup_expr="icontains", label="License")
     gpu = django_filters.TypedChoiceFilter(
@@ -53,6 +57,7 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
     where = django_filters.ChoiceFilter(
         method="carried",
         label="Carried by",
+        empty_label="Any",
         choices=(("release", "A release"), ("spack", "Spack"), ("none", "Neither")),
     )
 
@@ -61,6 +66,10 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
 
         model = Product
         fields: tuple[str, ...] = ()
+
+    def flag(self, rows: QuerySet[Product], name: str, value: str) -> QuerySet[Product]:
+        """Keep what is so, or is not."""
+        return rows.filter(**{name: value == "true"})
 
     def words(self, rows: QuerySet[Product], _name: str, value: str) -> QuerySet[Product]:
         """Keep what has every word."""
