@@ -48,11 +48,17 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
         empty_label="Any",
     )
     license = django_filters.CharFilter(lookup_expr="icontains", label="License")
-    gpu = django_filters.TypedChoiceFilter(
-        coerce=_yes, choices=(("true", "Has a GPU variant"), ("false", "Has none")), label="GPU"
+    gpu = django_filters.ChoiceFilter(
+        method="flag",
+        empty_label="Any",
+        choices=(("true", "Has a GPU variant"), ("false", "Has none")),
+        label="GPU",
     )
-    tested = django_filters.TypedChoiceFilter(
-        coerce=_yes, choices=(("true", "Has a test"), ("false", "Has none")), label="Tests"
+    tested = django_filters.ChoiceFilter(
+        method="flag",
+        empty_label="Any",
+        choices=(("true", "Has a test"), ("false", "Has none")),
+        label="Tests",
     )
     where = django_filters.ChoiceFilter(
         method="carried",
