@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from peso.portal.api.routes import api
 from peso.portal.pages import about, front, logs, products, recipes, releases, stacks, status
 
 _RELEASE = "releases/<str:channel>/<str:stack>/<str:version>"
@@ -26,6 +27,7 @@ urlpatterns = [
     path("recipes/<str:name>/", recipes.recipe, name="recipe"),
     path("impact/<str:name>/", recipes.impact, name="impact"),
     path("status/", status.status, name="status"),
+    path("api/v1/", api.urls),
     path("about/accessibility/", about.accessibility, name="accessibility"),
 ]
 handler400 = "peso.portal.pages.errors.bad_request"
