@@ -1,4 +1,4 @@
-"""Commands of the portal: serve."""
+"""Commands of the portal: serve, ingest, export."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from peso.cli.options import Debug, Quiet
+from peso.cli.options import Debug, Json, Quiet
 from peso.errors import Outside
 
 portal = typer.Typer(
@@ -15,6 +15,9 @@ portal = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+
+Folder = Annotated[Path, typer.Option("--in", metavar="DIR", help="The portal's workspace.")]
 
 
 @portal.callback()
@@ -31,7 +34,7 @@ def needs_extra() -> None:
 
 @portal.command("serve")
 def portal_serve(
-    folder: Annotated[Path, typer.Option("--in", metavar="DIR", help="The workspace.")] = Path(),
+    folder: Folder = Path(),
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen at.")] = 8000,
     workers: Annotated[int, typer.Option(help="Processes that answer.")] = 2,
@@ -44,9 +47,59 @@ def portal_serve(
     Example: peso portal serve --in my-organization
     """
     from peso.cli import screen  # noqa: PLC0415 - with what it shows
-    from peso.portal import serve  # noqa: PLC0415 - Django is loaded for the portal only
+    from peso.portal import serve, taking  # noqa: PLC0415 - Django is loaded for the portal only
 
     how = serve.config_in(folder, url=url or f"http://{host}:{port}")
     serve.prepare(how)
+    if (folder / "peso.yaml").is_file():
+        taking.take_in(
+            how, [folder], seen=lambda what: screen.tell(f"taking in {what}", quiet=quiet)
+        )
     screen.show(f"the portal is at {how.url}", as_json=False, quiet=quiet)
     serve.run(host=host, port=port, workers=workers)
+
+
+@portal.command("ingest")
+def portal_ingest(
+    places: Annotated[list[Path], typer.Argument(metavar="WORKSPACE|LEDGER|PUBLICATION...")],
+    folder: Folder = Path(),
+    root: Annotated[Path | None, typer.Option(help="The root to trust; else those pinned.")] = None,
+    unsafe_development_keys: Annotated[
+        bool, typer.Option("--unsafe-development-keys", help="Take what such keys signed.")
+    ] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Take workspaces, ledgers and publications into the portal; the same again changes nothing.
+
+    Example: peso portal ingest public --root public.root.json
+    """
+    from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
+    from peso.portal import serve, taking  # noqa: PLC0415 - Django is loaded for the portal only
+
+    how = serve.config_in(folder, url="http://127.0.0.1:8000")
+    done = taking.take_in(how, places, root=root, unsafe_development_keys=unsafe_development_keys)
+    screen.show(done if json else portal_words.ingested_words(done), as_json=json, quiet=quiet)
+    raise typer.Exit(0 if done.ok else 1)
+
+
+@portal.command("export")
+def portal_export(
+    to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    folder: Folder = Path(),
+    url: Annotated[str, typer.Option(help="Where readers will find it.")] = "http://127.0.0.1:8000",
+    logs: Annotated[bool, typer.Option("--logs", help="Write logs too.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Write the public part of the portal as a static site.
+
+    Example: peso portal export site --url https://example.org
+    """
+    from peso.cli import screen  # noqa: PLC0415 - with what it shows
+    from peso.portal import export, serve  # noqa: PLC0415 - Django is loaded for the portal only
+
+    done = export.export(serve.config_in(folder, url=url), to, logs=logs)
+    screen.show(done, as_json=json, quiet=quiet)

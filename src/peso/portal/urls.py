@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
 from peso.portal.api.routes import api
-from peso.portal.pages import about, front, logs, products, recipes, releases, stacks, status
+from peso.portal.pages import about, feeds, front, logs, products, recipes, releases, stacks, status
 
 _RELEASE = "releases/<str:channel>/<str:stack>/<str:version>"
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("", front.front, name="front"),
     path("products/", products.products, name="products"),
     path("products/<slug:slug>/", products.product, name="product"),
+    path("products/<slug:slug>/schema.jsonld", feeds.schema_org, name="schema-org"),
+    path("products/<slug:slug>/codemeta.json", feeds.code_meta, name="codemeta"),
     path("releases/", releases.releases, name="releases"),
     path(f"{_RELEASE}/", releases.release, name="release"),
     path(f"{_RELEASE}/units/", releases.units, name="units"),
@@ -27,6 +30,18 @@ urlpatterns = [
     path("recipes/<str:name>/", recipes.recipe, name="recipe"),
     path("impact/<str:name>/", recipes.impact, name="impact"),
     path("status/", status.status, name="status"),
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feeds/releases.atom", feeds.ReleaseFeed(), name="release-feed"),
+    path("feeds/findings.atom", feeds.FindingFeed(), name="finding-feed"),
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", index, {"sitemaps": feeds.SITEMAPS}, name="sitemap"),
+    path(
+        "sitemap-<section>.xml",
+        sitemap,
+        {"sitemaps": feeds.SITEMAPS},
+        name="django.contrib.sitemaps.views.sitemap",
+    ),
+    path("api/", about.api, name="api-page"),
     path("api/v1/", api.urls),
     path("about/accessibility/", about.accessibility, name="accessibility"),
 ]

@@ -6,8 +6,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from peso.portal.api.routes import api as routes
+
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement."""
     return render(request, "about/accessibility.html")
+
+
+@require_safe
+def api(request: HttpRequest) -> HttpResponse:
+    """Show what the API can be asked, from its own description."""
+    described = routes.get_openapi_schema(path_prefix="/api/v1/")
+    calls = [
+        {
+            "path": path,
+            "summary": said["get"]["summary"],
+            "description": said["get"].get("description", ""),
+            "parameters": said["get"].get("parameters", ()),
+        }
+        for path, said in described["paths"].items()
+    ]
+    return render(request, "about/api.html", {"calls": calls})

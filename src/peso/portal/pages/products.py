@@ -190,3 +190,22 @@ def structured(one: Product, url: str) -> dict[str, Any]:
         ],
     }
     return {name: value for name, value in said.items() if value}
+
+
+def codemeta(one: Product, url: str) -> dict[str, Any]:
+    """Return what CodeMeta 3.0 says of a product (https://codemeta.github.io/terms/)."""
+    said = structured(one, url)
+    return {
+        **said,
+        "@context": "https://w3id.org/codemeta/3.0",
+        "@type": "SoftwareSourceCode",
+        "identifier": one.slug,
+        "keywords": [area.name for area in one.areas.all()],
+        "license": _spdx(one.license),
+    }
+
+
+def _spdx(expression: str) -> str:
+    """Return a single license as the address SPDX has for it; an expression as it is."""
+    plain = expression and " " not in expression and "(" not in expression
+    return f"https://spdx.org/licenses/{expression}" if plain else expression
