@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -23,13 +24,11 @@ Folder = Annotated[Path, typer.Option("--in", metavar="DIR", help="The portal's 
 @portal.callback()
 def needs_extra() -> None:
     """Say how the portal's own libraries are had, where they are not there."""
-    try:
-        import django  # noqa: F401, PLC0415 - only asks whether it is there
-    except ImportError:
+    if find_spec("django") is None:
         raise Outside(
             "the portal's libraries are not installed here",
             hint="install them with PESO: pip install 'peso[portal]'",
-        ) from None
+        )
 
 
 @portal.command("serve")

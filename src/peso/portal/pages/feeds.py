@@ -20,7 +20,7 @@ _NEWEST = 50
 _LD = "application/ld+json"
 
 
-class ReleaseFeed(Feed[Release, None]):
+class ReleaseFeed(Feed):  # type: ignore[type-arg]
     """The newest releases, whatever the gate said."""
 
     feed_type = Atom1Feed
@@ -49,7 +49,7 @@ class ReleaseFeed(Feed[Release, None]):
         return item.created
 
 
-class FindingFeed(Feed[ReleaseFinding, None]):
+class FindingFeed(Feed):  # type: ignore[type-arg]
     """Known vulnerabilities of the newest releases."""
 
     feed_type = Atom1Feed
@@ -84,7 +84,7 @@ class FindingFeed(Feed[ReleaseFinding, None]):
         return item.release.created
 
 
-class _Pages(Sitemap[Any]):
+class _Pages(Sitemap):  # type: ignore[type-arg]
     """The pages of a table, by address."""
 
     protocol = "https" if CONFIG.safe else "http"
