@@ -160,6 +160,52 @@ def test_a_missing_base_class_is_looked_for_again(tmp_path: Path) -> None:
     assert second.unread == ()
 
 
+SEVERAL = f"""{HEAD}
+from spack_repo.small.build_systems.accelerator import AcceleratorPackage
+from spack_repo.small.build_systems.maker import MakerPackage
+
+
+class Several(MakerPackage, AcceleratorPackage):
+    depends_on("zlib")
+    variant("build_type", default="Debug", values=("Debug",))
+"""
+
+
+def test_the_index_says_what_the_recipes_say(tmp_path: Path) -> None:
+    root = write_repository(tmp_path, {**RECIPES, "several": SEVERAL})
+    catalog = _open(tmp_path, root)
+    read = [catalog.recipe(name) for name in catalog.names()]
+    catalog.refresh()
+
+    assert [catalog.recipe(name) for name in catalog.names()] == read
+
+
+def _count(path: Path, table: str) -> int:
+    with sqlite3.connect(path) as database:
+        found = database.execute(f"SELECT COUNT(*) FROM {table}").fetchone()  # noqa: S608 - ours
+    database.close()
+    return int(found[0])
+
+
+def test_a_folder_without_recipe_is_none(repository: Path, tmp_path: Path) -> None:
+    (repository / "packages" / "empty").mkdir()
+    (repository / "packages" / "zlib" / "package.py").unlink()
+    (repository / "packages" / "odd").write_text("")
+    catalog = _open(tmp_path, repository)
+
+    assert (catalog.refresh().read, catalog.stats().recipes) == (3, 3)
+    assert catalog.refresh().kept == 3
+
+
+def test_many_dependencies_are_all_kept(tmp_path: Path) -> None:
+    lines = "".join(f"    depends_on('d{number}')\n" for number in range(123))
+    root = write_repository(tmp_path, {"many": f"{HEAD}class Many(Package):\n{lines}"})
+    catalog = _open(tmp_path, root)
+
+    assert all(catalog.dependents(f"d{number}") for number in range(123))
+    assert _count(catalog.path, "dependency") == 123
+
+
 @pytest.mark.parametrize(
     "damage",
     [

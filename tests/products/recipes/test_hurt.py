@@ -21,7 +21,7 @@ from peso.products.recipes.machine import LONGEST_TEXT
 from peso.products.recipes.reader import read_recipe
 from peso.products.recipes.record import Recipe, Unreadable
 from peso.products.recipes.repository import Repositories, Repository
-from peso.products.recipes.source import RecipeSource
+from peso.products.recipes.source import RecipeSource, Seen
 
 MEGABYTE = 1_000_000
 
@@ -145,6 +145,10 @@ class _Memory:
     def __init__(self, data: bytes) -> None:
         self._data = data
 
+    def folders(self, subdirectory: str) -> tuple[str, ...]:
+        assert subdirectory
+        return ("thing",)
+
     def recipes(self, subdirectory: str) -> dict[str, str]:
         return {"thing": subdirectory}
 
@@ -154,6 +158,9 @@ class _Memory:
     def read(self, file: str) -> bytes:
         assert file
         return self._data
+
+    def look(self, file: str) -> Seen:
+        return Seen(self.read(file), self.signature(file))
 
 
 def _read(data: bytes) -> Recipe | Unreadable:

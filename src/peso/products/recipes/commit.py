@@ -14,14 +14,14 @@ import os
 import re
 import tarfile
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from peso.base.process import ToolFailed, run_tool
 from peso.errors import BadInput
 from peso.products.recipes.refusals import CannotRead
-from peso.products.recipes.source import LARGEST, RECIPE
+from peso.products.recipes.source import LARGEST, RECIPE, Seen
 
 _COMMIT = re.compile(r"[A-Za-z0-9][\w./-]{0,199}")
 _REGULAR: Final = frozenset(("100644", "100755"))
@@ -79,6 +79,10 @@ class CommitSource:
                 found[name] = blob if mode in _REGULAR else f"!{mode}"
         return found
 
+    def folders(self, subdirectory: str) -> Sequence[str]:
+        """Return the folders that hold a recipe."""
+        return tuple(self.recipes(subdirectory))
+
     def recipes(self, subdirectory: str) -> Mapping[str, str]:
         """Return each folder that holds a recipe, with its blob."""
         below = "" if subdirectory == "." else f"{subdirectory}/"
@@ -110,6 +114,10 @@ class CommitSource:
         if made(b"blob %d\0%b" % (len(data), data)).hexdigest() != blob:
             raise CannotRead("git gives other bytes than are in the commit")
         return data
+
+    def look(self, file: str) -> Seen:
+        """Return a file's bytes and its blob; raises `CannotRead`."""
+        return Seen(self.read(file), self.signature(file))
 
     def _archive(self) -> dict[str, bytes]:
         """Return all Python files of the commit, and the repository's description."""

@@ -7,6 +7,7 @@ and a function that might have ended there has no known value.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Final
 
 from peso.products.recipes.directives import DIRECTIVES
@@ -37,27 +38,50 @@ _MAKES_CODE: Final = frozenset(("eval", "exec", "globals", "locals", "vars", "se
 """Functions of Python that can do anything."""
 
 
+_CALLS, _BINDS, _CHANGED = range(3)
+_Deed = tuple[int, str, int]
+"""What it does, to which name, in which line."""
+
+
 def doubt(node: ast.stmt, reason: str, scope: Scope, machine: Machine) -> None:
     """Mark everything a statement would do as not known."""
-    leaves = False
+    nodes, deeds, leaves = _deeds(node)
+    machine.spend(nodes)
+    for kind, name, line in deeds:
+        if kind == _BINDS:
+            scope.names[name] = Unknown(reason)
+        elif kind == _CHANGED:
+            _poison(name, Unknown(reason), scope)
+        elif name in DIRECTIVES:
+            machine.unread(name, line, reason, scope)
+        elif not scope.function and _declares(name, scope):
+            machine.unread("*", line, reason, scope)
+    if leaves and scope.function and not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        raise CannotRead(reason)
+
+
+@lru_cache(maxsize=256)
+def _deeds(node: ast.stmt) -> tuple[int, tuple[_Deed, ...], bool]:
+    """Return how many nodes a statement has, what it would do, and whether it may end a function.
+
+    Kept: a function that is called for a hundred versions fails at the same statements each time.
+    """
+    deeds: list[_Deed] = []
+    nodes, leaves = 0, False
     for one in ast.walk(node):
-        machine.spend(1)
+        nodes += 1
         if isinstance(one, ast.Call) and isinstance(one.func, ast.Name):
-            if one.func.id in DIRECTIVES:
-                machine.unread(one.func.id, one.lineno, reason, scope)
-            elif not scope.function and _declares(one.func.id, scope):
-                machine.unread("*", one.lineno, reason, scope)
+            deeds.append((_CALLS, one.func.id, one.lineno))
         elif isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-            scope.names[one.id] = Unknown(reason)
+            deeds.append((_BINDS, one.id, 0))
         elif isinstance(one, (ast.Attribute, ast.Subscript)) and isinstance(one.value, ast.Name):
             # A list that something unknown was done to is not known any more.
             stored = not isinstance(one.ctx, ast.Load)
             if stored or (isinstance(one, ast.Attribute) and one.attr in _CHANGES):
-                _poison(one.value.id, Unknown(reason), scope)
-        elif isinstance(one, (ast.Return, ast.Break, ast.Continue)):
-            leaves = leaves or isinstance(one, ast.Return)
-    if leaves and scope.function and not isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-        raise CannotRead(reason)
+                deeds.append((_CHANGED, one.value.id, 0))
+        elif isinstance(one, ast.Return):
+            leaves = True
+    return nodes, tuple(deeds), leaves
 
 
 def _poison(name: str, unknown: Unknown, scope: Scope) -> None:

@@ -35,6 +35,8 @@ Evaluator = Callable[[Any, Scope, Machine], Value]
 YIELDED: Final = "<yielded>"
 _TEXT: Final = operations.METHODS[str]
 _FROM_SPACK: Final = ["spack.package"]
+_THERE: Final = frozenset((str, list, tuple, dict, int, bool, VersionText, Function))
+"""Of these is what a name is worth at once: nothing was put off, nothing is unknown."""
 
 
 def evaluate(node: ast.expr, scope: Scope, machine: Machine) -> Value:
@@ -45,9 +47,9 @@ def evaluate(node: ast.expr, scope: Scope, machine: Machine) -> Value:
     machine.left -= 1
     if machine.left < 0:
         machine.spend(0)
-    if kind is ast.Name:  # most names are texts of a loop around
+    if kind is ast.Name:  # most names are texts of a loop around, or arguments
         value = scope.names.get(node.id)  # type: ignore[attr-defined]
-        if type(value) is str:
+        if type(value) in _THERE:
             return value
     found = _EVALUATORS.get(kind)
     if found is None:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -69,6 +70,8 @@ FORMAT = 3
 APPLICATION = 0x7065736F
 """`peso` in ASCII; tells our files from others."""
 _WAIT = 60.0
+_AT_ONCE = 50
+"""Rows of one statement; SQLite of old took 999 values at most."""
 
 _TABLES = f"""
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -142,7 +145,7 @@ class Index:
     def change(
         self,
         gone: Iterable[int],
-        rows: Iterable[Row],
+        rows: Sequence[Row],
         files: Mapping[tuple[int, str], tuple[str, str]],
         signatures: Iterable[tuple[str, int]] = (),
     ) -> None:
@@ -227,10 +230,10 @@ def _take_out(database: sqlite3.Connection, gone: Iterable[int]) -> None:
 _RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (9 + len(FIGURES)))})"  # noqa: S608 - ours
 
 
-def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
+def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
     """Put recipes in, table by table: ten times fewer calls than recipe by recipe."""
     (first,) = database.execute("SELECT COALESCE(MAX(id), 0) + 1 FROM recipe").fetchone()
-    numbered = list(enumerate(rows, first))
+    numbered = [*enumerate(rows, first)]
     database.executemany(
         _RECIPE,
         (
@@ -252,18 +255,33 @@ def _put_in(database: sqlite3.Connection, rows: Iterable[Row]) -> None:
     database.executemany(
         "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
     )
-    database.executemany(
-        "INSERT INTO input VALUES (?, ?, ?)",
+    _insert(
+        database,
+        "input",
         [(number, where, file) for number, one in numbered for where, file in one.inputs],
     )
-    database.executemany(
-        "INSERT INTO dependency VALUES (?, ?, ?)",
+    _insert(
+        database,
+        "dependency",
         [(number, name, terms) for number, one in numbered for name, terms in one.dependencies],
     )
-    database.executemany(
-        "INSERT INTO provider VALUES (?, ?, ?, ?)",
+    _insert(
+        database,
+        "provider",
         [(number, *cells) for number, one in numbered for cells in one.provided],
     )
+
+
+def _insert(database: sqlite3.Connection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Put many short rows in, many with one statement: a third less than one by one."""
+    if not rows:
+        return
+    one = f"({', '.join('?' * len(rows[0]))})"
+    statement = f"INSERT INTO {table} VALUES "  # noqa: S608 - ours
+    many, rest = statement + ", ".join([one] * _AT_ONCE), len(rows) % _AT_ONCE
+    for start in range(0, len(rows) - rest, _AT_ONCE):
+        database.execute(many, [*chain.from_iterable(rows[start : start + _AT_ONCE])])
+    database.executemany(statement + one, rows[len(rows) - rest :])
 
 
 def _put_files(

@@ -49,6 +49,7 @@ BUILTINS: Final = frozenset(
         *("pow", "setattr", "slice", "vars"),
     )
 )
+_BUILTIN: Final = {name: Outside(f"builtins.{name}") for name in BUILTINS}
 SPACK: Final = {name: Outside(f"spack.package.{name}") for name in DIRECTIVES}
 _SEPARATORS: Final = re.compile(r"[._-]")
 
@@ -94,8 +95,8 @@ def star(name: str, module: Module) -> Value:
     if name in SPACK and module.stars:
         found = module.names[name] = SPACK[name]
         return found
-    if name in BUILTINS:
-        return Outside(f"builtins.{name}")
+    if name in _BUILTIN:
+        return _BUILTIN[name]
     raise CannotRead(f"the name {name!r} is not known here", raised="NameError")
 
 

@@ -25,6 +25,8 @@ from peso.products.recipes.values import (
 
 _PLAIN: Final = (str, int, float, bool, type(None))
 _BIG = 1 << 64
+_SHORT = 31
+"""Letters; looking at a text that short is free."""
 _WIDTH = re.compile(r"\d{5}")
 _HUGE_FIELD = re.compile(r"\{[^{}]*(?:\d{5}|:[^{}]*\{)|__")
 """In a text to be formatted: a width of five digits, or one that is given as an argument."""
@@ -160,7 +162,8 @@ def weigh(value: Value, machine: Machine) -> None:
     if type(value) is Unknown:
         raise CannotRead(value.reason)
     if type(value) is str:
-        machine.spend(len(value) >> 5)
+        if len(value) > _SHORT:
+            machine.spend(len(value) >> 5)
         return
     if isinstance(value, _PLAIN):
         return
@@ -171,7 +174,8 @@ def weigh(value: Value, machine: Machine) -> None:
             weigh(one, machine)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for one in value:
-            weigh(one, machine)
+            if type(one) is not str or len(one) > _SHORT:
+                weigh(one, machine)
 
 
 def copied(value: Value, machine: Machine) -> Value:

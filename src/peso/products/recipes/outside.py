@@ -12,10 +12,12 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Final
 
 from peso.products.recipes.arguments import conditions
+from peso.products.recipes.host import Host
 from peso.products.recipes.machine import LONGEST, Machine
 from peso.products.recipes.operations import as_text, copied, members_of, truth, weigh
 from peso.products.recipes.patterns import compiled, search
@@ -46,6 +48,12 @@ _CONSTANTS: Final[dict[str, Value]] = {
 }
 
 _HOST: Final = "spack.host"
+_OF_HOST: Final[dict[str, Callable[[Host], str]]] = {
+    "sys.platform": attrgetter("platform"),
+    "sys.byteorder": attrgetter("byteorder"),
+    f"{_HOST}.name": attrgetter("platform"),
+    f"{_HOST}.default_os": attrgetter("os"),
+}
 
 
 def is_spack(name: str) -> bool:
@@ -56,25 +64,23 @@ def is_spack(name: str) -> bool:
 def attribute_outside(of: Outside, name: str, machine: Machine) -> Value:
     """Return an attribute of something outside."""
     whole = f"{of.name}.{name}"
-    host = machine.host
-    of_host = {
-        "sys.platform": host.platform,
-        "sys.byteorder": host.byteorder,
-        f"{_HOST}.name": host.platform,
-        f"{_HOST}.default_os": host.os,
-    }
-    if of_host.get(whole):
-        return of_host[whole]
-    return _CONSTANTS.get(whole, Outside(whole))
+    if of_host := _OF_HOST.get(whole):
+        return of_host(machine.host) or Outside(whole)
+    return _CONSTANTS.get(whole) or Outside(whole)
 
 
 def call_outside(name: str, args: list[Value], kwargs: dict[str, Value], machine: Machine) -> Value:
     """Call a function outside, if it is one that is known here."""
-    key = f"spack.{name.rpartition('.')[2]}" if is_spack(name) else name
-    known = _FUNCTIONS.get(key)
+    known = _known(name)
     if known is None:
         raise CannotRead(f"it calls {name.removeprefix('builtins.')}")
     return known(args, kwargs, machine)
+
+
+@lru_cache(maxsize=256)
+def _known(name: str) -> Known | None:
+    key = f"spack.{name.rpartition('.')[2]}" if is_spack(name) else name
+    return _FUNCTIONS.get(key)
 
 
 def _conditional(args: list[Value], kwargs: dict[str, Value], _machine: Machine) -> Value:

@@ -44,6 +44,8 @@ class Read:
     """The fields of the recipe, as far as they are not the defaults of `Recipe`."""
     inputs: tuple[tuple[int, str], ...] = ()
     """The other files that went into it: the repository's number, and the file."""
+    signature: str = ""
+    """That the recipe's file had when it was read; empty where it could not be read."""
     complete: bool = True
     """False where a file was missing that may be there another time."""
 
@@ -55,23 +57,32 @@ class Read:
 
 def read_recipe(library: Library, repository: Repository, name: str, file: str) -> Read:
     """Read a recipe; never raises for anything that is in it."""
+    signature = ""
     try:
-        data = repository.source.read(file)
+        data, signature = repository.source.look(file)
         module = library.read(repository, file, data, "")
         made = _main_class(module, name)
         said = _recipe(made, module, repository, name)
-    except CannotRead as why:
-        return Read(said=_unreadable(repository, name, file, why.reason))
-    except TooMuch as why:
-        return Read(said=_unreadable(repository, name, file, str(why)))
-    except (RecursionError, MemoryError):
-        return Read(said=_unreadable(repository, name, file, "it is nested too deep"))
+    except (CannotRead, TooMuch, RecursionError, MemoryError) as why:
+        reason = _reason(why)
+        return Read(said=_unreadable(repository, name, file, reason), signature=signature)
     said["digest"] = hashlib.sha256(data).hexdigest()
     modules = _modules(module)
     complete = not any(one.missing for one in modules)
-    read = Read(said=said, inputs=_inputs(module, modules), complete=complete)
+    read = Read(
+        said=said,
+        inputs=_inputs(module, modules),
+        signature=signature,
+        complete=complete,
+    )
     _let_go(module)
     return read
+
+
+def _reason(why: Exception) -> str:
+    if isinstance(why, CannotRead):
+        return why.reason
+    return str(why) if isinstance(why, TooMuch) else "it is nested too deep"
 
 
 def _unreadable(repository: Repository, name: str, file: str, reason: str) -> Unreadable:

@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from peso.base.files import locked
@@ -36,6 +37,8 @@ BATCHES = 48
 Key = tuple[int, str]
 Now = Mapping[Key, tuple[str, str]]
 """Each recipe's file and signature by repository and name."""
+ABSENT = b""
+"""Stands for the row of a recipe that is not there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,7 @@ class Item:
     name: str
     file: str
     signature: str
+    """Empty: it was not looked at, not even whether it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,25 +69,20 @@ def refresh(
     workers: int | None = None,
 ) -> Refreshed:
     """Bring the index at `path` up to date with its repositories. Raises `Outside`."""
-    now: Now = {
-        (one.number, name): said
-        for one in repositories.ordered
-        for name, said in one.recipes().items()
-    }
     work = _Work(repositories, path, about, host, workers)
     try:
         index = Index(path, about)
         try:
-            plan = _plan(index, repositories, now)
+            plan = _plan(index, repositories, work.now)
         finally:
             index.close()
         if plan.nothing:
-            return Refreshed(read=0, kept=len(now), gone=0)
+            return Refreshed(read=0, kept=len(work.now), gone=0)
     except Foreign:
         pass
     lock = path.with_name(f"{path.name}.lock")
     with locked(lock, who="peso catalog", wait=True), _no_collecting():
-        return work.update(now)
+        return work.update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,33 +180,48 @@ class _Work:
         self._repositories, self._path, self._about = repositories, path, about
         self._host, self._workers = host, workers
 
-    def update(self, now: Now) -> Refreshed:
+    @cached_property
+    def now(self) -> Now:
+        """What is there; looked for once, and not at all where everything is read anyway."""
+        return {
+            (one.number, name): said
+            for one in self._repositories.ordered
+            for name, said in one.recipes().items()
+        }
+
+    def update(self) -> Refreshed:
         """Do what must be done, with the lock held."""
         try:
             index = Index(self._path, self._about)
         except Foreign:
-            return self._fill(now)
+            return self._fill()
         try:
-            plan = _plan(index, self._repositories, now)  # another may have done the work
+            plan = _plan(index, self._repositories, self.now)  # another may have done the work
             rows = [row for several in self._read(plan.items) for row in several]
             known = {key: self._noted(key) for row in rows for key in row.inputs}
             index.change(plan.gone, rows, {**plan.files, **known}, plan.signatures)
         except Foreign:
-            return self._fill(now)
+            return self._fill()
         finally:
             index.close()
         read = len(plan.items)
-        return Refreshed(read=read, kept=len(now) - read, gone=plan.removed)
+        return Refreshed(read=read, kept=len(self.now) - read, gone=plan.removed)
 
-    def _fill(self, now: Now) -> Refreshed:
-        items = [_item(key, said) for key, said in now.items()]
+    def _fill(self) -> Refreshed:
+        items = [
+            Item(repository=one.number, name=name, file=file, signature="")
+            for one in self._repositories.ordered
+            for name, file in one.possible()
+        ]
         inputs: set[Key] = set()
+        read = 0
         with filling(self._path, self._about) as database:
             for rows in self._read(items):
                 inputs.update(key for row in rows for key in row.inputs)
+                read += len(rows)
                 put_in(database, rows)
             put_files(database, {key: self._noted(key) for key in sorted(inputs)})
-        return Refreshed(read=len(items), kept=0, gone=0)
+        return Refreshed(read=read, kept=0, gone=0)
 
     def _noted(self, key: Key) -> tuple[str, str]:
         signature = self._repositories.ordered[key[0]].source.signature(key[1])
@@ -225,6 +239,7 @@ class _Work:
                 if isinstance(row, Died)
                 else Row.unpacked(row)
                 for number, row in enumerate(rows, place)
+                if row != ABSENT
             ]
             place += len(rows)
 
@@ -238,7 +253,8 @@ def _died(item: Item, repositories: Repositories) -> Row:
         namespace=one.namespace,
         repository=one.source.label,
     )
-    return row_of(Read(said=recipe), item.repository, item.signature)
+    signature = item.signature or one.source.signature(item.file)
+    return row_of(Read(said=recipe), item.repository, signature)
 
 
 class _Reader:
@@ -250,11 +266,15 @@ class _Reader:
     def __call__(self, items: Sequence[Item]) -> list[bytes]:
         """Read recipes one after the other; returns their rows, packed."""
         with quiet():
-            return [self._row(one).packed() for one in items]
+            return [self._row(one) for one in items]
 
-    def _row(self, one: Item) -> Row:
-        read = read_recipe(self._library, self._ordered[one.repository], one.name, one.file)
-        return row_of(read, one.repository, one.signature)
+    def _row(self, one: Item) -> bytes:
+        repository = self._ordered[one.repository]
+        read = read_recipe(self._library, repository, one.name, one.file)
+        signature = read.signature or repository.source.signature(one.file)
+        if not signature:
+            return ABSENT
+        return row_of(read, one.repository, signature).packed()
 
 
 @contextmanager

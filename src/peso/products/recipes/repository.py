@@ -11,7 +11,7 @@ Facts: Spack's documentation of package repositories, Package API 1 and 2.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -48,6 +48,12 @@ class Repository:
         """Return a package's recipe file, there or not; empty where the name can be none's."""
         folder = folder_of(package, self.api)
         return self.file_in(folder) if package_of(folder, self.api) == package else ""
+
+    def possible(self) -> Iterator[tuple[str, str]]:
+        """Yield each package that may be there, with its file: only names are looked at."""
+        for folder in self.source.folders(self.subdirectory):
+            if package := package_of(folder, self.api):
+                yield package, self.file_in(folder)
 
     def recipes(self) -> Mapping[str, tuple[str, str]]:
         """Return each package's file and signature."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from peso.products.recipes.refusals import CannotRead
 
@@ -21,12 +21,22 @@ LARGEST = 1 << 20
 """Bytes; the largest real recipe has a tenth of it."""
 
 
+class Seen(NamedTuple):
+    """A file as it was read."""
+
+    data: bytes
+    signature: str
+
+
 class RecipeSource(Protocol):
     """Where the files of one repository come from."""
 
     @property
     def label(self) -> str:
         """Name it for people: the folder, or folder@commit."""
+
+    def folders(self, subdirectory: str) -> Sequence[str]:
+        """Return the folders below `subdirectory` that may hold a recipe, in order of names."""
 
     def recipes(self, subdirectory: str) -> Mapping[str, str]:
         """Return each folder below `subdirectory` that holds a recipe, with its signature."""
@@ -37,6 +47,9 @@ class RecipeSource(Protocol):
     def read(self, file: str) -> bytes:
         """Return a file's bytes; raises `CannotRead`."""
 
+    def look(self, file: str) -> Seen:
+        """Return a file's bytes and the signature it then had; raises `CannotRead`."""
+
 
 class FolderSource:
     """A repository in a folder."""
@@ -45,16 +58,18 @@ class FolderSource:
         self._root = root
         self.label = str(root)
 
+    def folders(self, subdirectory: str) -> Sequence[str]:
+        """Return all that is in a folder, in order of names; nothing of it is looked at."""
+        try:
+            return sorted(os.listdir(self._root / subdirectory))  # noqa: PTH208 - thrice as fast
+        except OSError:
+            return ()
+
     def recipes(self, subdirectory: str) -> Mapping[str, str]:
         """Return each folder that holds a recipe, with its signature, in order of names."""
         found: dict[str, str] = {}
-        below = self._root / subdirectory
-        try:
-            names = sorted(os.listdir(below))  # noqa: PTH208 - names, not paths: thrice as fast
-        except OSError:
-            return found
-        top = f"{below}{os.sep}"
-        for name in names:
+        top = f"{self._root / subdirectory}{os.sep}"
+        for name in self.folders(subdirectory):
             signature = _signature(f"{top}{name}{os.sep}{RECIPE}")
             if signature:
                 found[name] = signature
@@ -66,6 +81,10 @@ class FolderSource:
 
     def read(self, file: str) -> bytes:
         """Return a file's bytes; raises `CannotRead`."""
+        return self.look(file).data
+
+    def look(self, file: str) -> Seen:
+        """Return a file's bytes and its signature; raises `CannotRead`."""
         try:
             # A pipe or a device must not make us wait.
             descriptor = os.open(
@@ -76,7 +95,8 @@ class FolderSource:
                 if not stat.S_ISREG(seen.st_mode):
                     raise CannotRead("it is no regular file")
                 # One byte more than a recipe may have, so that too large is seen as such.
-                return os.read(descriptor, min(seen.st_size, LARGEST) + 1)
+                data = os.read(descriptor, min(seen.st_size, LARGEST) + 1)
+                return Seen(data, _told(seen))
             finally:
                 os.close(descriptor)
         except OSError as error:
@@ -90,4 +110,8 @@ def _signature(path: str) -> str:
         return ""
     except OSError as error:
         return f"!{error.errno}"
+    return _told(seen)
+
+
+def _told(seen: os.stat_result) -> str:
     return f"{seen.st_mtime_ns}-{seen.st_size}-{seen.st_ino}"

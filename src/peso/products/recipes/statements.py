@@ -338,7 +338,6 @@ def _description(first: ast.stmt) -> str:
 
 
 @lru_cache(maxsize=64)
-@lru_cache(maxsize=64)
 def _yields(node: ast.AST) -> bool:
     return any(isinstance(one, ast.Yield) for one in ast.walk(node))
 
