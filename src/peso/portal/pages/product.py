@@ -86,7 +86,9 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "places": _places(one, recipes, delivered),
             "delivered": delivered,
             "structured": embedded(structured(one, f"{CONFIG.url}/products/{slug}/", delivered)),
-            "stacks": StackRoot.objects.filter(name__in=names).select_related("stack"),
+            "stacks": sorted(
+                set(StackRoot.objects.filter(name__in=names).values_list("stack__name", flat=True))
+            ),
             **_proven(one),
             **_found(one, delivered),
             **_stands(names, recipes),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from peso.portal.pages.paging import page_of
-from peso.portal.store.models import Area, Member, Product
+from peso.portal.store.models import Area, Member, Product, Release
+
+LANGUAGES: Final = ("C", "C++", "Fortran", "Python", "Rust", "Go", "Julia", "Java")
 
 
 class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -43,11 +47,28 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
         choices=(("true", "Has a test"), ("false", "Has none")),
         label="Tests",
     )
+    language = django_filters.ChoiceFilter(
+        method="tongue",
+        empty_label="Any",
+        choices=tuple((one, one) for one in LANGUAGES),
+        label="Language",
+    )
+    release = django_filters.ModelChoiceFilter(
+        method="delivered",
+        queryset=Release.objects.all(),
+        label="In the release",
+        empty_label="Any",
+    )
     where = django_filters.ChoiceFilter(
         method="carried",
         label="Carried by",
         empty_label="Any",
-        choices=(("release", "A release"), ("spack", "Spack"), ("none", "Neither")),
+        choices=(
+            ("release", "A release"),
+            ("spack", "Spack"),
+            ("pypi", "PyPI"),
+            ("none", "None of them"),
+        ),
     )
 
     class Meta:
@@ -72,7 +93,19 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
             return rows.filter(releases__isnull=False).distinct()
         if value == "spack":
             return rows.filter(recipes__isnull=False).distinct()
-        return rows.filter(releases=None, recipes=None)
+        if value == "pypi":
+            return rows.exclude(pypi="")
+        return rows.filter(releases=None, recipes=None, pypi="")
+
+    def tongue(self, rows: QuerySet[Product], _name: str, value: str) -> QuerySet[Product]:
+        """Keep what is written in a language: C is not a part of C++."""
+        several = Q(language=value) | Q(language__startswith=f"{value}, ")
+        several |= Q(language__endswith=f", {value}") | Q(language__contains=f", {value},")
+        return rows.filter(several)
+
+    def delivered(self, rows: QuerySet[Product], _name: str, value: Release) -> QuerySet[Product]:
+        """Keep what a release delivers."""
+        return rows.filter(releases__release=value).distinct()
 
 
 @require_safe

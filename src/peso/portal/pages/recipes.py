@@ -102,7 +102,9 @@ def recipe(request: HttpRequest, name: str) -> HttpResponse:
             .order_by("recipe__name")
         ],
         "dependents": needed.only("recipe__name", "types").order_by("recipe__name")[:_SHOWN],
-        "stacks": StackRoot.objects.filter(name=name).select_related("stack")[:50],
+        "stacks": sorted(
+            set(StackRoot.objects.filter(name=name).values_list("stack__name", flat=True))
+        ),
     }
     if one is None:
         count = needed.count()
