@@ -24,6 +24,9 @@ _SHAPES: Final = {
     "not-known": "?",
     "skipped": "\N{MINUS SIGN}",
     "not tested": "\N{MINUS SIGN}",
+    "error": "✗",
+    "warning": "!",
+    "hint": "i",
     "new": "+",
     "gone": "\N{MINUS SIGN}",
     "critical": "▲",
@@ -66,6 +69,12 @@ def short(digest: str) -> str:
 
 
 register.filter("path", path_of)
+
+
+@register.filter
+def web(url: object) -> str:
+    """Return an address of the web, as others wrote it; empty where it is none."""
+    return url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""
 
 
 @register.filter
