@@ -10,21 +10,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from hashlib import sha256
 from html import escape, unescape
-from pathlib import PurePosixPath
 from typing import Final
-from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urljoin
 
 EXPORTED: Final = "peso.exported"
 """Set in the environment of a request by `export.py` alone: no header gets such a name."""
 _LINK: Final = re.compile(r'(?P<name>\b(?:href|src))="(?P<to>[^"]*)"')
-_ANCHOR: Final = re.compile(
-    r'<a (?P<rest>[^>]*?)href="(?P<to>[^"]*)"(?P<more>[^>]*)>(?P<text>.*?)</a>', re.DOTALL
-)
+_LEADS_NOWHERE: Final = re.compile(r'<a [^>]*?href=""[^>]*>(?P<text>.*?)</a>', re.DOTALL)
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9.=_-]+")
 _LONGEST: Final = 100
 _API: Final = "/api/v1/"
@@ -81,30 +77,40 @@ def page_of(address: str, text: str, *, logs: bool) -> Page:
     """Return a page with its links made relative."""
     found: dict[str, None] = {}
     file = file_of(address)
-    aim = partial(_aim, address, file, logs, found)
-    text = _ANCHOR.sub(partial(_anchor, aim), text)
-    text = _LINK.sub(partial(_link, aim), text)
+    aims: dict[str, str] = {}
+
+    def link(one: re.Match[str]) -> str:
+        to = one["to"]
+        if to not in aims:
+            aims[to] = _aim(to, here=address, file=file, logs=logs, found=found)
+        return f'{one["name"]}="{aims[to]}"'
+
+    text = _LINK.sub(link, text)
+    if "" in aims.values():
+        text = _LEADS_NOWHERE.sub(r"<span>\g<text></span>", text)
     return Page(file=file, data=text.encode(), links=tuple(found))
 
 
 def kept(address: str) -> str:
     """Return an address without a query that is no page of a static site."""
     path, _, query = address.partition("?")
+    if not query:
+        return path
     names = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     for pattern, several in KEPT:
-        if names and pattern.fullmatch(path) and names in several:
+        if pattern.fullmatch(path) and names in several:
             return address
     return path
 
 
-def _aim(here: str, file: str, logs: bool, found: dict[str, None], to: str) -> str | None:  # noqa: FBT001 - filled in by name of its place
-    """Return what a link says in the static site; None where it leads nowhere any more."""
+def _aim(to: str, *, here: str, file: str, logs: bool, found: dict[str, None]) -> str:
+    """Return what a link says in the static site; nothing where it leads nowhere any more."""
     link = unescape(to)
-    if link.startswith(("#", "//")) or urlsplit(link).scheme:
+    if link.startswith(("#", "//")) or _SCHEME.match(link):
         return to
-    whole, _, fragment = urljoin(here, link).partition("#")
+    whole, _, fragment = (link if link.startswith("/") else urljoin(here, link)).partition("#")
     if whole.startswith(_API) or (whole.startswith(_LOGS) and not logs):
-        return None
+        return ""
     address = kept(whole)
     found.setdefault(address)
     target = _relative(file, file_of(address))
@@ -113,20 +119,8 @@ def _aim(here: str, file: str, logs: bool, found: dict[str, None], to: str) -> s
 
 def _relative(here: str, there: str) -> str:
     """Return the way from one file to another."""
-    start, end = PurePosixPath(here).parent.parts, PurePosixPath(there).parts
+    start, end = here.split("/")[:-1], there.split("/")
     same = 0
     while same < min(len(start), len(end) - 1) and start[same] == end[same]:
         same += 1
     return "/".join((*(".." for _ in start[same:]), *end[same:]))
-
-
-def _anchor(aim: Callable[[str], str | None], found: re.Match[str]) -> str:
-    """Take a link that leads nowhere away, and leave its text."""
-    if aim(found["to"]) is None:
-        return f"<span>{found['text']}</span>"
-    return found[0]
-
-
-def _link(aim: Callable[[str], str | None], found: re.Match[str]) -> str:
-    to = aim(found["to"])
-    return found[0] if to is None else f'{found["name"]}="{to}"'
