@@ -82,6 +82,7 @@ def _side(one: Release) -> _Side:
 def _differences(first: Release, second: Release) -> dict[str, object]:
     a, b = _side(first), _side(second)
     moved = differences.figures_moved(a.figures, b.figures)
+    cells = differences.moved(a.cells, b.cells)
     products = differences.changed(a.products, b.products)
     units = differences.changed(a.units, b.units)
     both = a.units.keys() & b.units.keys()
@@ -96,7 +97,8 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
         "products": products,
         "same": len(a.products.keys() & b.products.keys())
         - sum(bool(one.before and one.after) for one in products),
-        "moved": differences.moved(a.cells, b.cells),
+        "moved": cells[:_SHOWN],
+        "more_moved": max(0, len(cells) - _SHOWN),
         "figures": moved[:_SHOWN],
         "more_figures": max(0, len(moved) - _SHOWN),
         "figures_in_both": len(a.figures.keys() & b.figures.keys()),

@@ -13,6 +13,9 @@ from peso.portal.store.models import Recipe, Release, ReleaseUnit, TestResult
 
 _WORST_FIRST = ("failed", "not-tried", "not-known")
 _SHOWN = 40
+_CELLS = 60
+"""Cells on a release's page, the worst first; the matrix has all."""
+_FINDINGS = 100
 
 
 @require_safe
@@ -39,7 +42,12 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
     one = found(channel, stack, version)
     units = one.units.all()
     trouble = units.filter(outcome__in=_WORST_FIRST)
-    cells = one.cells.select_related("platform", "product").order_by("product__sorted_as")
+    cells = list(
+        one.cells.select_related("platform", "product").order_by(
+            "-failed", "-unknown", "product__sorted_as", "platform__name"
+        )
+    )
+    several = list(one.findings.filter(source="scan").select_related("product")[: _FINDINGS + 1])
     coverage = list(one.coverage.values_list("subject", "sources"))
     bare = [subject for subject, sources in coverage if not sources]
     covered = len(coverage) - len(bare)
@@ -53,8 +61,10 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
             "products": one.products.select_related("product"),
             "outcomes": units.values("outcome").annotate(n=Count("id")).order_by("-n"),
             "trouble": trouble[:_SHOWN],
-            "cells": cells,
-            "findings": one.findings.filter(source="scan").select_related("product"),
+            "cells": cells[:_CELLS],
+            "more_cells": max(0, len(cells) - _CELLS),
+            "findings": several[:_FINDINGS],
+            "more_findings": len(several) > _FINDINGS,
             "components": len(coverage),
             "covered": covered,
             "covered_minus": -covered,

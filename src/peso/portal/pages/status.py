@@ -16,7 +16,8 @@ def status(request: HttpRequest) -> HttpResponse:
         request,
         "status/status.html",
         {
-            "taken": Source.objects.filter(state=Source.State.TAKEN).order_by("-seen"),
+            "taken": Source.objects.filter(state=Source.State.TAKEN).order_by("-seen")[:200],
+            "taken_count": Source.objects.filter(state=Source.State.TAKEN).count(),
             "refused": Source.objects.filter(state=Source.State.REFUSED).order_by("-seen")[:200],
             "counts": (
                 ("products", Product.objects.count()),
