@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -30,18 +30,19 @@ _STATES: Final = {
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show the matrix of one release; without one named, of the newest that was tested."""
     said = request.GET.get("release", "")
-    tested = Release.objects.filter(cells__isnull=False).distinct()
+    tested = Release.objects.filter(Exists(Cell.objects.filter(release=OuterRef("pk")))).defer(
+        "data"
+    )
     one = named(said) if said else tested.first()
     if one is None:
         return render(request, "matrix/matrix.html", {"release": None})
-    paged = page_of(request, Product.objects.filter(cells__release=one).distinct(), PER_PAGE)
+    cells = Cell.objects.filter(release=one)
+    rows = Product.objects.filter(pk__in=cells.values("product")).only("slug", "name", "sorted_as")
+    paged = page_of(request, rows, PER_PAGE)
     products: list[Product] = list(paged["page"])  # type: ignore[call-overload]
-    platforms = list(Platform.objects.filter(cells__release=one).distinct())
-    at = {
-        (cell.product_id, cell.platform_id): cell
-        for cell in Cell.objects.filter(release=one, product__in=products)
-    }
-    sums = one.cells.aggregate(
+    platforms = list(Platform.objects.filter(pk__in=cells.values("platform")).defer("data"))
+    at = {(cell.product_id, cell.platform_id): cell for cell in cells.filter(product__in=products)}
+    sums = cells.aggregate(
         runs_passed=Sum("passed"),
         runs_failed=Sum("failed"),
         runs_unknown=Sum("unknown"),
