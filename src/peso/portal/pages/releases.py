@@ -17,9 +17,8 @@ _SHOWN = 40
 @require_safe
 def releases(request: HttpRequest) -> HttpResponse:
     """Show the list."""
-    rows = Release.objects.annotate(
-        n=Count("products", distinct=True),
-    )
+    # Grouping drops the table's own order, so it is said again.
+    rows = Release.objects.annotate(n=Count("products")).order_by("-created", "stack", "version")
     stack, channel = request.GET.get("stack", ""), request.GET.get("channel", "")
     if stack:
         rows = rows.filter(stack=stack)
