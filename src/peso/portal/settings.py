@@ -51,7 +51,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "peso.portal.pages.around.around",
             ],
-            "builtins": ["peso.portal.pages.tags"],
+            "builtins": ["django.contrib.humanize.templatetags.humanize", "peso.portal.pages.tags"],
         },
     }
 ]

@@ -8,6 +8,10 @@ from typing import Final
 from django.http import HttpRequest
 
 import peso
+from peso.portal.settings import CONFIG
+
+EXPORTED: Final = "peso.exported"
+"""Set in the environment of a request by `export.py` alone: no header gets such a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,5 +41,7 @@ def around(request: HttpRequest) -> dict[str, object]:
     return {
         "rooms": [(room, room.holds(request.path)) for room in ROOMS],
         "peso_version": peso.__version__,
-        "canonical": request.build_absolute_uri(request.path),
+        "canonical": f"{CONFIG.url}{request.path}",
+        "portal_url": CONFIG.url,
+        "exported": EXPORTED in request.META,
     }

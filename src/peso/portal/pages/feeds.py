@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
-from peso.portal.pages.products import codemeta, structured
+from peso.portal.pages.metadata import codemeta, structured
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import Product, Recipe, Release, ReleaseFinding, Stack
 
