@@ -1,7 +1,7 @@
 """A ledger and a workspace written by somebody who wants to harm readers of the portal.
 
-`poisoned` takes a record that PESO wrote and puts hostile text wherever the record's own schema lets
-any text stand: what is tried is not a list of fields that we thought of.
+`poisoned` takes a record that PESO wrote and puts hostile text wherever the record's own schema
+lets any text stand: what is tried is not a list of fields that we thought of.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every address answers, every link leads somewhere, and what is not there is said to be not there."""
+"""Every address answers, every link leads somewhere, and what is not there is said so."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from peso.portal.pages.metadata import codemeta, structured
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import Product, Recipe, Release, ReleaseFinding, Stack
+from peso.portal.visible import visible
 
 _NEWEST = 50
 _LD = "application/ld+json"
@@ -34,11 +35,11 @@ class ReleaseFeed(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: Release) -> str:
         """Name it, with the gate's answer."""
-        return f"{item.title} {item.version}: {item.verdict}"
+        return visible(f"{item.title} {item.version}: {item.verdict}")
 
     def item_description(self, item: Release) -> str:
         """Say where it was published, or why not."""
-        return item.reason or (f"published in {item.channel}" if item.published else "")
+        return visible(item.reason) or (f"published in {item.channel}" if item.published else "")
 
     def item_link(self, item: Release) -> str:
         """Return its page."""
@@ -64,11 +65,11 @@ class FindingFeed(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: ReleaseFinding) -> str:
         """Name it."""
-        return f"{item.rule} ({item.level}) in {item.release}"
+        return visible(f"{item.rule} ({item.level}) in {item.release}")
 
     def item_description(self, item: ReleaseFinding) -> str:
         """Say it."""
-        return item.message
+        return visible(item.message)
 
     def item_link(self, item: ReleaseFinding) -> str:
         """Return the release's page."""

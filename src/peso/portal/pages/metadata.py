@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
+from peso.portal.pages.addresses import web
 from peso.portal.store.models import Product, ReleaseProduct
 
 _ESCAPES: Final = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
@@ -63,8 +64,8 @@ def _links(one: Product) -> dict[str, str]:
     found: dict[str, str] = {}
     for link in one.data.get("links", ()):
         label, url = link.get("label"), link.get("url")
-        if isinstance(label, str) and isinstance(url, str) and url.startswith("http"):
-            found.setdefault(label, url)
+        if isinstance(label, str) and web(url):
+            found.setdefault(label, web(url))
     return found
 
 

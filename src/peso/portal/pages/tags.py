@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peso.portal.pages.addresses import path_of
+from peso.portal.pages.addresses import path_of, web
 
 register = template.Library()
 
@@ -66,6 +66,7 @@ def short(digest: str) -> str:
 
 
 register.filter("path", path_of)
+register.filter("web", web)
 
 
 @register.filter
