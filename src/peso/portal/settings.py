@@ -22,7 +22,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.humanize",
-    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "django_filters",
     "django_htmx",
@@ -51,7 +50,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "peso.portal.pages.around.around",
             ],
-            "builtins": ["peso.portal.pages.tags"],
+            "builtins": ["django.contrib.humanize.templatetags.humanize", "peso.portal.pages.tags"],
         },
     }
 ]

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
 from peso.portal.api.routes import api
-from peso.portal.pages import about, feeds, front, logs, products, recipes, releases, stacks, status
+from peso.portal.pages import (
+    about,
+    compare,
+    feeds,
+    front,
+    impact,
+    logs,
+    matrix,
+    product,
+    products,
+    recipes,
+    releases,
+    stacks,
+    status,
+)
 
 _RELEASE = "releases/<str:channel>/<str:stack>/<str:version>"
 
 urlpatterns = [
     path("", front.front, name="front"),
     path("products/", products.products, name="products"),
-    path("products/<slug:slug>/", products.product, name="product"),
+    path("products/<slug:slug>/", product.product, name="product"),
     path("products/<slug:slug>/schema.jsonld", feeds.schema_org, name="schema-org"),
     path("products/<slug:slug>/codemeta.json", feeds.code_meta, name="codemeta"),
     path("releases/", releases.releases, name="releases"),
@@ -22,25 +35,20 @@ urlpatterns = [
     path(f"{_RELEASE}/units/<str:hash_>/", releases.unit, name="unit"),
     path(f"{_RELEASE}/tests/", releases.tests, name="tests"),
     path("logs/<str:sha256>/", logs.log, name="log"),
-    path("compare/", releases.compare, name="compare"),
-    path("matrix/", releases.matrix, name="matrix"),
+    path("compare/", compare.compare, name="compare"),
+    path("matrix/", matrix.matrix, name="matrix"),
     path("stacks/", stacks.stacks, name="stacks"),
     path("stacks/<str:name>/", stacks.stack, name="stack"),
     path("recipes/", recipes.recipes, name="recipes"),
     path("recipes/<str:name>/", recipes.recipe, name="recipe"),
-    path("impact/<str:name>/", recipes.impact, name="impact"),
+    path("impact/<str:name>/", impact.impact, name="impact"),
     path("status/", status.status, name="status"),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/releases.atom", feeds.ReleaseFeed(), name="release-feed"),
     path("feeds/findings.atom", feeds.FindingFeed(), name="finding-feed"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("sitemap.xml", index, {"sitemaps": feeds.SITEMAPS}, name="sitemap"),
-    path(
-        "sitemap-<section>.xml",
-        sitemap,
-        {"sitemaps": feeds.SITEMAPS},
-        name="django.contrib.sitemaps.views.sitemap",
-    ),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", feeds.section, name="sitemap-section"),
     path("api/", about.api, name="api-page"),
     path("api/v1/", api.urls),
     path("about/accessibility/", about.accessibility, name="accessibility"),

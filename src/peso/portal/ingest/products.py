@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -18,12 +18,30 @@ from peso.base.yamls import parse_record
 from peso.errors import PesoError
 from peso.portal.ingest.keep import slug_of
 from peso.portal.ingest.taken import Taken
-from peso.portal.store.models import Area, Member, Product, ProductRecipe, Recipe
+from peso.portal.store.models import (
+    Area,
+    Member,
+    Product,
+    ProductRecipe,
+    Recipe,
+    RecipeDependency,
+)
 from peso.products.catalogs.consortium import Member as MemberFile
 from peso.products.catalogs.own import read_own
 from peso.products.product import Product as ProductFile
 
 _GPU = frozenset({"cuda", "rocm", "sycl", "hip"})
+_LANGUAGES: Final = {
+    "c": "C",
+    "cxx": "C++",
+    "fortran": "Fortran",
+    "python": "Python",
+    "rust": "Rust",
+    "go": "Go",
+    "julia": "Julia",
+    "java": "Java",
+}
+"""The packages that stand for a language in Spack."""
 
 
 def take_products(workspace: Path) -> list[Taken]:
@@ -96,6 +114,7 @@ def _keep(slug: str, said: ProductFile) -> None:
             "spack": list(said.spack),
             "pypi": next((one[3:] for one in said.spack if one.startswith("py-")), ""),
             "gpu": bool(variants & _GPU),
+            "language": _languages(said.spack, recipes),
             "tested": any(one.tested for one in recipes.values()),
             "words": " ".join((*words, *described)).casefold(),
             "data": said.plain(),
@@ -107,6 +126,18 @@ def _keep(slug: str, said: ProductFile) -> None:
     ProductRecipe.objects.bulk_create(
         (ProductRecipe(product=product, recipe=one) for one in said.spack), ignore_conflicts=True
     )
+
+
+def _languages(packages: Iterable[str], recipes: Mapping[str, Recipe]) -> str:
+    """Return the languages that a product's recipes need compilers or interpreters for."""
+    needed = set(
+        RecipeDependency.objects.filter(
+            recipe__in=recipes.values(), name__in=_LANGUAGES
+        ).values_list("name", flat=True)
+    )
+    if any(one.startswith("py-") for one in packages):
+        needed.add("python")
+    return ", ".join(word for name, word in _LANGUAGES.items() if name in needed)
 
 
 def _variants(data: dict[str, Any]) -> Iterable[dict[str, Any]]:

@@ -13,8 +13,14 @@ from django.db.models.functions import Coalesce
 from peso.base.digest import sha256_bytes
 from peso.portal.ingest.facts import cut
 from peso.portal.ingest.taken import Taken
-from peso.portal.store.models import Recipe, RecipeDependency, RecipeVersion
+from peso.portal.store.models import (
+    Recipe,
+    RecipeDependency,
+    RecipeProvided,
+    RecipeVersion,
+)
 from peso.products.recipes.catalog import Catalog
+from peso.products.recipes.naming import spec_name
 from peso.products.recipes.record import Recipe as RecipeRead
 from peso.products.recipes.record import Unreadable, Version
 from peso.products.spec.versions import parse_version
@@ -62,12 +68,16 @@ def _write(several: list[tuple[RecipeRead | Unreadable, bytes, str]]) -> int:
     ids = dict(Recipe.objects.filter(name__in=[one.name for one in rows]).values_list("name", "id"))
     RecipeVersion.objects.filter(recipe__in=ids.values()).delete()
     RecipeDependency.objects.filter(recipe__in=ids.values()).delete()
+    RecipeProvided.objects.filter(recipe__in=ids.values()).delete()
     whole = [read for read, _, _ in several if isinstance(read, RecipeRead)]
     RecipeVersion.objects.bulk_create(
         (row for one in whole for row in _versions(one, ids[one.name])), batch_size=BATCH
     )
     RecipeDependency.objects.bulk_create(
         (row for one in whole for row in _needs(one, ids[one.name])), batch_size=BATCH
+    )
+    RecipeProvided.objects.bulk_create(
+        (row for one in whole for row in _provided(one, ids[one.name])), batch_size=BATCH
     )
     return len(rows)
 
@@ -84,6 +94,7 @@ def _row(read: RecipeRead | Unreadable, data: Any, digest: str) -> Recipe:  # no
             data=data,
         )
     ordered = _ordered(read.versions)
+    data["repository"] = read.repository.rpartition("/")[2]  # never a path of this machine
     words = (read.name, *read.tags, *read.maintainers, read.description)
     return Recipe(
         name=read.name,
@@ -137,6 +148,23 @@ def _needs(read: RecipeRead, recipe: int) -> Iterator[RecipeDependency]:
             recipe_id=recipe,
             name=cut(name),
             types=",".join(one for one in ("build", "link", "run", "test") if one in types),
+            always="" in conditions,
+            when="\n".join(one for one in dict.fromkeys(conditions) if one),
+        )
+
+
+def _provided(read: RecipeRead, recipe: int) -> Iterator[RecipeProvided]:
+    by: dict[str, tuple[dict[str, None], list[str]]] = {}
+    for one in read.provided:
+        for name in one.names:
+            specs, conditions = by.setdefault(name, ({}, []))
+            specs.update(dict.fromkeys(spec for spec in one.specs if spec_name(spec) == name))
+            conditions.append(" and ".join(one.when))
+    for name, (specs, conditions) in by.items():
+        yield RecipeProvided(
+            recipe_id=recipe,
+            name=cut(name),
+            specs="\n".join(specs),
             always="" in conditions,
             when="\n".join(one for one in dict.fromkeys(conditions) if one),
         )

@@ -8,6 +8,8 @@ from typing import Final
 from django.http import HttpRequest
 
 import peso
+from peso.portal.crawl import EXPORTED
+from peso.portal.settings import CONFIG
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,5 +39,7 @@ def around(request: HttpRequest) -> dict[str, object]:
     return {
         "rooms": [(room, room.holds(request.path)) for room in ROOMS],
         "peso_version": peso.__version__,
-        "canonical": request.build_absolute_uri(request.path),
+        "canonical": f"{CONFIG.url}{request.path}",
+        "portal_url": CONFIG.url,
+        "exported": EXPORTED in request.META,
     }

@@ -1,14 +1,15 @@
-"""Releases: the list, each on its page, its units and its tests, and any two beside each other."""
+"""Releases: the list, each on its page, its units and its tests."""
 
 from __future__ import annotations
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from peso.portal.pages.addresses import path_of
 from peso.portal.pages.paging import page_of
-from peso.portal.store.models import Release, ReleaseUnit, TestResult
+from peso.portal.store.models import Recipe, Release, ReleaseUnit, TestResult
 
 _WORST_FIRST = ("failed", "not-tried", "not-known")
 _SHOWN = 40
@@ -17,9 +18,8 @@ _SHOWN = 40
 @require_safe
 def releases(request: HttpRequest) -> HttpResponse:
     """Show the list."""
-    rows = Release.objects.annotate(
-        n=Count("products", distinct=True),
-    )
+    rows = Release.objects.annotate(n=Count("products", distinct=True))
+    rows = rows.order_by("-created", "stack", "version")
     stack, channel = request.GET.get("stack", ""), request.GET.get("channel", "")
     if stack:
         rows = rows.filter(stack=stack)
@@ -40,7 +40,9 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
     units = one.units.all()
     trouble = units.filter(outcome__in=_WORST_FIRST)
     cells = one.cells.select_related("platform", "product").order_by("product__sorted_as")
-    covered = one.coverage.exclude(sources=[]).count()
+    coverage = list(one.coverage.values_list("subject", "sources"))
+    bare = [subject for subject, sources in coverage if not sources]
+    covered = len(coverage) - len(bare)
     return render(
         request,
         "releases/release.html",
@@ -52,9 +54,12 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
             "outcomes": units.values("outcome").annotate(n=Count("id")).order_by("-n"),
             "trouble": trouble[:_SHOWN],
             "cells": cells,
-            "findings": one.findings.select_related("product"),
-            "components": one.coverage.count(),
+            "findings": one.findings.filter(source="scan").select_related("product"),
+            "components": len(coverage),
             "covered": covered,
+            "covered_minus": -covered,
+            "not_covered": bare[:_SHOWN],
+            "more_not_covered": max(0, len(bare) - _SHOWN),
             "evidence": one.evidence.all(),
             "others": Release.objects.filter(stack=one.stack).exclude(pk=one.pk)[:10],
             "gate": one.data.get("gate", ()),
@@ -76,7 +81,7 @@ def units(request: HttpRequest, channel: str, stack: str, version: str) -> HttpR
         request,
         "releases/units.html",
         {
-            "trail": (("Releases", "/releases/"), (str(one), _path(one)), ("Units", "")),
+            "trail": (("Releases", "/releases/"), (str(one), path_of(one)), ("Units", "")),
             "release": one,
             "q": name,
             "outcome": outcome,
@@ -97,12 +102,24 @@ def unit(request: HttpRequest, channel: str, stack: str, version: str, hash_: st
         {
             "trail": (
                 ("Releases", "/releases/"),
-                (str(one), _path(one)),
-                ("Units", f"{_path(one)}units/"),
+                (str(one), path_of(one)),
+                ("Units", f"{path_of(one)}units/"),
                 (row.name, ""),
             ),
             "release": one,
             "unit": row,
+            "recipe": row.name if Recipe.objects.filter(name=row.name).exists() else "",
+            "product": next(
+                (
+                    asked.product
+                    for asked in one.products.filter(name=row.name).select_related("product")
+                ),
+                None,
+            ),
+            "elsewhere": ReleaseUnit.objects.filter(name=row.name)
+            .exclude(release=one)
+            .select_related("release")
+            .order_by("-release__created")[:10],
         },
     )
 
@@ -124,7 +141,7 @@ def tests(request: HttpRequest, channel: str, stack: str, version: str) -> HttpR
         request,
         "releases/tests.html",
         {
-            "trail": (("Releases", "/releases/"), (str(one), _path(one)), ("Tests", "")),
+            "trail": (("Releases", "/releases/"), (str(one), path_of(one)), ("Tests", "")),
             "release": one,
             "outcome": outcome,
             "product": product,
@@ -134,98 +151,9 @@ def tests(request: HttpRequest, channel: str, stack: str, version: str) -> HttpR
     )
 
 
-@require_safe
-def compare(request: HttpRequest) -> HttpResponse:
-    """Show what differs between two releases."""
-    said = request.GET.get("a", ""), request.GET.get("b", "")
-    pair = [_named(one) for one in said if one]
-    shown: dict[str, object] = {
-        "trail": (("Releases", "/releases/"), ("Compare", "")),
-        "all": Release.objects.values_list("channel", "stack", "version")[:200],
-        "a": said[0],
-        "b": said[1],
-    }
-    if len(pair) == 2:  # noqa: PLR2004 - two are compared
-        shown |= {"first": pair[0], "second": pair[1], **_differences(pair[0], pair[1])}
-    return render(request, "compare/compare.html", shown)
-
-
-def _named(text: str) -> Release:
+def named(text: str) -> Release:
+    """Return a release by `channel/stack/version`; raises `Http404`."""
     parts = text.split("/")
     if len(parts) != 3:  # noqa: PLR2004 - channel, stack, version
         raise Http404("A release is named by channel/stack/version.")
     return found(*parts)
-
-
-def _differences(first: Release, second: Release) -> dict[str, object]:
-    """Return products and cells that are not the same in both."""
-    before = {one.name: one.version for one in first.products.all()}
-    after = {one.name: one.version for one in second.products.all()}
-    names = sorted(before.keys() | after.keys())
-    products = [
-        (name, before.get(name, ""), after.get(name, ""))
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-    cells: dict[tuple[str, str, str], dict[str, str]] = {}
-    for which, one in (("a", first), ("b", second)):
-        for cell in one.cells.select_related("product", "platform"):
-            key = (cell.product.name, cell.product.slug, cell.platform.name)
-            cells.setdefault(key, {})[which] = cell.state
-    moved = [
-        (*key, states.get("a", "not tested"), states.get("b", "not tested"))
-        for key, states in sorted(cells.items())
-        if states.get("a") != states.get("b")
-    ]
-    rules = {
-        which: set(one.findings.values_list("rule", "subject"))
-        for which, one in (("a", first), ("b", second))
-    }
-    known = {rule for rule, _ in rules["a"]}, {rule for rule, _ in rules["b"]}
-    units = {
-        which: set(one.units.values_list("name", "version"))
-        for which, one in (("a", first), ("b", second))
-    }
-    return {
-        "products": products,
-        "same": len(names) - len(products),
-        "moved": moved,
-        "fixed": sorted(known[0] - known[1]),
-        "appeared": sorted(known[1] - known[0]),
-        "units_gone": sorted(units["a"] - units["b"])[:200],
-        "units_new": sorted(units["b"] - units["a"])[:200],
-    }
-
-
-def _path(one: Release) -> str:
-    return f"/releases/{one.channel}/{one.stack}/{one.version}/"
-
-
-@require_safe
-def matrix(request: HttpRequest) -> HttpResponse:
-    """Show product by platform, of one release; without one, of the newest."""
-    said = request.GET.get("release", "")
-    one = _named(said) if said else Release.objects.filter(cells__isnull=False).first()
-    rows: dict[tuple[str, str], dict[str, object]] = {}
-    platforms: dict[str, None] = {}
-    if one is not None:
-        for cell in one.cells.select_related("product", "platform").order_by(
-            "product__sorted_as", "platform__name"
-        ):
-            platforms[cell.platform.name] = None
-            key = (cell.product.name, cell.product.slug)
-            rows.setdefault(key, {})[cell.platform.name] = cell
-    return render(
-        request,
-        "matrix/matrix.html",
-        {
-            "release": one,
-            "path": _path(one) if one else "",
-            "platforms": [*platforms],
-            "rows": [
-                (name, slug, [(where, cells.get(where)) for where in platforms])
-                for (name, slug), cells in rows.items()
-            ],
-            "all": Release.objects.filter(Q(cells__isnull=False)).distinct()[:50],
-        },
-    )

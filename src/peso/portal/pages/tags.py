@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from peso.portal.pages.addresses import path_of
+
 register = template.Library()
 
 _SHAPES: Final = {
@@ -22,8 +24,19 @@ _SHAPES: Final = {
     "not-known": "?",
     "skipped": "\N{MINUS SIGN}",
     "not tested": "\N{MINUS SIGN}",
+    "error": "✗",
+    "warning": "!",
+    "hint": "i",
+    "new": "+",
+    "gone": "\N{MINUS SIGN}",
+    "critical": "▲",
+    "high": "▲",
+    "medium": "△",
+    "low": "▽",
+    "not known": "?",
 }
 _STEP: Final = 1000
+_WHOLE: Final = 1e15
 
 
 @register.simple_tag
@@ -53,3 +66,22 @@ def size(length: int) -> str:
 def short(digest: str) -> str:
     """Return the first characters of a digest."""
     return digest[:12]
+
+
+register.filter("path", path_of)
+
+
+@register.filter
+def web(url: object) -> str:
+    """Return an address of the web, as others wrote it; empty where it is none."""
+    return url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""
+
+
+@register.filter
+def bare(number: object) -> str:
+    """Return a figure for people: `240`, `325.5`, `8388608`."""
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return str(number)
+    if number == int(number) and abs(number) < _WHOLE:
+        return f"{int(number):,}"
+    return f"{number:.6g}"

@@ -1,7 +1,12 @@
 """The tables, by noun. Imported by Django, which looks for models here."""
 
 from peso.portal.store.models.product import Area, Member, Product, ProductRecipe
-from peso.portal.store.models.recipe import Recipe, RecipeDependency, RecipeVersion
+from peso.portal.store.models.recipe import (
+    Recipe,
+    RecipeDependency,
+    RecipeProvided,
+    RecipeVersion,
+)
 from peso.portal.store.models.release import (
     Coverage,
     Evidence,
@@ -26,6 +31,7 @@ __all__ = [
     "ProductRecipe",
     "Recipe",
     "RecipeDependency",
+    "RecipeProvided",
     "RecipeVersion",
     "Release",
     "ReleaseFile",

@@ -89,3 +89,28 @@ class RecipeDependency(models.Model):
     def __str__(self) -> str:
         """Name both."""
         return f"{self.recipe_id} {self.name}"
+
+
+class RecipeProvided(models.Model):
+    """That a recipe may stand for a virtual package, under its conditions taken together."""
+
+    recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="provided")
+    name = models.CharField(max_length=200)
+    """The virtual package."""
+    specs = models.TextField(blank=True)
+    """Which of its versions, as written: `mpi@:3`, one on a line."""
+    always = models.BooleanField(default=False)
+    """Whether one of its conditions is empty."""
+    when = models.TextField(blank=True)
+    """The conditions, one on a line."""
+
+    class Meta:
+        """Found from both ends."""
+
+        db_table = "peso_recipe_provided"
+        constraints = (models.UniqueConstraint(fields=("recipe", "name"), name="one_provided"),)
+        indexes = (models.Index(fields=("name",), name="provided_name"),)
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"{self.recipe_id} {self.name}"

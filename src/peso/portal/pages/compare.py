@@ -1,0 +1,127 @@
+"""Compare: any two releases beside each other; what differs is worked out in `differences.py`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from peso.portal.pages import differences
+from peso.portal.pages.addresses import path_of
+from peso.portal.pages.releases import named
+from peso.portal.store.models import Release, TestResult
+
+_RUNS: Final = 5000
+"""Runs of one release whose figures are compared."""
+_SHOWN: Final = 100
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show what differs between two releases; without two named, the two newest of a stack."""
+    said = request.GET.get("a", ""), request.GET.get("b", "")
+    every = list(Release.objects.values_list("channel", "stack", "version")[:200])
+    shown: dict[str, object] = {
+        "trail": (("Releases", "/releases/"), ("Compare", "")),
+        "all": [("/".join(one), f"{one[1]} {one[2]} ({one[0]})") for one in every],
+        "a": said[0] or _other(every, said[1]),
+        "b": said[1] or ("/".join(every[0]) if every else ""),
+    }
+    if all(said):
+        first, second = named(said[0]), named(said[1])
+        shown |= {
+            "first": first,
+            "second": second,
+            "first_path": path_of(first),
+            "second_path": path_of(second),
+            **_differences(first, second),
+        }
+    return render(request, "compare/compare.html", shown)
+
+
+def _other(every: list[tuple[str, str, str]], second: str) -> str:
+    """Return the release before the second one, of the same stack where there is one."""
+    at = next((one for one in every if "/".join(one) == second), every[0] if every else None)
+    others = [one for one in every if one != at]
+    same = [one for one in others if at and one[1] == at[1]]
+    return "/".join((same or others)[0]) if others else ""
+
+
+def _differences(first: Release, second: Release) -> dict[str, object]:
+    figures = _figures(first), _figures(second)
+    moved = differences.figures_moved(figures[0][0], figures[1][0])
+    before, after = _products(first), _products(second)
+    products = differences.changed(before, after)
+    units = differences.changed(*(_units(one, "version") for one in (first, second)))
+    both = set(_units(first, "version")) & set(_units(second, "version"))
+    licenses = [
+        one
+        for one in differences.changed(*(_units(one, "license") for one in (first, second)))
+        if one.name in both
+    ]
+    covered = frozenset(
+        differences.plain(subject)
+        for subject, sources in second.coverage.values_list("subject", "sources")
+        if sources
+    )
+    return {
+        "products": products,
+        "same": len(before.keys() & after.keys())
+        - sum(bool(one.before and one.after) for one in products),
+        "moved": differences.moved(_cells(first), _cells(second)),
+        "figures": moved[:_SHOWN],
+        "more_figures": max(0, len(moved) - _SHOWN),
+        "figures_in_both": len(figures[0][0].keys() & figures[1][0].keys()),
+        "cut": figures[0][1] or figures[1][1],
+        "runs": _RUNS,
+        "units": units[:_SHOWN],
+        "more_units": max(0, len(units) - _SHOWN),
+        "units_in_both": len(both),
+        "licenses": licenses[:_SHOWN],
+        "more_licenses": max(0, len(licenses) - _SHOWN),
+        "findings": differences.found(_found(first), _found(second), covered)[:_SHOWN],
+        "findings_in_both": len(_found(first).keys() & _found(second).keys()),
+        "covered": len(covered),
+    }
+
+
+def _products(one: Release) -> dict[str, str]:
+    return differences.together(one.products.values_list("name", "version"))
+
+
+def _units(one: Release, field: str) -> dict[str, str]:
+    return differences.together(one.units.values_list("name", field))
+
+
+def _found(one: Release) -> dict[tuple[str, str], str]:
+    rows = one.findings.filter(source="scan").values_list("rule", "subject", "level")
+    return {(rule, subject): level for rule, subject, level in rows}
+
+
+def _cells(one: Release) -> dict[tuple[str, str, str], str]:
+    return {
+        (cell.product.name, cell.product.slug, cell.platform.name): cell.state
+        for cell in one.cells.select_related("product", "platform")
+    }
+
+
+def _figures(one: Release) -> tuple[dict[differences.FigureKey, float], bool]:
+    """Return the newest value of each figure, and whether there were too many runs."""
+    rows = (
+        TestResult.objects.filter(release=one)
+        .exclude(figures={})
+        .values_list("product__name", "test", "ranks", "platform__name", "figures")
+        .order_by("at")[: _RUNS + 1]
+    )
+    found: dict[differences.FigureKey, float] = {}
+    many = list(rows)
+    for product, test, ranks, platform, figures in many[:_RUNS]:
+        for name, value in figures.items():
+            if isinstance(value, int | float):
+                key = differences.FigureKey(
+                    product=product, test=test, ranks=ranks, platform=platform, figure=name
+                )
+                found[key] = float(value)
+    return found, len(many) > _RUNS
