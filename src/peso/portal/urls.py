@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 
 from peso.portal.api.routes import api
@@ -48,13 +47,8 @@ urlpatterns = [
     path("feeds/releases.atom", feeds.ReleaseFeed(), name="release-feed"),
     path("feeds/findings.atom", feeds.FindingFeed(), name="finding-feed"),
     path("robots.txt", feeds.robots, name="robots"),
-    path("sitemap.xml", index, {"sitemaps": feeds.SITEMAPS}, name="sitemap"),
-    path(
-        "sitemap-<section>.xml",
-        sitemap,
-        {"sitemaps": feeds.SITEMAPS},
-        name="django.contrib.sitemaps.views.sitemap",
-    ),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", feeds.section, name="sitemap-section"),
     path("api/", about.api, name="api-page"),
     path("api/v1/", api.urls),
     path("about/accessibility/", about.accessibility, name="accessibility"),

@@ -140,7 +140,7 @@ def facts_of(release: ReleaseFact, records: Records, first_error: FirstErrorIn) 
         platform=tests.platform if tests else "",
         products=tuple(_products(records)),
         units=(*_python(records), *_native(records)),
-        results=tuple(_results(release, tests, first_error)) if tests else (),
+        results=tuple(results_of(release, tests, first_error)) if tests else (),
         scan=scan.findings if scan else (),
         gate=records.gate.rules if records.gate else (),
         coverage=tuple((one.purl, one.sources) for one in scan.coverage) if scan else (),
@@ -233,7 +233,10 @@ def _spec(unit: NativeUnit) -> str:
     return f"{unit.name}@{unit.version}{said}{compilers}{arch}"
 
 
-def _results(release: ReleaseFact, run: TestRun, first_error: FirstErrorIn) -> Iterator[ResultFact]:
+def results_of(
+    release: ReleaseFact, run: TestRun, first_error: FirstErrorIn
+) -> Iterator[ResultFact]:
+    """Yield what the store keeps of a run of a release's tests: a row for each product."""
     for result in run.results:
         outcome = _WORDS[result.verdict.outcome]
         log = _log(result)
@@ -304,5 +307,11 @@ def logs_of(records: Records) -> Iterable[Artifact]:
     """Return every log that a reader may want to open."""
     for part in records.build.native if records.build else ():
         yield from (one.log for one in part.units if one.log)
-    for result in records.tests.results if records.tests else ():
+    if records.tests:
+        yield from logs_of_run(records.tests)
+
+
+def logs_of_run(run: TestRun) -> Iterator[Artifact]:
+    """Yield every log of a run of tests."""
+    for result in run.results:
         yield from result.logs

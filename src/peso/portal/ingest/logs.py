@@ -1,7 +1,9 @@
 """Logs: kept by digest in the portal's folder; where to start to read is found once, when taken in.
 
 1. A log of more than `LONGEST` bytes is not kept; its digest and its first error are.
-2. What a log says is others' text: it is kept as bytes and escaped where it is shown.
+2. A log is kept only as its digest proves it. A ledger's are linked where the file system can:
+   they never change, and a week of a CI has a hundred thousand of them.
+3. What a log says is others' text: it is kept as bytes and escaped where it is shown.
 """
 
 from __future__ import annotations
@@ -31,6 +33,17 @@ def take_logs(logs: Iterable[Artifact], read: Read, kept: Blobs) -> int:
             kept.put(read(one.sha256, one.length))
         except PesoError:
             continue  # its place is known by digest; the page says that it is not here
+        count += 1
+    return count
+
+
+def link_logs(logs: Iterable[Artifact], ledger: Blobs, kept: Blobs) -> int:
+    """Keep a ledger's logs that are not kept yet, as links where that can be; returns how many."""
+    count = 0
+    for sha256, length in {log.sha256: log.length for log in logs}.items():
+        if length > LONGEST or kept.has(sha256, length) or not ledger.proves(sha256, length):
+            continue
+        ledger.lay(sha256, kept.path(sha256))
         count += 1
     return count
 

@@ -8,10 +8,8 @@ from typing import Final
 from django.http import HttpRequest
 
 import peso
+from peso.portal.crawl import EXPORTED
 from peso.portal.settings import CONFIG
-
-EXPORTED: Final = "peso.exported"
-"""Set in the environment of a request by `export.py` alone: no header gets such a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

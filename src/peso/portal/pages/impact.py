@@ -1,7 +1,7 @@
 """Impact: what breaks if a recipe changes, step by step, as the recipes say it.
 
-1. A step is a dependency that is linked or run, or a virtual package that is provided: what needs
-   the virtual package may be touched where that provider is chosen.
+1. A step is a dependency that is linked or run. Who needs a virtual package that the changed recipe
+   stands for may be touched too, where that provider is chosen; at later steps names count only.
 2. Every condition is taken as possible: this is who *may* be touched. `peso explain impact` says
    who is touched in any case, and under the choices of a stack.
 3. What needs it only to be built is counted by itself, at the first step.
@@ -26,6 +26,7 @@ from peso.portal.store.models import (
 _STEPS: Final = 3
 _WIDEST: Final = 300
 """Names of one step on a page."""
+_ONLY_BUILD: Final = ("build", "test", "build,test")
 _BATCH: Final = 500
 """Names in one question to the database."""
 
@@ -63,38 +64,31 @@ def impact(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _levels(name: str) -> tuple[list[list[str]], list[str]]:
-    """Return who may need it, at one step, at two …; and the virtual packages on the way."""
-    seen, waiting = {name}, [name]
+    """Return who may need it, at one step, at two …; and the virtual packages it stands for."""
+    virtual = _provided_by(name)
+    seen, waiting = {name}, [name, *virtual]
     levels: list[list[str]] = []
-    through: set[str] = set()
+    needs = RecipeDependency.objects.exclude(types__in=_ONLY_BUILD)
     for _ in range(_STEPS):
-        virtual = _asked(RecipeProvided, "recipe__name", "name", waiting)
-        through |= virtual - {name}
-        needs = RecipeDependency.objects.exclude(types__in=("build", "test", "build,test"))
         found: set[str] = set()
-        names = sorted({*waiting, *virtual})
-        for start in range(0, len(names), _BATCH):
-            asked = needs.filter(name__in=names[start : start + _BATCH])
+        for start in range(0, len(waiting), _BATCH):
+            asked = needs.filter(name__in=waiting[start : start + _BATCH])
             found |= set(asked.values_list("recipe__name", flat=True))
-        level = sorted(found - seen)
-        if not level:
+        waiting = sorted(found - seen)
+        if not waiting:
             break
-        seen.update(level)
-        levels.append(level)
-        waiting = level
-    return levels, sorted(through)
+        seen.update(waiting)
+        levels.append(waiting)
+    return levels, virtual
 
 
-def _asked(model: type[RecipeProvided], field: str, wanted: str, names: list[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(names), _BATCH):
-        rows = model.objects.filter(**{f"{field}__in": names[start : start + _BATCH]})
-        found |= set(rows.values_list(wanted, flat=True))
-    return found
+def _provided_by(name: str) -> list[str]:
+    rows = RecipeProvided.objects.filter(recipe__name=name).exclude(name=name)
+    return sorted(rows.values_list("name", flat=True))
 
 
 def _only_built_with(name: str, reached: set[str]) -> list[str]:
-    names = [name, *RecipeProvided.objects.filter(recipe__name=name).values_list("name", flat=True)]
+    names = [name, *_provided_by(name)]
     rows = RecipeDependency.objects.filter(name__in=names, types__startswith="build")
     return sorted(set(rows.values_list("recipe__name", flat=True)) - reached)
 

@@ -30,6 +30,7 @@ _RULES: Final = 60
 _VARIANTS: Final = 120
 _VALUES: Final = 24
 """Values of one variant on a page."""
+_FLAGS: Final = {"True": "on", "False": "off"}
 _LONGEST: Final = 300
 """Letters of one condition on a page."""
 
@@ -169,7 +170,8 @@ def _rules(data: dict[str, Any]) -> dict[str, object]:
 
 
 def _choice(one: dict[str, Any]) -> Choice:
-    values = [str(value.get("value", "")) for value in one.get("values", [])]
+    raw = [value.get("value", "") for value in one.get("values", [])]
+    values = ["on", "off"] if set(raw) == {True, False} else [str(value) for value in raw]
     more = f" and {len(values) - _VALUES} more" if len(values) > _VALUES else ""
     default = one.get("default", "")
     return Choice(
@@ -182,7 +184,7 @@ def _choice(one: dict[str, Any]) -> Choice:
 
 
 def _joined(values: Iterable[object]) -> str:
-    return ", ".join(str(one) for one in values)
+    return ", ".join(_FLAGS.get(str(one), str(one)) for one in values)
 
 
 def _when(one: dict[str, Any]) -> str:

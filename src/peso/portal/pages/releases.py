@@ -18,8 +18,8 @@ _SHOWN = 40
 @require_safe
 def releases(request: HttpRequest) -> HttpResponse:
     """Show the list."""
-    # Grouping drops the table's own order, so it is said again.
-    rows = Release.objects.annotate(n=Count("products")).order_by("-created", "stack", "version")
+    rows = Release.objects.annotate(n=Count("products", distinct=True))
+    rows = rows.order_by("-created", "stack", "version")
     stack, channel = request.GET.get("stack", ""), request.GET.get("channel", "")
     if stack:
         rows = rows.filter(stack=stack)

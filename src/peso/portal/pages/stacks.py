@@ -90,7 +90,8 @@ def _grouped(roots: Sequence[StackRoot]) -> list[tuple[str, list[str], bool]]:
     """Return each package with what is asked of it, and whether it has a page here."""
     by: dict[str, list[str]] = defaultdict(list)
     for root in roots:
-        by[root.name].append(root.spec)
+        if root.spec not in by[root.name]:
+            by[root.name].append(root.spec)
     known = set(Recipe.objects.filter(name__in=by).values_list("name", flat=True))
     known |= set(RecipeProvided.objects.filter(name__in=by).values_list("name", flat=True))
     return [(name, specs, name in known) for name, specs in by.items()]
