@@ -162,6 +162,8 @@ def visit(client: Client, path: str, linked_from: str = "") -> Visit:
     """Ask for one address."""
     answer = client.get(path)
     body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+    for file in getattr(answer, "_resource_closers", ()):
+        file()  # what a web server does after it sent a file
     return Visit(
         path=path,
         linked_from=linked_from,

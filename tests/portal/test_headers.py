@@ -95,7 +95,7 @@ def test_no_cookie_is_set(portal: Portal) -> None:
 
 
 def test_static_files_are_kept_for_ever_and_pages_are_not(portal: Portal) -> None:
-    static = portal.client().get(staticfiles_storage.url("portal/peso.css"))
+    static = visit(portal.client(), staticfiles_storage.url("portal/peso.css"))
 
-    assert "immutable" in static.headers["Cache-Control"]
+    assert "immutable" in static.answer.headers["Cache-Control"]
     assert "immutable" not in portal.client().get("/").headers.get("Cache-Control", "")

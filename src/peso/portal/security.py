@@ -22,6 +22,7 @@ HEADERS: Final = {
     ),
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",  # also where Django's own middleware is not reached
 }
 
 

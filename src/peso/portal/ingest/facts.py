@@ -187,7 +187,7 @@ def _python(records: Records) -> Iterator[UnitFact]:
                 because="" if made.built_here else "the published file",
                 seconds=None,
                 license=cut(licenses.get(made.artifact.sha256, ""), 300),
-                spec=f"{made.unit}=={made.version}",
+                spec=cut(f"{made.unit}=={made.version}", TEXT),
                 log="",
                 error=None,
             )
