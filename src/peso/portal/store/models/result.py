@@ -7,6 +7,8 @@ one release or for one product, and both have an index in the order that is show
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from peso.portal.store.models.product import Product
@@ -41,6 +43,8 @@ class Outcome(models.TextChoices):
 
 class TestResult(models.Model):
     """One run of one test."""
+
+    __test__: ClassVar[bool] = False  # nothing for pytest
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="results", db_index=False)
     platform = models.ForeignKey(Platform, models.CASCADE, related_name="results", db_index=False)
