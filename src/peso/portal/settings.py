@@ -31,6 +31,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "peso.portal.security.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "peso.portal.caching.Answers",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -19,6 +19,7 @@ from django.db.models import Q
 
 from peso.portal.ingest.facts import Facts, ReleaseFact, ResultFact, UnitFact, cut
 from peso.portal.ingest.rows import add_rows, count_cells, storable
+from peso.portal.store.generation import changed
 from peso.portal.store.models import (
     Coverage,
     Evidence,
@@ -61,6 +62,7 @@ def keep(facts: Facts) -> Kept:
     release = _release(facts.release, facts)
     if release is None:
         return Kept(release=None, rows=0, products={})
+    changed()
     products = _products(facts)
     rows = _fill(release, facts, products)
     rows += add_results(release, facts.platform, facts.results, products)
@@ -78,6 +80,7 @@ def add_results(
     ids = {name: product.pk for name, product in products.items()}
     added = add_rows(release.pk, where.pk, results, ids)
     if added:
+        changed()
         count_cells(release.pk, where.pk)
     return added
 

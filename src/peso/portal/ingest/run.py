@@ -23,20 +23,24 @@ from peso.base.ledger import Blobs, Ledger
 from peso.base.net import Net
 from peso.ecosystem import FILE
 from peso.errors import BadInput, PesoError
-from peso.portal.ingest.facts import facts_of, logs_of, logs_of_run, results_of
+from peso.portal.ingest.facts import cut, facts_of, logs_of, logs_of_run, results_of
 from peso.portal.ingest.keep import keep
 from peso.portal.ingest.ledger import Accounts, Reader, Unreadable, accounts, is_ledger
 from peso.portal.ingest.logs import errors_in, link_logs, take_logs
 from peso.portal.ingest.products import digest_of, take_products
 from peso.portal.ingest.publication import is_publication, open_publication
 from peso.portal.ingest.recipes import take_recipes
+from peso.portal.ingest.rows import plain_text
 from peso.portal.ingest.stacks import take_stacks
 from peso.portal.ingest.taken import Ingested, Taken
+from peso.portal.store.generation import changed
 from peso.portal.store.models import Source
 from peso.services.delivery.layout.places import METADATA, root_file
 
 _LEDGER: Final = Path(".peso/ledger")
 _PUBLICATION: Final = "public"
+_LONGEST: Final = 1000
+"""Letters of a place that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,31 +203,31 @@ def _known(kind: str, place: str, digest: str) -> bool:
 
 
 def _note(kind: str, place: str, digest: str, ways: Ways) -> None:
+    """Note what was taken in, and that the store changed."""
+    _say(kind, place, ways, digest=digest, state=Source.State.TAKEN)
+
+
+@transaction.atomic
+def _say(  # noqa: PLR0913 - a row's fields
+    kind: str, place: str, ways: Ways, *, state: str, digest: str = "", reason: str = ""
+) -> None:
+    said = {"digest": digest, "state": state, "reason": reason, "seen": ways.clock()}
     Source.objects.update_or_create(
-        kind=kind,
-        place=place,
-        defaults={
-            "digest": digest,
-            "state": Source.State.TAKEN,
-            "reason": "",
-            "seen": ways.clock(),
-        },
+        kind=kind, place=cut(plain_text(place), _LONGEST), defaults=said
     )
+    changed()
 
 
 def _noted(several: Iterator[Taken], ways: Ways) -> Iterator[Taken]:
     """Pass on what was looked at, and note what was refused."""
     for one in several:
         if one.state == "refused":
-            Source.objects.update_or_create(
-                kind=one.kind,
-                place=one.place,
-                defaults={
-                    "digest": "",
-                    "state": Source.State.REFUSED,
-                    "reason": one.reason,
-                    "seen": ways.clock(),
-                },
+            _say(
+                one.kind,
+                one.place,
+                ways,
+                state=Source.State.REFUSED,
+                reason=plain_text(one.reason),
             )
         yield one
 

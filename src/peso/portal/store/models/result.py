@@ -2,7 +2,8 @@
 
 A million results are looked at through their cells: a cell is one product on one platform in one
 release, kept right in the transaction that brings results in. What reads single results asks for
-one release or for one product, and both have an index in the order that is shown.
+one release or for one product, and both have an index in the order that is shown; a log is looked
+for by its digest.
 """
 
 from __future__ import annotations
@@ -65,12 +66,16 @@ class TestResult(models.Model):
     """sha256 over what makes it this run: the same run is taken in once."""
 
     class Meta:
-        """Two ways to ask, two indexes."""
+        """A way to ask, an index."""
 
         db_table = "peso_test_result"
         indexes = (
             models.Index(fields=("release", "product", "platform"), name="result_release"),
+            models.Index(
+                fields=("release", "outcome", "product", "platform"), name="result_outcome"
+            ),
             models.Index(fields=("product", "-at"), name="result_product"),
+            models.Index(fields=("log",), name="result_log", condition=~models.Q(log="")),
         )
 
     def __str__(self) -> str:
