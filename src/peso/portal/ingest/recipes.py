@@ -65,9 +65,7 @@ def _write(several: list[tuple[RecipeRead | Unreadable, bytes, str]]) -> int:
     if not several:
         return 0
     changed()
-    rows = storable(
-        _row(read, msgspec.json.decode(data), digest) for read, data, digest in several
-    )
+    rows = storable(_row(read, msgspec.json.decode(data), digest) for read, data, digest in several)
     fields = [one.name for one in Recipe._meta.concrete_fields if one.name not in {"id", "name"}]  # noqa: SLF001 - Django's public _meta
     Recipe.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("name",), update_fields=fields
