@@ -96,6 +96,9 @@ def look(
     )
     assert ended.returncode == 0, ended.stderr
     told: dict[str, Any] = json.loads(ended.stdout)
+    if kept := os.environ.get("PESO_BROWSER_TOLD"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        (Path(kept) / f"{'walk' if walk else 'empty'}.json").write_text(ended.stdout)
     return told
 
 

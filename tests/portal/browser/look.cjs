@@ -85,7 +85,9 @@ async function axes(browser, url) {
     const told = (several) => several.map(
       (one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
     looks.push({
-      scheme, violations: told(result.violations), unsure: told(result.incomplete),
+      scheme, violations: told(result.violations),
+      unsure: result.incomplete.flatMap(
+        (one) => one.nodes.map((node) => `${one.id}: ${node.html}`)),
       passed: result.passes.map((one) => ({ id: one.id, tags: one.tags })),
     });
   }
@@ -113,6 +115,7 @@ async function layouts(browser, url) {
 
 async function keyboard(browser, url) {
   const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  await tab.emulateMedia({ reducedMotion: "reduce" }); // so that what scrolls is there at once
   await tab.goto(url);
   const stops = [];
   let ended = false;
@@ -188,9 +191,11 @@ async function walk(browser, base) {
   const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   const said = listen(tab);
   const go = async (link) => {
+    const before = tab.url();
     await link.first().focus();
-    await Promise.all([tab.waitForLoadState("load"), tab.keyboard.press("Enter")]);
-    await tab.waitForTimeout(250);
+    await tab.keyboard.press("Enter");
+    await tab.waitForURL((now) => String(now) !== before);
+    await tab.waitForLoadState("load");
   };
   const place = async () => {
     const url = new URL(tab.url());
