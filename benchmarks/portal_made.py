@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.native_locks import Piece, build_of, lock_of
+
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Outcome, Verdict
 from peso.base.ledger import Ledger
@@ -23,7 +25,6 @@ from peso.services.integration.figures import Figure
 from peso.services.integration.plan import Plan
 from peso.services.integration.results import TestResult, TestRun
 from peso.services.pipeline import Delivery, StepAccount
-from tests.native_locks import Piece, build_of, lock_of
 
 FIRST_DAY = datetime(2026, 1, 5, 6, tzinfo=UTC)
 _HOST = Host(

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from peso.portal.pages import differences
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.releases import named
-from peso.portal.store.models import Release, TestResult
+from peso.portal.store.models import Release, TestResult, state_of
 
 _RUNS: Final = 5000
 """Runs of one release whose figures are compared."""
@@ -54,13 +54,11 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
     moved = differences.figures_moved(figures[0][0], figures[1][0])
     before, after = _products(first), _products(second)
     products = differences.changed(before, after)
-    units = differences.changed(*(_units(one, "version") for one in (first, second)))
-    both = set(_units(first, "version")) & set(_units(second, "version"))
-    licenses = [
-        one
-        for one in differences.changed(*(_units(one, "license") for one in (first, second)))
-        if one.name in both
-    ]
+    here, there = _units(first), _units(second)
+    units = differences.changed(here[0], there[0])
+    both = here[0].keys() & there[0].keys()
+    licenses = [one for one in differences.changed(here[1], there[1]) if one.name in both]
+    found = _found(first), _found(second)
     covered = frozenset(
         differences.plain(subject)
         for subject, sources in second.coverage.values_list("subject", "sources")
@@ -81,8 +79,8 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
         "units_in_both": len(both),
         "licenses": licenses[:_SHOWN],
         "more_licenses": max(0, len(licenses) - _SHOWN),
-        "findings": differences.found(_found(first), _found(second), covered)[:_SHOWN],
-        "findings_in_both": len(_found(first).keys() & _found(second).keys()),
+        "findings": differences.found(*found, covered)[:_SHOWN],
+        "findings_in_both": len(found[0].keys() & found[1].keys()),
         "covered": len(covered),
     }
 
@@ -91,8 +89,13 @@ def _products(one: Release) -> dict[str, str]:
     return differences.together(one.products.values_list("name", "version"))
 
 
-def _units(one: Release, field: str) -> dict[str, str]:
-    return differences.together(one.units.values_list("name", field))
+def _units(one: Release) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the version of each unit, and its license."""
+    rows = list(one.units.values_list("name", "version", "license"))
+    return (
+        differences.together((name, version) for name, version, _ in rows),
+        differences.together((name, license_) for name, _, license_ in rows),
+    )
 
 
 def _found(one: Release) -> dict[tuple[str, str], str]:
@@ -101,10 +104,10 @@ def _found(one: Release) -> dict[tuple[str, str], str]:
 
 
 def _cells(one: Release) -> dict[tuple[str, str, str], str]:
-    return {
-        (cell.product.name, cell.product.slug, cell.platform.name): cell.state
-        for cell in one.cells.select_related("product", "platform")
-    }
+    rows = one.cells.values_list(
+        "product__name", "product__slug", "platform__name", "passed", "failed", "unknown"
+    )
+    return {(name, slug, platform): state_of(*counts) for name, slug, platform, *counts in rows}
 
 
 def _figures(one: Release) -> tuple[dict[differences.FigureKey, float], bool]:
