@@ -17,6 +17,7 @@ from tests.native_locks import Piece, build_of, lock_of
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Outcome, Verdict
 from peso.base.ledger import Ledger
+from peso.products.engines.native import Outcome as BuildOutcome
 from peso.products.engines.port import Artifact
 from peso.products.platforms.port import Host, JobEnd
 from peso.services.assurance.gate import GateVerdict, RuleResult
@@ -110,7 +111,8 @@ def _made(sizes: Sizes, release: int) -> tuple[Plan, Build]:
         for n in range(sizes.units - sizes.products)
     ]
     plan = Plan(stack="week", version=f"26.{release:02}", locks=(lock_of(*pieces),))
-    part = build_of(plan.native[0], **{one.word: "failed" for one in pieces[:3]})
+    failed: dict[str, BuildOutcome] = {one.word: "failed" for one in pieces[:3]}
+    part = build_of(plan.native[0], **failed)
     started = FIRST_DAY + timedelta(days=7 * release)
     return plan, Build(parts=(part,), started=started, finished=started + timedelta(hours=5))
 

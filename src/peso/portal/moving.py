@@ -82,7 +82,7 @@ def move(how: PortalConfig, to: str, *, seen: Callable[[str], None] = lambda _wh
     finally:
         connections[OTHER].close()
         del connections.settings[OTHER]
-        delattr(connections._connections, OTHER)  # noqa: SLF001 - Django has no word to forget one
+        del connections[OTHER]
 
 
 def _tables() -> list[type[models.Model]]:

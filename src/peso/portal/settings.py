@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "peso.portal.security.Visible",
 ]
 ROOT_URLCONF = "peso.portal.urls"
 WSGI_APPLICATION = "peso.portal.wsgi.application"

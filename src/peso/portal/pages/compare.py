@@ -54,11 +54,11 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
     moved = differences.figures_moved(figures[0][0], figures[1][0])
     before, after = _products(first), _products(second)
     products = differences.changed(before, after)
-    here, there = _units(first), _units(second)
-    units = differences.changed(here[0], there[0])
-    both = here[0].keys() & there[0].keys()
-    licenses = [one for one in differences.changed(here[1], there[1]) if one.name in both]
-    found = _found(first), _found(second)
+    sides = _units(first), _units(second)
+    units = differences.changed(sides[0][0], sides[1][0])
+    both = sides[0][0].keys() & sides[1][0].keys()
+    licenses = [one for one in differences.changed(sides[0][1], sides[1][1]) if one.name in both]
+    named = _found(first), _found(second)
     covered = frozenset(
         differences.plain(subject)
         for subject, sources in second.coverage.values_list("subject", "sources")
@@ -79,8 +79,8 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
         "units_in_both": len(both),
         "licenses": licenses[:_SHOWN],
         "more_licenses": max(0, len(licenses) - _SHOWN),
-        "findings": differences.found(*found, covered)[:_SHOWN],
-        "findings_in_both": len(found[0].keys() & found[1].keys()),
+        "findings": differences.found(*named, covered)[:_SHOWN],
+        "findings_in_both": len(named[0].keys() & named[1].keys()),
         "covered": len(covered),
     }
 
@@ -90,12 +90,10 @@ def _products(one: Release) -> dict[str, str]:
 
 
 def _units(one: Release) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the version of each unit, and its license."""
+    """Return versions and licenses by name."""
     rows = list(one.units.values_list("name", "version", "license"))
-    return (
-        differences.together((name, version) for name, version, _ in rows),
-        differences.together((name, license_) for name, _, license_ in rows),
-    )
+    versions = differences.together((name, version) for name, version, _ in rows)
+    return versions, differences.together((name, license_) for name, _, license_ in rows)
 
 
 def _found(one: Release) -> dict[tuple[str, str], str]:

@@ -27,7 +27,7 @@ _STEPS: Final = 3
 _WIDEST: Final = 300
 """Names of one step on a page."""
 _ONLY_BUILD: Final = ("build", "test", "build,test")
-_BATCH: Final = 500
+_BATCH: Final = 10_000
 """Names in one question to the database."""
 
 

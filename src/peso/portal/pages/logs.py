@@ -15,17 +15,18 @@ from django.views.decorators.http import require_safe
 
 from peso.base.ledger import Blobs
 from peso.errors import PesoError
+from peso.portal.ingest.facts import cut
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import ReleaseUnit, TestResult
+from peso.portal.visible import visible
 
-LINES: Final = 1000
+LINES: Final = 400
 """Lines on one page."""
-WIDEST: Final = 2000
+WIDEST: Final = 500
 """Letters of a line that are shown."""
 _LONGEST: Final = 16 << 20
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_PICTURES: Final = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
 
 
 @require_safe
@@ -83,7 +84,7 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
 def _lines(data: bytes) -> list[str]:
     text = _ANSI.sub("", data.decode(errors="replace").replace("\r\n", "\n"))
     several = text.removesuffix("\n").split("\n")
-    return [one[:WIDEST].translate(_PICTURES) for one in several]
+    return [visible(cut(one.replace("\r", "\u240d"), WIDEST)) for one in several]
 
 
 def _number(text: str) -> int:

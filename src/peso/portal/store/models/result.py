@@ -8,6 +8,8 @@ for by its digest.
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 
 from peso.portal.store.models.product import Product
@@ -42,6 +44,8 @@ class Outcome(models.TextChoices):
 
 class TestResult(models.Model):
     """One run of one test."""
+
+    __test__: ClassVar[bool] = False  # nothing for pytest
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="results", db_index=False)
     platform = models.ForeignKey(Platform, models.CASCADE, related_name="results", db_index=False)
