@@ -1,6 +1,6 @@
 """Fills a portal's store for timings, through the portal's own ingest, without files in between.
 
-`benchmarks/portal_made.py` makes the deliveries. Of a million runs every tenth comes through the
+`tests/portal/made.py` makes the deliveries. Of a million runs every tenth comes through the
 ingest; the database makes nine more of each, with another test's name, and cells are counted anew:
 what is timed here is reading. Recipes are made up too: their number, versions and
 dependencies are as in Spack's own repository (8,900, nine versions and six dependencies on the
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from benchmarks.portal_made import Made, Sizes, deliveries_of, products_of
+from tests.portal.made import Made, Sizes, deliveries_of, products_of
 from django.db import connection
 
 from peso.base.finding import Finding, Level

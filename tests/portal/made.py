@@ -1,4 +1,4 @@
-"""Made-up deliveries in real records, for the portal's timings: a week of a CI, or a year of one.
+"""Made-up deliveries in real records: a week of a CI, for tests and timings of the portal.
 
 1. Everything is decided by its numbers: the same sizes give the same records on every machine.
 2. What is measured reads them as it reads anybody's: through a ledger of files, or as records.
