@@ -13,7 +13,7 @@ from peso.portal.pages.addresses import path_of
 from peso.portal.pages.releases import named
 from peso.portal.store.models import Release, TestResult, state_of
 
-_RUNS: Final = 5000
+_RUNS: Final = 1000
 """Runs of one release whose figures are compared."""
 _SHOWN: Final = 100
 
@@ -114,7 +114,7 @@ def _figures(one: Release) -> tuple[dict[differences.FigureKey, float], bool]:
         TestResult.objects.filter(release=one)
         .exclude(figures={})
         .values_list("product__name", "test", "ranks", "platform__name", "figures")
-        .order_by("at")[: _RUNS + 1]
+        .order_by("product_id", "platform_id", "at")[: _RUNS + 1]
     )
     found: dict[differences.FigureKey, float] = {}
     many = list(rows)
