@@ -26,7 +26,10 @@ from peso.portal.django import begin, collect, migrate
 FOLDER = Path(tempfile.mkdtemp(prefix="peso-portal-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 HOW = PortalConfig(
-    folder=FOLDER, hosts=("localhost", "127.0.0.1", "[::1]"), url="http://localhost:8000"
+    folder=FOLDER,
+    database=os.environ.get("PESO_TEST_DATABASE", ""),
+    hosts=("localhost", "127.0.0.1", "[::1]"),
+    url="http://localhost:8000",
 )
 
 

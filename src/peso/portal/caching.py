@@ -32,7 +32,7 @@ ROOM: Final = 64 << 20
 _LARGEST: Final = 4 << 20
 _HERE: Final = Path(__file__).parent
 _OK: Final = 200
-_ASKS: Final = ("HX-Request", "HX-History-Restore-Request", "Accept")
+_ASKS: Final = ("HX-Request", "HX-History-Restore-Request")
 """Headers of a request that decide an answer, beside how it is packed."""
 
 
@@ -109,10 +109,10 @@ class Answers:
         answer = self._next(request)
         if not isinstance(answer, HttpResponse) or answer.status_code != _OK or answer.cookies:
             return answer
+        # The mark was read before anything else, so an answer is never older than its mark; where
+        # the store changed meanwhile, nobody will ask for this mark again.
         _with(answer, fresh)
-        # What was read while the store changed belongs to neither state: it is not kept.
-        after = current()
-        if len(answer.content) <= _LARGEST and after is not None and after.mark == mark:
+        if len(answer.content) <= _LARGEST:
             headers = tuple((name, value) for name, value in answer.items())
             self._shelf.keep(mark, key, Held(body=answer.content, headers=headers))
         return answer

@@ -26,6 +26,7 @@ from peso.portal.store.models import (
     Source,
     Stack,
     TestResult,
+    state_of,
 )
 
 api = NinjaAPI(
@@ -82,12 +83,11 @@ def product(request: HttpRequest, slug: str) -> dict[str, Any]:  # noqa: ARG001 
     rows = Product.objects.prefetch_related("members", "areas")
     one = get_object_or_404(rows, slug=_plain(slug))
     releases = one.releases.select_related("release").order_by("-release__created")
-    cells = one.cells.select_related("release", "platform", "product")
     return {
         **_product(one),
         "data": one.data,
         "releases": [_name(row.release) for row in releases],
-        "cells": [_cell(cell) for cell in cells],
+        "cells": _cells(one.cells.all()),
     }
 
 
@@ -127,12 +127,11 @@ def release(
     """Return one release, with what was found and proven."""
     one = _found(channel, stack, version)
     said = shapes.ReleaseShape.from_orm(one).model_dump()
-    cells = one.cells.select_related("release", "platform", "product")
     return {
         **said,
         "products": {row.name: row.version for row in one.products.all()},
         "gate": one.data.get("gate", []),
-        "cells": [_cell(cell) for cell in cells],
+        "cells": _cells(one.cells.all()),
         "findings": list(one.findings.all()),
         "coverage": list(one.coverage.all()),
         "evidence": {row.kind: row.sha256 for row in one.evidence.all()},
@@ -169,9 +168,11 @@ def tests(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     """List the runs of tests of a release."""
     one = _found(channel, stack, version)
     rows = TestResult.objects.filter(release=one).select_related("product", "platform")
+    rows = rows.defer("product__data", "product__words", "product__description", "platform__data")
     if outcome:
         rows = rows.filter(outcome=_plain(outcome))
-    return _many(rows.order_by("product", "platform", "test", "ranks"), limit, offset, _result)
+    order = ("outcome", "product_id", "platform_id", "test", "ranks")
+    return _many(rows.order_by(*order), limit, offset, _result)
 
 
 @api.get("/recipes", response=shapes.Many[shapes.RecipeShape], summary="Recipes")
@@ -259,18 +260,24 @@ def _product(one: Product) -> dict[str, Any]:
     }
 
 
-def _cell(one: Cell) -> dict[str, Any]:
-    return {
-        "product": one.product.slug,
-        "platform": one.platform.name,
-        "release": _name(one.release),
-        "state": one.state,
-        "passed": one.passed,
-        "failed": one.failed,
-        "unknown": one.unknown,
-        "skipped": one.skipped,
-        "last": one.last,
-    }
+def _cells(cells: QuerySet[Cell]) -> list[dict[str, Any]]:
+    """Return cells from plain rows: a release has some thousand, and as many objects take long."""
+    rows = cells.order_by("product__slug", "platform__name", "release__created").values(
+        *("passed", "failed", "unknown", "skipped", "last", "product__slug", "platform__name"),
+        *("release__channel", "release__stack", "release__version"),
+    )
+    return [
+        {
+            "product": row["product__slug"],
+            "platform": row["platform__name"],
+            "release": "/".join(
+                (row["release__channel"], row["release__stack"], row["release__version"])
+            ),
+            "state": state_of(row["passed"], row["failed"], row["unknown"]),
+            **{name: row[name] for name in ("passed", "failed", "unknown", "skipped", "last")},
+        }
+        for row in rows
+    ]
 
 
 def _result(one: TestResult) -> dict[str, Any]:

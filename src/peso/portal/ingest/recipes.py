@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from django.db import transaction
@@ -21,7 +21,6 @@ from peso.portal.store.models import (
     RecipeProvided,
     RecipeVersion,
 )
-from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.record import Recipe as RecipeRead
 from peso.products.recipes.record import Unreadable, Version
@@ -30,7 +29,21 @@ from peso.products.spec.versions import parse_version
 BATCH: Final = 500
 
 
-def take_recipes(catalog: Catalog) -> list[Taken]:
+class Recipes(Protocol):
+    """What has recipes: a catalog."""
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """Where they are from."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name."""
+
+    def find(self, name: str, *, of_many: bool = False) -> RecipeRead | Unreadable | None:
+        """Return one of them."""
+
+
+def take_recipes(catalog: Recipes) -> list[Taken]:
     """Take in every recipe of a catalog; what the catalog no longer has goes."""
     known = dict(Recipe.objects.values_list("name", "digest"))
     names = set(catalog.names())
@@ -52,8 +65,8 @@ def take_recipes(catalog: Catalog) -> list[Taken]:
     with transaction.atomic():
         for start in range(0, len(gone), BATCH):
             Recipe.objects.filter(name__in=sorted(gone)[start : start + BATCH]).delete()
-        if written or gone:
-            _count_dependents()
+        # Looked at every time: an ingest that was killed had written recipes, and not counted.
+        if _count_dependents() or gone:
             changed()
     state = "taken" if written or gone else "unchanged"
     place = ", ".join(one.rpartition("/")[2] for one in catalog.repositories)
@@ -175,7 +188,8 @@ def _provided(read: RecipeRead, recipe: int) -> Iterator[RecipeProvided]:
         )
 
 
-def _count_dependents() -> None:
+def _count_dependents() -> int:
+    """Count who names each recipe; returns how many counts were another."""
     counted = (
         RecipeDependency.objects.filter(name=OuterRef("name"))
         .order_by()
@@ -183,4 +197,5 @@ def _count_dependents() -> None:
         .annotate(n=Count("id"))
         .values("n")
     )
-    Recipe.objects.update(dependents=Coalesce(Subquery(counted), 0))
+    right = Coalesce(Subquery(counted), 0)
+    return Recipe.objects.exclude(dependents=right).update(dependents=right)

@@ -120,9 +120,9 @@ def _copy(table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> int:
 
 
 def _columns() -> Iterator[str]:
-    fields = TestResult._meta  # noqa: SLF001 - Django's public _meta
+    fields = {one.name: one.column for one in TestResult._meta.concrete_fields}  # noqa: SLF001 - Django's public _meta
     for name in _FIELDS:
-        yield str(fields.get_field(name).column)
+        yield fields[name]
 
 
 def _rows(

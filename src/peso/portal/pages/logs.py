@@ -40,6 +40,7 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
         if unit
         else TestResult.objects.filter(log=sha256)
         .select_related("release", "product", "platform")
+        .order_by("-at", "pk")
         .first()
     )
     if unit is None and run is None:

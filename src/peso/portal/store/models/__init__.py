@@ -16,7 +16,7 @@ from peso.portal.store.models.release import (
     ReleaseProduct,
     ReleaseUnit,
 )
-from peso.portal.store.models.result import Cell, Platform, TestResult
+from peso.portal.store.models.result import Cell, Platform, TestResult, state_of
 from peso.portal.store.models.source import Generation, Source
 from peso.portal.store.models.stack import Stack, StackFinding, StackRoot
 
@@ -44,4 +44,5 @@ __all__ = [
     "StackFinding",
     "StackRoot",
     "TestResult",
+    "state_of",
 ]

@@ -83,6 +83,15 @@ class TestResult(models.Model):
         return f"{self.test} {self.outcome}"
 
 
+def state_of(passed: int, failed: int, unknown: int) -> str:
+    """Return the state of a cell: the worst that came of its runs; with none, `not tested`."""
+    if failed:
+        return "fail"
+    if unknown:
+        return "unknown"
+    return "pass" if passed else "not tested"
+
+
 class Cell(models.Model):
     """A product on a platform in a release: what its runs add up to."""
 
@@ -110,10 +119,4 @@ class Cell(models.Model):
     @property
     def state(self) -> str:
         """The worst that came of its runs; with none, `not tested`."""
-        if self.failed:
-            return "fail"
-        if self.unknown:
-            return "unknown"
-        if self.passed:
-            return "pass"
-        return "not tested"
+        return state_of(self.passed, self.failed, self.unknown)

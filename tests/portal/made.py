@@ -1,4 +1,4 @@
-"""Made-up deliveries in real records, for the portal's timings: a week of a CI, or a year of one.
+"""Made-up deliveries in real records: a week of a CI, for tests and timings of the portal.
 
 1. Everything is decided by its numbers: the same sizes give the same records on every machine.
 2. What is measured reads them as it reads anybody's: through a ledger of files, or as records.
@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.native_locks import Piece, build_of, lock_of
+
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Outcome, Verdict
 from peso.base.ledger import Ledger
+from peso.products.engines.native import Outcome as BuildOutcome
 from peso.products.engines.port import Artifact
 from peso.products.platforms.port import Host, JobEnd
 from peso.services.assurance.gate import GateVerdict, RuleResult
@@ -23,7 +26,6 @@ from peso.services.integration.figures import Figure
 from peso.services.integration.plan import Plan
 from peso.services.integration.results import TestResult, TestRun
 from peso.services.pipeline import Delivery, StepAccount
-from tests.native_locks import Piece, build_of, lock_of
 
 FIRST_DAY = datetime(2026, 1, 5, 6, tzinfo=UTC)
 _HOST = Host(
@@ -109,7 +111,8 @@ def _made(sizes: Sizes, release: int) -> tuple[Plan, Build]:
         for n in range(sizes.units - sizes.products)
     ]
     plan = Plan(stack="week", version=f"26.{release:02}", locks=(lock_of(*pieces),))
-    part = build_of(plan.native[0], **{one.word: "failed" for one in pieces[:3]})
+    failed: dict[str, BuildOutcome] = {one.word: "failed" for one in pieces[:3]}
+    part = build_of(plan.native[0], **failed)
     started = FIRST_DAY + timedelta(days=7 * release)
     return plan, Build(parts=(part,), started=started, finished=started + timedelta(hours=5))
 
