@@ -51,7 +51,8 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
         lines = _lines(Blobs(CONFIG.blobs).read(sha256, limit=_LONGEST))
     except PesoError:
         lines = None
-    wanted = _number(request.GET.get("line", "")) or line or 1
+    asked = _number(request.GET.get("line", ""))
+    wanted = asked or line or 1
     first = (max(wanted, 1) - 1) // LINES * LINES
     shown = [
         (number, text)
@@ -71,6 +72,7 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
             "missing": lines is None,
             "lines": shown,
             "error_line": line,
+            "wanted": asked or "",
             "error_page": line and first < line <= first + LINES,
             "error_text": about.error_text if about else "",
             "total": len(lines or ()),
