@@ -85,6 +85,26 @@ def portal_ingest(
     raise typer.Exit(0 if done.ok else 1)
 
 
+@portal.command("move")
+def portal_move(
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="postgresql://user@host/name")],
+    folder: Folder = Path(),
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Move the portal's database into an empty one, and compare every row.
+
+    Example: peso portal move --to postgresql://portal@localhost/portal
+    """
+    from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
+    from peso.portal import moving, serve  # noqa: PLC0415 - Django is loaded for the portal only
+
+    how = serve.config_in(folder, url="http://127.0.0.1:8000")
+    done = moving.move(how, to, seen=lambda what: screen.tell(f"moving {what}", quiet=quiet))
+    screen.show(done if json else portal_words.moved_words(done), as_json=json, quiet=quiet)
+
+
 @portal.command("export")
 def portal_export(
     to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from peso.portal.ingest.taken import Ingested
+    from peso.portal.moving import Moved
 
 
 def ingested_words(done: Ingested) -> str:
@@ -19,3 +20,13 @@ def ingested_words(done: Ingested) -> str:
         if one.state == "refused"
     ]
     return "\n".join(lines or ["nothing was there to take in"])
+
+
+def moved_words(done: Moved) -> str:
+    """Say what was moved, and what to do next."""
+    lines = [f"{one.rows:>9} rows of {one.table}" for one in done.tables if one.rows]
+    lines += [
+        f"{done.rows:>9} rows moved, and every one compared",
+        "start the portal with PESO_PORTAL_DATABASE set to the new address from now on",
+    ]
+    return "\n".join(lines)

@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 
 import django
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 
+from peso.errors import PesoError
 from peso.portal import config
 from peso.portal.config import PortalConfig
 
@@ -18,7 +21,15 @@ SETTINGS = "peso.portal.settings"
 
 
 def begin(how: PortalConfig) -> None:
-    """Make Django ready for a portal, once per process."""
+    """Make Django ready for a portal, once per process.
+
+    Raises:
+        PesoError: this process is another portal already: Django has its settings once.
+    """
+    if apps.ready and how != settings.CONFIG:
+        raise PesoError(
+            "one process is one portal, and this one has another", where=str(how.folder)
+        )
     os.environ.update(
         {
             config.FOLDER: str(how.folder),

@@ -18,7 +18,10 @@ from peso.portal.config import DATABASE, FOLDER, HOSTS, URL, PortalConfig, confi
 from peso.portal.django import begin, collect, migrate
 
 THREADS = 4
+"""Of one process: as many answers may wait for the database while one is worked out."""
 _TIMEOUT = 60
+_KEPT_OPEN = 75
+"""Seconds a connection stays open unused: longer than browsers and proxies reuse one."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -69,6 +72,7 @@ def run(*, host: str, port: int, workers: int) -> None:
             "threads": THREADS,
             "worker_class": "gthread",
             "timeout": _TIMEOUT,
+            "keepalive": _KEPT_OPEN,
             "proc_name": "peso-portal",
             "accesslog": None,
             "loglevel": "warning",

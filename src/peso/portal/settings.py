@@ -31,12 +31,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "peso.portal.security.Headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "peso.portal.caching.Answers",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "peso.portal.security.Visible",
 ]
 ROOT_URLCONF = "peso.portal.urls"
 WSGI_APPLICATION = "peso.portal.wsgi.application"

@@ -10,6 +10,7 @@ far they are proven. Here both become one row of records, and nothing here knows
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,8 +29,11 @@ from peso.services.integration.results import TestResult, TestRun
 
 NAME: Final = 200
 """Letters of a name that are kept."""
+TEXT: Final = 2000
+"""Letters of a text that are kept; the whole is in the record, which is known by its digest."""
 FirstErrorIn = Callable[[str], FirstError | None]
 """Looks for the first error of a log, by its sha256."""
+_HASH: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _WORDS: Final = {
     Outcome.PASS: "pass",
     Outcome.FAIL: "fail",
@@ -136,7 +140,7 @@ def facts_of(release: ReleaseFact, records: Records, first_error: FirstErrorIn) 
         platform=tests.platform if tests else "",
         products=tuple(_products(records)),
         units=(*_python(records), *_native(records)),
-        results=tuple(_results(release, tests, first_error)) if tests else (),
+        results=tuple(results_of(release, tests, first_error)) if tests else (),
         scan=scan.findings if scan else (),
         gate=records.gate.rules if records.gate else (),
         coverage=tuple((one.purl, one.sources) for one in scan.coverage) if scan else (),
@@ -177,13 +181,13 @@ def _python(records: Records) -> Iterator[UnitFact]:
                 part=part.part,
                 name=cut(made.unit),
                 version=cut(made.version, 100),
-                hash=made.artifact.sha256,
+                hash=_addressed(made.artifact.sha256),
                 root=(part.part, made.unit) in roots,
                 outcome="built" if made.built_here else "reused",
                 because="" if made.built_here else "the published file",
                 seconds=None,
                 license=cut(licenses.get(made.artifact.sha256, ""), 300),
-                spec=f"{made.unit}=={made.version}",
+                spec=cut(f"{made.unit}=={made.version}", TEXT),
                 log="",
                 error=None,
             )
@@ -205,15 +209,15 @@ def _unit(part: str, unit: NativeUnit, built: UnitBuild | None) -> UnitFact:
         part=part,
         name=cut(unit.name),
         version=cut(unit.version, 100),
-        hash=unit.hash,
+        hash=_addressed(unit.hash),
         root=unit.root,
         outcome=built.outcome if built else ("external" if unit.external else "not-known"),
-        because=built.because if built else "",
+        because=cut(built.because, TEXT) if built else "",
         seconds=built.seconds if built else None,
         license="" if isinstance(unit.license, Unknown) else cut(unit.license, 300),
-        spec=_spec(unit),
+        spec=cut(_spec(unit), TEXT),
         log=built.log.sha256 if built and built.log else "",
-        error=built.error if built else None,
+        error=_bounded(built.error) if built else None,
     )
 
 
@@ -229,7 +233,10 @@ def _spec(unit: NativeUnit) -> str:
     return f"{unit.name}@{unit.version}{said}{compilers}{arch}"
 
 
-def _results(release: ReleaseFact, run: TestRun, first_error: FirstErrorIn) -> Iterator[ResultFact]:
+def results_of(
+    release: ReleaseFact, run: TestRun, first_error: FirstErrorIn
+) -> Iterator[ResultFact]:
+    """Yield what the store keeps of a run of a release's tests: a row for each product."""
     for result in run.results:
         outcome = _WORDS[result.verdict.outcome]
         log = _log(result)
@@ -240,14 +247,26 @@ def _results(release: ReleaseFact, run: TestRun, first_error: FirstErrorIn) -> I
                 test=cut(result.title),
                 ranks=result.ranks or 1,
                 outcome=outcome,
-                reason=result.verdict.reason or "",
+                reason=cut(result.verdict.reason or "", TEXT),
                 seconds=result.end.seconds,
                 at=run.started,
                 figures={one.name: one.value for one in result.figures},
                 log=log,
-                error=error,
+                error=_bounded(error),
                 key=_key(release, run, result, product),
             )
+
+
+def _bounded(error: FirstError | None) -> FirstError | None:
+    """Return a first error whose text fits on a page."""
+    if error is None or len(error.text) <= TEXT:
+        return error
+    return error.model_copy(update={"text": cut(error.text, TEXT)})
+
+
+def _addressed(hash_: str) -> str:
+    """Return a unit's hash as an address can have it; of one that is no hash, its digest."""
+    return hash_ if _HASH.fullmatch(hash_) else sha256_bytes(hash_.encode())
 
 
 def _log(result: TestResult) -> str:
@@ -288,5 +307,11 @@ def logs_of(records: Records) -> Iterable[Artifact]:
     """Return every log that a reader may want to open."""
     for part in records.build.native if records.build else ():
         yield from (one.log for one in part.units if one.log)
-    for result in records.tests.results if records.tests else ():
+    if records.tests:
+        yield from logs_of_run(records.tests)
+
+
+def logs_of_run(run: TestRun) -> Iterator[Artifact]:
+    """Yield every log of a run of tests."""
+    for result in run.results:
         yield from result.logs

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Q
 
-from peso.portal.ingest.facts import Facts, ReleaseFact, ResultFact, UnitFact
+from peso.portal.ingest.facts import Facts, ReleaseFact, ResultFact, UnitFact, cut
+from peso.portal.ingest.rows import add_rows, count_cells, storable
+from peso.portal.store.generation import changed
 from peso.portal.store.models import (
-    Cell,
     Coverage,
     Evidence,
     Platform,
@@ -29,57 +31,58 @@ from peso.portal.store.models import (
     ReleaseFinding,
     ReleaseProduct,
     ReleaseUnit,
-    TestResult,
 )
 
 BATCH: Final = 2000
 _NOT_IN_A_SLUG: Final = re.compile(r"[^a-z0-9._-]+")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A release that was kept."""
+
+    release: Release | None
+    """None: what is there is better proven, and nothing was changed."""
+    rows: int
+    products: dict[str, Product]
+    """The product that each name in it stands for."""
+
+    def add(self, platform: str, results: Sequence[ResultFact]) -> int:
+        """Add a further run of its tests, on any platform; returns how many rows that were."""
+        if self.release is None:
+            return 0
+        if new := {one.product for one in results} - self.products.keys():
+            self.products.update(products_named(new))
+        return add_results(self.release, platform, results, self.products)
+
+
 @transaction.atomic
-def keep(facts: Facts) -> int:
-    """Keep a release; returns how many rows that were."""
+def keep(facts: Facts) -> Kept:
+    """Keep a release; of one that a publication proved nothing is changed by a ledger."""
     release = _release(facts.release, facts)
     if release is None:
-        return 0
+        return Kept(release=None, rows=0, products={})
+    changed()
     products = _products(facts)
     rows = _fill(release, facts, products)
-    return rows + add_results(release, facts.platform, facts.results, products)
+    rows += add_results(release, facts.platform, facts.results, products)
+    return Kept(release=release, rows=rows, products=products)
 
 
+@transaction.atomic
 def add_results(
     release: Release, platform: str, results: Sequence[ResultFact], products: dict[str, Product]
 ) -> int:
     """Add runs of tests that are not there yet, and count their cells anew."""
     if not results or not platform:
         return 0
-    where, _ = Platform.objects.get_or_create(name=platform)
-    before = TestResult.objects.filter(release=release, platform=where).count()
-    TestResult.objects.bulk_create(
-        (
-            TestResult(
-                release=release,
-                platform=where,
-                product=products[one.product],
-                test=one.test,
-                ranks=one.ranks,
-                outcome=one.outcome,
-                reason=one.reason,
-                seconds=one.seconds,
-                at=one.at,
-                figures=dict(one.figures),
-                log=one.log,
-                error_line=one.error.line if one.error else 0,
-                error_text=one.error.text if one.error else "",
-                key=one.key,
-            )
-            for one in results
-        ),
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
-    _count(release, where, {products[one.product].pk for one in results})
-    return TestResult.objects.filter(release=release, platform=where).count() - before
+    where, _ = Platform.objects.get_or_create(name=cut(platform))
+    ids = {name: product.pk for name, product in products.items()}
+    added = add_rows(release.pk, where.pk, results, ids)
+    if added:
+        changed()
+        count_cells(release.pk, where.pk)
+    return added
 
 
 def slug_of(name: str) -> str:
@@ -94,13 +97,17 @@ def _release(fact: ReleaseFact, facts: Facts) -> Release | None:
     ).first()
     if known is not None and known.published and not fact.published:
         return None
+    if known is not None and fact.published and not known.published:
+        # What only a ledger said does not stand beside what is proven, whichever came first.
+        known.results.all().delete()
+        known.cells.all().delete()
     row = known or Release(channel=fact.channel, stack=fact.stack, version=fact.version)
     row.title, row.created, row.manifest = fact.title, fact.created, fact.manifest
     row.published, row.development = fact.published, fact.development
     row.verdict, row.reason, row.publication = fact.verdict, fact.reason, fact.publication
     row.files, row.bytes = len(fact.files), sum(one.length for one in fact.files)
     row.data = {"gate": [rule.plain() for rule in facts.gate]}
-    row.save()
+    storable((row,))[0].save()
     for several in (row.products, row.units, row.named, row.findings, row.coverage, row.evidence):
         several.all().delete()
     return row
@@ -171,7 +178,7 @@ def _fill(release: Release, facts: Facts, products: dict[str, Product]) -> int:
         ),
     )
     for model, rows in several:
-        model.objects.bulk_create(rows, batch_size=BATCH)
+        model.objects.bulk_create(storable(rows), batch_size=BATCH)
     return sum(len(rows) for _, rows in several)
 
 
@@ -215,38 +222,3 @@ def _findings(release: Release, facts: Facts, products: dict[str, Product]) -> l
 
 def _name_in(purl: str) -> str:
     return purl.partition("@")[0].rpartition("/")[2]
-
-
-def _count(release: Release, platform: Platform, products: set[int]) -> None:
-    """Count the cells of some products anew."""
-    runs = (
-        TestResult.objects.filter(release=release, platform=platform, product__in=products)
-        .values("product")
-        .annotate(
-            passed=Count("id", filter=Q(outcome="pass")),
-            failed=Count("id", filter=Q(outcome="fail")),
-            unknown=Count("id", filter=Q(outcome="unknown")),
-            skipped=Count("id", filter=Q(outcome="skipped")),
-            last=Max("at"),
-        )
-        .order_by()
-    )
-    Cell.objects.bulk_create(
-        (
-            Cell(
-                release=release,
-                platform=platform,
-                product_id=one["product"],
-                passed=one["passed"],
-                failed=one["failed"],
-                unknown=one["unknown"],
-                skipped=one["skipped"],
-                last=one["last"],
-            )
-            for one in runs
-        ),
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=("release", "platform", "product"),
-        update_fields=("passed", "failed", "unknown", "skipped", "last"),
-    )

@@ -1,20 +1,25 @@
 """A ledger as a source: the deliveries it has accounts of, those that ended with a no among them.
 
 1. An account names each step's record by its key; a record is taken only as the ledger proves it.
-2. Of several accounts of one version the last that tells the most counts.
+   One that is damaged, or does not fit its schema, is named with the reason; the rest is taken.
+2. Of several accounts of one version the last with a plan says what the release is. What ran is
+   added up: the tests of every account count, for a version is tested on many platforms.
 3. An account without a plan tells nothing of a release, and is not one.
+4. Accounts are read first, and they are small; records are read when they are wanted, one
+   account's at a time, so that memory does not grow with the ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from pydantic import JsonValue, ValidationError
+from pydantic import ValidationError
 
-from peso.base.digest import canonical_json
+from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.ledger import Ledger
 from peso.base.record import Record
 from peso.portal.ingest.facts import Records, ReleaseFact
@@ -30,9 +35,61 @@ R = TypeVar("R", bound=Record)
 KIND = "delivery"
 
 
-class _Envelope(Record):
+class _Filed(Record, Generic[R]):
+    """What lies in the ledger: the record, and the inputs it was made from."""
+
     inputs: dict[str, str]
-    record: JsonValue
+    record: R
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """A record that cannot be used, and why."""
+
+    place: str
+    """Kind and key."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What one delivery says of itself, and where the records it left are."""
+
+    sha256: str
+    channel: str
+    stack: str
+    version: str
+    finished: datetime
+    keys: Mapping[str, str]
+    """The key of the record that each step left."""
+    verdict: GateVerdict | None
+
+    @property
+    def name(self) -> tuple[str, str, str]:
+        """What the version is called."""
+        return self.channel, self.stack, self.version
+
+    def key(self, step: str) -> str:
+        """Return the key of a step's record; empty where it left none."""
+        return self.keys.get(step, "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounts:
+    """All accounts of one version, the newest first."""
+
+    several: tuple[Account, ...]
+
+    @property
+    def place(self) -> str:
+        """The version, as people call it."""
+        one = self.several[0]
+        return f"{one.channel}/{one.stack}-{one.version}"
+
+    @property
+    def digest(self) -> str:
+        """Over all of them, and so over the keys of every record they name."""
+        return sha256_bytes(canonical_json(sorted(one.sha256 for one in self.several)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +98,8 @@ class Delivered:
 
     release: ReleaseFact
     records: Records
-    digest: str
-    """Over the account and the records it names."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
-    """An account that cannot be used, and why."""
-
-    key: str
-    reason: str
+    account: Account
+    """The account it is from."""
 
 
 def is_ledger(folder: Path) -> bool:
@@ -58,65 +107,118 @@ def is_ledger(folder: Path) -> bool:
     return (folder / KIND).is_dir()
 
 
-def deliveries(folder: Path) -> Iterator[Delivered | Unreadable]:
-    """Yield what a ledger knows of each release, the oldest first."""
-    ledger = Ledger(folder)
-    newest: dict[tuple[str, str, str], Delivered] = {}
-    for path in sorted((folder / KIND).glob("*.json")):
-        entry, data = ledger.entry(KIND, path.stem), ledger.read(KIND, path.stem)
-        if entry is None or data is None:
-            yield Unreadable(key=path.stem, reason="it does not match its digests")
+def accounts(ledger: Ledger) -> Iterator[Accounts | Unreadable]:
+    """Yield what a ledger has accounts of, the oldest version first, after what is unreadable."""
+    found: dict[tuple[str, str, str], list[Account]] = {}
+    for path in sorted((ledger.root / KIND).glob("*.json")):
+        data = ledger.read(KIND, path.stem)
+        if data is None:
+            yield Unreadable(place=f"{KIND}/{path.stem}", reason=_DAMAGED)
             continue
         try:
-            account = Delivery.parse(data)
-            found = _delivered(account, entry.sha256, ledger)
+            one = _account(Delivery.parse(data), sha256_bytes(data))
         except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False)[0]
-            yield Unreadable(key=path.stem, reason=f"it does not fit its schema: {first['msg']}")
+            yield Unreadable(place=f"{KIND}/{path.stem}", reason=_unfit(error))
             continue
-        if found is None:
-            continue
-        key = (account.channel, account.stack, account.version)
-        before = newest.get(key)
-        if before is None or before.release.created <= found.release.created:
-            newest[key] = found
-    yield from sorted(newest.values(), key=lambda one: one.release.created)
+        if one.key("plan"):
+            found.setdefault(one.name, []).append(one)
+    several = [
+        Accounts(several=tuple(sorted(one, key=_when, reverse=True))) for one in found.values()
+    ]
+    yield from sorted(several, key=lambda one: _when(one.several[0]))
 
 
-def _delivered(account: Delivery, sha256: str, ledger: Ledger) -> Delivered | None:
-    keys = {one.step: one.key for one in account.steps if one.did != "failed"}
-    plan = _record(Plan, "plan", keys, ledger)
-    if plan is None:
+class Reader:
+    """Reads the records that accounts name; `faults` has those that cannot be used."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.faults: list[Unreadable] = []
+
+    def release(self, of: Accounts) -> Delivered | None:
+        """Return what the release is: as the newest account says whose plan can be read."""
+        for one in of.several:
+            plan = self._record(Plan, "plan", one)
+            if plan is None:
+                continue
+            gate = one.verdict or self._record(GateVerdict, "gate", one)
+            return Delivered(
+                release=_release(one, gate),
+                records=Records(
+                    plan=plan,
+                    build=self._record(Build, "build", one),
+                    tests=self._record(TestRun, "test", one),
+                    inventory=self._record(Inventory, "inventory", one),
+                    scan=self._record(Scan, "scan", one),
+                    gate=gate,
+                ),
+                account=one,
+            )
         return None
-    gate = account.verdict or _record(GateVerdict, "gate", keys, ledger)
-    return Delivered(
-        release=ReleaseFact(
-            channel=account.channel,
-            stack=account.stack,
-            version=account.version,
-            title=account.stack,
-            created=account.finished,
-            manifest=sha256,
-            published=False,
-            development=False,
-            verdict=gate.verdict.outcome.value if gate else "unknown",
-            reason=(gate.verdict.reason or "") if gate else "it did not come to the gate",
-        ),
-        records=Records(
-            plan=plan,
-            build=_record(Build, "build", keys, ledger),
-            tests=_record(TestRun, "test", keys, ledger),
-            inventory=_record(Inventory, "inventory", keys, ledger),
-            scan=_record(Scan, "scan", keys, ledger),
-            gate=gate,
-        ),
-        digest=sha256,
+
+    def further_runs(self, of: Accounts, than: Delivered) -> Iterator[TestRun]:
+        """Yield the runs of tests that other accounts name, one at a time."""
+        seen = {"", than.account.key("test")}
+        for one in of.several:
+            if one.key("test") in seen:
+                continue
+            seen.add(one.key("test"))
+            run = self._record(TestRun, "test", one)
+            if run is not None:
+                yield run
+
+    def _record(self, kind: type[R], step: str, account: Account) -> R | None:
+        """Return a step's record; None where there is none, or it is not as it was filed."""
+        key = account.key(step)
+        if not key:
+            return None
+        data = self._ledger.read(step, key)
+        if data is None:
+            if self._ledger.corrupt(step, key):
+                self.faults.append(Unreadable(place=f"{step}/{key}", reason=_DAMAGED))
+            return None
+        try:
+            return _Filed[kind].model_validate_json(data).record  # type: ignore[valid-type]
+        except ValidationError as error:
+            self.faults.append(Unreadable(place=f"{step}/{key}", reason=_unfit(error)))
+            return None
+
+
+_DAMAGED = "it does not match its digests"
+
+
+def _unfit(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(str(one) for one in first["loc"])
+    return f"it does not fit its schema: {where}: {first['msg']}"
+
+
+def _account(said: Delivery, sha256: str) -> Account:
+    return Account(
+        sha256=sha256,
+        channel=said.channel,
+        stack=said.stack,
+        version=said.version,
+        finished=said.finished,
+        keys={one.step: one.key for one in said.steps if one.did != "failed"},
+        verdict=said.verdict,
     )
 
 
-def _record(kind: type[R], step: str, keys: dict[str, str], ledger: Ledger) -> R | None:
-    """Return a step's record; None where there is none, or it is not as it was filed."""
-    data = ledger.read(step, keys[step]) if step in keys else None
-    if data is None:
-        return None
-    return kind.parse(canonical_json(_Envelope.parse(data).record))
+def _when(one: Account) -> tuple[datetime, str]:
+    return one.finished, one.sha256
+
+
+def _release(account: Account, gate: GateVerdict | None) -> ReleaseFact:
+    return ReleaseFact(
+        channel=account.channel,
+        stack=account.stack,
+        version=account.version,
+        title=account.stack,
+        created=account.finished,
+        manifest=account.sha256,
+        published=False,
+        development=False,
+        verdict=gate.verdict.outcome.value if gate else "unknown",
+        reason=(gate.verdict.reason or "") if gate else "it did not come to the gate",
+    )

@@ -18,6 +18,7 @@ from peso.base.yamls import parse_record
 from peso.errors import PesoError
 from peso.portal.ingest.keep import slug_of
 from peso.portal.ingest.taken import Taken
+from peso.portal.store.generation import changed
 from peso.portal.store.models import (
     Area,
     Member,
@@ -46,7 +47,10 @@ _LANGUAGES: Final = {
 
 def take_products(workspace: Path) -> list[Taken]:
     """Take in the members and products of a workspace."""
-    return [*_members(workspace / "consortium" / "members"), *_products(workspace / "products")]
+    with transaction.atomic():
+        changed()
+        members = _members(workspace / "consortium" / "members")
+        return [*members, *_products(workspace / "products")]
 
 
 def _members(folder: Path) -> list[Taken]:

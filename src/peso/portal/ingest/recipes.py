@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 from django.db import transaction
@@ -12,14 +12,15 @@ from django.db.models.functions import Coalesce
 
 from peso.base.digest import sha256_bytes
 from peso.portal.ingest.facts import cut
+from peso.portal.ingest.rows import storable
 from peso.portal.ingest.taken import Taken
+from peso.portal.store.generation import changed
 from peso.portal.store.models import (
     Recipe,
     RecipeDependency,
     RecipeProvided,
     RecipeVersion,
 )
-from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.record import Recipe as RecipeRead
 from peso.products.recipes.record import Unreadable, Version
@@ -28,11 +29,25 @@ from peso.products.spec.versions import parse_version
 BATCH: Final = 500
 
 
-def take_recipes(catalog: Catalog) -> list[Taken]:
+class Recipes(Protocol):
+    """What has recipes: a catalog."""
+
+    @property
+    def repositories(self) -> tuple[str, ...]:
+        """Where they are from."""
+
+    def names(self) -> tuple[str, ...]:
+        """Return every name."""
+
+    def find(self, name: str, *, of_many: bool = False) -> RecipeRead | Unreadable | None:
+        """Return one of them."""
+
+
+def take_recipes(catalog: Recipes) -> list[Taken]:
     """Take in every recipe of a catalog; what the catalog no longer has goes."""
     known = dict(Recipe.objects.values_list("name", "digest"))
     names = set(catalog.names())
-    changed: list[tuple[RecipeRead | Unreadable, bytes, str]] = []
+    fresh: list[tuple[RecipeRead | Unreadable, bytes, str]] = []
     written = 0
     for name in sorted(names):
         read = catalog.find(name, of_many=True)
@@ -41,16 +56,18 @@ def take_recipes(catalog: Catalog) -> list[Taken]:
         data = msgspec.json.encode(read)
         digest = sha256_bytes(data)
         if known.get(name) != digest:
-            changed.append((read, data, digest))
-        if len(changed) >= BATCH:
-            written += _write(changed)
-            changed = []
-    written += _write(changed)
+            fresh.append((read, data, digest))
+        if len(fresh) >= BATCH:
+            written += _write(fresh)
+            fresh = []
+    written += _write(fresh)
     gone = set(known) - names
-    for start in range(0, len(gone), BATCH):
-        Recipe.objects.filter(name__in=sorted(gone)[start : start + BATCH]).delete()
-    if written or gone:
-        _count_dependents()
+    with transaction.atomic():
+        for start in range(0, len(gone), BATCH):
+            Recipe.objects.filter(name__in=sorted(gone)[start : start + BATCH]).delete()
+        # Looked at every time: an ingest that was killed had written recipes, and not counted.
+        if _count_dependents() or gone:
+            changed()
     state = "taken" if written or gone else "unchanged"
     place = ", ".join(one.rpartition("/")[2] for one in catalog.repositories)
     return [Taken(kind="recipes", place=place, state=state, rows=written)]
@@ -60,7 +77,8 @@ def take_recipes(catalog: Catalog) -> list[Taken]:
 def _write(several: list[tuple[RecipeRead | Unreadable, bytes, str]]) -> int:
     if not several:
         return 0
-    rows = [_row(read, msgspec.json.decode(data), digest) for read, data, digest in several]
+    changed()
+    rows = storable(_row(read, msgspec.json.decode(data), digest) for read, data, digest in several)
     fields = [one.name for one in Recipe._meta.concrete_fields if one.name not in {"id", "name"}]  # noqa: SLF001 - Django's public _meta
     Recipe.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("name",), update_fields=fields
@@ -71,13 +89,13 @@ def _write(several: list[tuple[RecipeRead | Unreadable, bytes, str]]) -> int:
     RecipeProvided.objects.filter(recipe__in=ids.values()).delete()
     whole = [read for read, _, _ in several if isinstance(read, RecipeRead)]
     RecipeVersion.objects.bulk_create(
-        (row for one in whole for row in _versions(one, ids[one.name])), batch_size=BATCH
+        storable(row for one in whole for row in _versions(one, ids[one.name])), batch_size=BATCH
     )
     RecipeDependency.objects.bulk_create(
-        (row for one in whole for row in _needs(one, ids[one.name])), batch_size=BATCH
+        storable(row for one in whole for row in _needs(one, ids[one.name])), batch_size=BATCH
     )
     RecipeProvided.objects.bulk_create(
-        (row for one in whole for row in _provided(one, ids[one.name])), batch_size=BATCH
+        storable(row for one in whole for row in _provided(one, ids[one.name])), batch_size=BATCH
     )
     return len(rows)
 
@@ -170,7 +188,8 @@ def _provided(read: RecipeRead, recipe: int) -> Iterator[RecipeProvided]:
         )
 
 
-def _count_dependents() -> None:
+def _count_dependents() -> int:
+    """Count who names each recipe; returns how many counts were another."""
     counted = (
         RecipeDependency.objects.filter(name=OuterRef("name"))
         .order_by()
@@ -178,4 +197,5 @@ def _count_dependents() -> None:
         .annotate(n=Count("id"))
         .values("n")
     )
-    Recipe.objects.update(dependents=Coalesce(Subquery(counted), 0))
+    right = Coalesce(Subquery(counted), 0)
+    return Recipe.objects.exclude(dependents=right).update(dependents=right)

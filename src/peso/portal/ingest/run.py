@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 
 from peso.api.catalog import open_catalog
 from peso.base.digest import sha256_bytes
@@ -23,20 +23,24 @@ from peso.base.ledger import Blobs, Ledger
 from peso.base.net import Net
 from peso.ecosystem import FILE
 from peso.errors import BadInput, PesoError
-from peso.portal.ingest.facts import facts_of, logs_of
+from peso.portal.ingest.facts import cut, facts_of, logs_of, logs_of_run, results_of
 from peso.portal.ingest.keep import keep
-from peso.portal.ingest.ledger import Delivered, Unreadable, deliveries, is_ledger
-from peso.portal.ingest.logs import errors_in, take_logs
+from peso.portal.ingest.ledger import Accounts, Reader, Unreadable, accounts, is_ledger
+from peso.portal.ingest.logs import errors_in, link_logs, take_logs
 from peso.portal.ingest.products import digest_of, take_products
 from peso.portal.ingest.publication import is_publication, open_publication
 from peso.portal.ingest.recipes import take_recipes
+from peso.portal.ingest.rows import plain_text
 from peso.portal.ingest.stacks import take_stacks
 from peso.portal.ingest.taken import Ingested, Taken
+from peso.portal.store.generation import changed
 from peso.portal.store.models import Source
 from peso.services.delivery.layout.places import METADATA, root_file
 
 _LEDGER: Final = Path(".peso/ledger")
 _PUBLICATION: Final = "public"
+_LONGEST: Final = 1000
+"""Letters of a place that are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,30 +125,45 @@ def _recipes(place: Path, ways: Ways) -> Iterator[Taken]:
 
 def _ledger(place: Path, ways: Ways) -> Iterator[Taken]:
     ledger = Ledger(place)
-
-    def read(sha256: str, limit: int) -> bytes:
-        return ledger.blobs.read(sha256, limit=limit)
-
-    find = errors_in(read)
-    for one in deliveries(place):
+    for one in accounts(ledger):
         if isinstance(one, Unreadable):
-            said = f"delivery/{one.key}"
-            yield Taken(kind="ledger", place=said, state="refused", reason=one.reason)
-            continue
-        yield _delivered(one, ways, read=read, find=find)
+            yield Taken(kind="ledger", place=one.place, state="refused", reason=one.reason)
+        elif _known("ledger", one.place, one.digest):
+            yield Taken(kind="ledger", place=one.place, state="unchanged")
+        else:
+            ways.seen(one.place)
+            yield from _version(one, ledger, ways)
 
 
-def _delivered(one: Delivered, ways: Ways, *, read: object, find: object) -> Taken:
-    release = one.release
-    where = f"{release.channel}/{release.stack}-{release.version}"
-    if _known("ledger", where, one.digest):
-        return Taken(kind="ledger", place=where, state="unchanged")
-    ways.seen(where)
-    take_logs(logs_of(one.records), read, ways.blobs)  # type: ignore[arg-type]
-    with transaction.atomic():
-        rows = keep(facts_of(release, one.records, find))  # type: ignore[arg-type]
-        _note("ledger", where, one.digest, ways)
-    return Taken(kind="ledger", place=where, state="taken", rows=rows)
+def _version(of: Accounts, ledger: Ledger, ways: Ways) -> Iterator[Taken]:
+    """Take in all that a ledger has of one version, in one transaction."""
+    reader = Reader(ledger)
+    try:
+        with transaction.atomic():
+            rows = _rows(of, reader, ledger, ways)
+            _note("ledger", of.place, of.digest, ways)
+    except (DataError, IntegrityError) as error:
+        reason = f"the database does not take it: {str(error).splitlines()[0]}"
+        yield Taken(kind="ledger", place=of.place, state="refused", reason=reason)
+        return
+    for fault in reader.faults:
+        yield Taken(kind="record", place=fault.place, state="refused", reason=fault.reason)
+    yield Taken(kind="ledger", place=of.place, state="taken", rows=rows)
+
+
+def _rows(of: Accounts, reader: Reader, ledger: Ledger, ways: Ways) -> int:
+    """Keep a version; returns how many rows that were."""
+    found = reader.release(of)
+    if found is None:
+        return 0
+    find = errors_in(lambda sha256, limit: ledger.blobs.read(sha256, limit=limit))
+    link_logs(logs_of(found.records), ledger.blobs, ways.blobs)
+    kept = keep(facts_of(found.release, found.records, find))
+    rows = kept.rows
+    for run in reader.further_runs(of, found) if kept.release else ():
+        link_logs(logs_of_run(run), ledger.blobs, ways.blobs)
+        rows += kept.add(run.platform, tuple(results_of(found.release, run, find)))
+    return rows
 
 
 def _publication(place: Path, ways: Ways) -> Iterator[Taken]:
@@ -168,7 +187,7 @@ def _publication(place: Path, ways: Ways) -> Iterator[Taken]:
                 ways.seen(where)
                 take_logs(one.logs, read, ways.blobs)
                 with transaction.atomic():
-                    rows = keep(facts_of(release, one.records, errors_in(read)))
+                    rows = keep(facts_of(release, one.records, errors_in(read))).rows
                 yield Taken(kind="publication", place=where, state="taken", rows=rows)
         except PesoError as error:
             said = f"{error.message} ({error.where})" if error.where else error.message
@@ -184,31 +203,31 @@ def _known(kind: str, place: str, digest: str) -> bool:
 
 
 def _note(kind: str, place: str, digest: str, ways: Ways) -> None:
+    """Note what was taken in, and that the store changed."""
+    _say(kind, place, ways, digest=digest, state=Source.State.TAKEN)
+
+
+@transaction.atomic
+def _say(  # noqa: PLR0913 - a row's fields
+    kind: str, place: str, ways: Ways, *, state: str, digest: str = "", reason: str = ""
+) -> None:
+    said = {"digest": digest, "state": state, "reason": reason, "seen": ways.clock()}
     Source.objects.update_or_create(
-        kind=kind,
-        place=place,
-        defaults={
-            "digest": digest,
-            "state": Source.State.TAKEN,
-            "reason": "",
-            "seen": ways.clock(),
-        },
+        kind=kind, place=cut(plain_text(place), _LONGEST), defaults=said
     )
+    changed()
 
 
 def _noted(several: Iterator[Taken], ways: Ways) -> Iterator[Taken]:
     """Pass on what was looked at, and note what was refused."""
     for one in several:
         if one.state == "refused":
-            Source.objects.update_or_create(
-                kind=one.kind,
-                place=one.place,
-                defaults={
-                    "digest": "",
-                    "state": Source.State.REFUSED,
-                    "reason": one.reason,
-                    "seen": ways.clock(),
-                },
+            _say(
+                one.kind,
+                one.place,
+                ways,
+                state=Source.State.REFUSED,
+                reason=plain_text(one.reason),
             )
         yield one
 

@@ -18,9 +18,10 @@ from peso.api.stack import show_stack
 from peso.base.digest import sha256_bytes
 from peso.ecosystem import stack_definitions
 from peso.errors import BadInput, PesoError
-from peso.portal.ingest.facts import cut
 from peso.portal.ingest.keep import slug_of
+from peso.portal.ingest.rows import storable
 from peso.portal.ingest.taken import Taken
+from peso.portal.store.generation import changed
 from peso.portal.store.models import Stack, StackFinding, StackRoot
 from peso.products.lint.record import LintReport, Severity
 from peso.products.recipes.naming import spec_name
@@ -47,8 +48,9 @@ def take_stacks(workspace: Path) -> list[Taken]:
         name = slug_of(below or one.name)
         kept.append(name)
         taken.append(_keep(name, file, workspace, one, report))
-    if files:
-        Stack.objects.exclude(name__in=kept).delete()
+    with transaction.atomic():
+        if files and Stack.objects.exclude(name__in=kept).delete()[0]:
+            changed()
     return taken
 
 
@@ -62,6 +64,7 @@ def _keep(name: str, file: Path, workspace: Path, shown: StackShown, report: Lin
     known = Stack.objects.filter(name=name).first()
     if known is not None and known.digest == digest:
         return Taken(kind="stack", place=place, state="unchanged")
+    changed()
     stack, _ = Stack.objects.update_or_create(
         name=name,
         defaults={
@@ -78,20 +81,24 @@ def _keep(name: str, file: Path, workspace: Path, shown: StackShown, report: Lin
     stack.roots.all().delete()
     stack.findings.all().delete()
     StackRoot.objects.bulk_create(
-        StackRoot(stack=stack, name=cut(spec_name(one.spec)), spec=one.spec) for one in shown.roots
+        storable(
+            StackRoot(stack=stack, name=spec_name(one.spec), spec=one.spec) for one in shown.roots
+        )
     )
     StackFinding.objects.bulk_create(
-        StackFinding(
-            stack=stack,
-            rule=one.rule,
-            level=one.severity.value,
-            file=_below(one.place.file, workspace),
-            line=one.place.line,
-            column=one.place.column,
-            message=one.message,
-            hint=one.hint,
+        storable(
+            StackFinding(
+                stack=stack,
+                rule=one.rule,
+                level=one.severity.value,
+                file=_below(one.place.file, workspace),
+                line=one.place.line,
+                column=one.place.column,
+                message=one.message,
+                hint=one.hint,
+            )
+            for one in report.findings
         )
-        for one in report.findings
     )
     return Taken(kind="stack", place=place, state="taken", rows=len(shown.roots))
 

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 from peso.portal.pages import differences
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.releases import named
-from peso.portal.store.models import Release, TestResult
+from peso.portal.store.models import Release, TestResult, state_of
 
-_RUNS: Final = 5000
+_RUNS: Final = 1000
 """Runs of one release whose figures are compared."""
 _SHOWN: Final = 100
 
@@ -116,10 +116,10 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
 
 
 def _cells(one: Release) -> dict[tuple[str, str, str], str]:
-    return {
-        (cell.product.name, cell.product.slug, cell.platform.name): cell.state
-        for cell in one.cells.select_related("product", "platform")
-    }
+    rows = one.cells.values_list(
+        "product__name", "product__slug", "platform__name", "passed", "failed", "unknown"
+    )
+    return {(name, slug, platform): state_of(*counts) for name, slug, platform, *counts in rows}
 
 
 def _figures(one: Release) -> tuple[dict[differences.FigureKey, float], bool]:
@@ -128,7 +128,7 @@ def _figures(one: Release) -> tuple[dict[differences.FigureKey, float], bool]:
         TestResult.objects.filter(release=one)
         .exclude(figures={})
         .values_list("product__name", "test", "ranks", "platform__name", "figures")
-        .order_by("at")[: _RUNS + 1]
+        .order_by("product_id", "platform_id", "at")[: _RUNS + 1]
     )
     found: dict[differences.FigureKey, float] = {}
     many = list(rows)

@@ -12,8 +12,10 @@ from django.contrib.syndication.views import Feed
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
+from peso.portal.ingest.facts import cut
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.metadata import codemeta, structured
 from peso.portal.settings import CONFIG
@@ -25,10 +27,23 @@ from peso.portal.store.models import (
     ReleaseProduct,
     Stack,
 )
+from peso.portal.visible import visible
 
 _NEWEST = 50
 _IN_A_SITEMAP: Final = 50_000
 _LD = "application/ld+json"
+_LONGEST: Final = 1000
+"""Letters of an entry's text."""
+
+
+def _line(text: str) -> str:
+    """Return a text as the title of an entry may be: XML has no control characters."""
+    return visible(cut(text))
+
+
+def _html(text: str) -> str:
+    """Return a text as the summary of an entry may be, which readers take for HTML."""
+    return escape(visible(cut(text, _LONGEST)))
 
 
 class ReleaseFeed(Feed):  # type: ignore[type-arg]
@@ -47,11 +62,11 @@ class ReleaseFeed(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: Release) -> str:
         """Name it, with the gate's answer."""
-        return f"{item.title} {item.version}: {item.verdict}"
+        return _line(f"{item.title} {item.version}: {item.verdict}")
 
     def item_description(self, item: Release) -> str:
         """Say where it was published, or why not."""
-        return item.reason or (f"published in {item.channel}" if item.published else "")
+        return _html(item.reason or (f"published in {item.channel}" if item.published else ""))
 
     def item_link(self, item: Release) -> str:
         """Return its page."""
@@ -79,11 +94,11 @@ class FindingFeed(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: ReleaseFinding) -> str:
         """Name it."""
-        return f"{item.rule} ({item.level}) in {item.release}"
+        return _line(f"{item.rule} ({item.level}) in {item.release}")
 
     def item_description(self, item: ReleaseFinding) -> str:
         """Say it."""
-        return item.message
+        return _html(item.message)
 
     def item_link(self, item: ReleaseFinding) -> str:
         """Return the release's page."""

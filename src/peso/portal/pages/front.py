@@ -29,9 +29,9 @@ def front(request: HttpRequest) -> HttpResponse:
             "stacks": Stack.objects.count(),
             "releases_count": Release.objects.count(),
             "releases": releases,
-            "red": red.select_related("product", "platform", "release").order_by(
-                "-release__created", "product__sorted_as"
-            )[:_RED],
+            "red": red.select_related("product", "platform", "release")
+            .defer("product__data", "product__words", "product__description", "release__data")
+            .order_by("-release__created", "product__sorted_as")[:_RED],
             "red_count": red.count(),
             "faulty": list(faulty[:_RED]),
             "refused": Source.objects.filter(state=Source.State.REFUSED).count(),

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from peso.portal.pages.edges import edges
 from peso.portal.store.models import (
     ProductRecipe,
     Recipe,
@@ -26,9 +27,6 @@ from peso.portal.store.models import (
 _STEPS: Final = 3
 _WIDEST: Final = 300
 """Names of one step on a page."""
-_ONLY_BUILD: Final = ("build", "test", "build,test")
-_BATCH: Final = 10_000
-"""Names in one question to the database."""
 
 
 @require_safe
@@ -68,12 +66,9 @@ def _levels(name: str) -> tuple[list[list[str]], list[str]]:
     virtual = _provided_by(name)
     seen, waiting = {name}, [name, *virtual]
     levels: list[list[str]] = []
-    needs = RecipeDependency.objects.exclude(types__in=_ONLY_BUILD)
+    needed_by = edges()
     for _ in range(_STEPS):
-        found: set[str] = set()
-        for start in range(0, len(waiting), _BATCH):
-            asked = needs.filter(name__in=waiting[start : start + _BATCH])
-            found |= set(asked.values_list("recipe__name", flat=True))
+        found = {one for name in waiting for one in needed_by.get(name, ())}
         waiting = sorted(found - seen)
         if not waiting:
             break

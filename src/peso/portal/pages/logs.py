@@ -17,11 +17,13 @@ from django.views.decorators.http import require_safe
 
 from peso.base.ledger import Blobs
 from peso.errors import PesoError
+from peso.portal.ingest.facts import cut
 from peso.portal.pages.addresses import path_of
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import ReleaseUnit, TestResult
+from peso.portal.visible import visible
 
-LINES: Final = 500
+LINES: Final = 400
 """Lines on one page."""
 WIDEST: Final = 2000
 """Letters of a line that are shown at most."""
@@ -32,7 +34,6 @@ _CLOSE: Final = 8
 _LONGEST: Final = 16 << 20
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _ANSI: Final = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
-_PICTURES: Final = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
 
 
 @require_safe
@@ -46,7 +47,8 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
         lines = _lines(Blobs(CONFIG.blobs).read(sha256, limit=_LONGEST))
     except PesoError:
         lines = None
-    wanted = _number(request.GET.get("line", "")) or line or 1
+    asked = _number(request.GET.get("line", ""))
+    wanted = asked or line or 1
     first = (max(wanted, 1) - 1) // LINES * LINES
     title = f"Log of {about.name if isinstance(about, ReleaseUnit) else about.test}"
     trail = (("Releases", "/releases/"), (str(about.release), path_of(about.release)), (title, ""))
@@ -59,6 +61,7 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
             "missing": lines is None,
             "lines": _fitted((lines or [])[first : first + LINES], first + 1, line),
             "error_line": line,
+            "wanted": asked or "",
             "error_page": line and first < line <= first + LINES,
             "error_text": about.error_text,
             "total": len(lines or ()),
@@ -72,7 +75,8 @@ def log(request: HttpRequest, sha256: str) -> HttpResponse:
 def _about(sha256: str) -> ReleaseUnit | TestResult:
     """Return what a log is of: a unit or a run; raises `Http404`."""
     unit = ReleaseUnit.objects.filter(log=sha256).select_related("release").first()
-    run = unit or TestResult.objects.filter(log=sha256).select_related("release").first()
+    runs = TestResult.objects.filter(log=sha256).select_related("release")
+    run = unit or runs.order_by("-at", "pk").first()
     if run is None:
         raise Http404("No release here has this log.")
     return run
@@ -94,14 +98,13 @@ def _fitted(lines: Sequence[str], first: int, error: int) -> list[tuple[int, str
 
 
 def _cut(line: str, letters: int) -> str:
-    left = len(line) - letters
-    return line if left <= 0 else f"{line[:letters]}… ({left} more letters)"
+    return line if len(line) <= letters else f"{line[: letters - 1]}…"
 
 
 def _lines(data: bytes) -> list[str]:
     text = _ANSI.sub("", data.decode(errors="replace").replace("\r\n", "\n"))
     several = text.removesuffix("\n").split("\n")
-    return [one.translate(_PICTURES) for one in several]
+    return [visible(cut(one.replace("\r", "\u240d"), WIDEST)) for one in several]
 
 
 def _number(text: str) -> int:

@@ -8,10 +8,15 @@ from typing import Any, Final
 
 from django.utils.safestring import SafeString, mark_safe
 
+from peso.portal.ingest.facts import cut
+from peso.portal.pages.addresses import web
 from peso.portal.store.models import Product, ReleaseProduct
 
 _ESCAPES: Final = {"<": "\\u003C", ">": "\\u003E", "&": "\\u0026"}
 """What could end the element the JSON stands in, or be taken for an entity."""
+
+_DESCRIBED: Final = 1000
+"""Letters of a description."""
 
 
 def structured(one: Product, url: str, delivered: Iterable[ReleaseProduct] = ()) -> dict[str, Any]:
@@ -22,7 +27,7 @@ def structured(one: Product, url: str, delivered: Iterable[ReleaseProduct] = ())
         "@context": "https://schema.org",
         "@type": "SoftwareSourceCode",
         "name": one.name,
-        "description": one.description,
+        "description": cut(one.description, _DESCRIBED),
         "url": url,
         "license": _license(one.license),
         "version": newest,
@@ -63,8 +68,8 @@ def _links(one: Product) -> dict[str, str]:
     found: dict[str, str] = {}
     for link in one.data.get("links", ()):
         label, url = link.get("label"), link.get("url")
-        if isinstance(label, str) and isinstance(url, str) and url.startswith("http"):
-            found.setdefault(label, url)
+        if isinstance(label, str) and web(url):
+            found.setdefault(label, web(url))
     return found
 
 

@@ -12,10 +12,16 @@ PER_PAGE: Final = 50
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE
+    request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE, count: int | None = None
 ) -> dict[str, object]:
-    """Return the page that was asked for, and what its links keep."""
-    page: Page[Any] = Paginator(rows, per_page).get_page(request.GET.get("page"))
+    """Return the page that was asked for, and what its links keep.
+
+    `count` is how many rows there are, where that is known without counting them.
+    """
+    paginator: Paginator[Any] = Paginator(rows, per_page)
+    if count is not None:
+        paginator.__dict__["count"] = count  # what it would work out once, and remember
+    page: Page[Any] = paginator.get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)
     kept = asked.urlencode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -14,14 +14,16 @@ from peso.portal.store.models import Recipe, Release, ReleaseUnit, TestResult
 _WORST_FIRST = ("failed", "not-tried", "not-known")
 _SHOWN = 40
 _CELLS = 60
-"""Cells on a release's page, the worst first; the matrix has all."""
+"""Cells on the page of a release, the worst first; the matrix has all."""
 _FINDINGS = 100
+_COUNTS = ("release", "passed", "failed", "unknown", "skipped")
+_OUTCOMES = {"pass": "passed", "fail": "failed", "unknown": "unknown", "skipped": "skipped"}
 
 
 @require_safe
 def releases(request: HttpRequest) -> HttpResponse:
     """Show the list."""
-    rows = Release.objects.annotate(n=Count("products", distinct=True))
+    rows = Release.objects.defer("data").annotate(n=Count("products", distinct=True))
     rows = rows.order_by("-created", "stack", "version")
     stack, channel = request.GET.get("stack", ""), request.GET.get("channel", "")
     if stack:
@@ -42,12 +44,17 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
     one = found(channel, stack, version)
     units = one.units.all()
     trouble = units.filter(outcome__in=_WORST_FIRST)
-    cells = list(
-        one.cells.select_related("platform", "product").order_by(
-            "-failed", "-unknown", "product__sorted_as", "platform__name"
-        )
+    cells = (
+        one.cells.select_related("platform", "product")
+        .only(*_COUNTS, "platform__name", "product__slug", "product__name")
+        .order_by("-failed", "-unknown", "product__sorted_as", "platform__name")
     )
-    several = list(one.findings.filter(source="scan").select_related("product")[: _FINDINGS + 1])
+    count = one.cells.count()
+    several = list(
+        one.findings.filter(source="scan")
+        .select_related("product")
+        .defer("product__data", "product__words", "product__description")[: _FINDINGS + 1]
+    )
     coverage = list(one.coverage.values_list("subject", "sources"))
     bare = [subject for subject, sources in coverage if not sources]
     covered = len(coverage) - len(bare)
@@ -58,11 +65,13 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
             "trail": (("Releases", "/releases/"), (str(one), "")),
             "release": one,
             "path": request.path,
-            "products": one.products.select_related("product"),
+            "products": one.products.select_related("product").only(
+                "release", "name", "version", "product__slug"
+            ),
             "outcomes": units.values("outcome").annotate(n=Count("id")).order_by("-n"),
             "trouble": trouble[:_SHOWN],
             "cells": cells[:_CELLS],
-            "more_cells": max(0, len(cells) - _CELLS),
+            "more_cells": max(0, count - _CELLS),
             "findings": several[:_FINDINGS],
             "more_findings": len(several) > _FINDINGS,
             "components": len(coverage),
@@ -139,6 +148,7 @@ def tests(request: HttpRequest, channel: str, stack: str, version: str) -> HttpR
     """Show the runs of tests of a release; the failed ones come first."""
     one = found(channel, stack, version)
     rows = TestResult.objects.filter(release=one).select_related("product", "platform")
+    rows = rows.defer("product__data", "product__words", "product__description", "platform__data")
     product, platform = request.GET.get("product", ""), request.GET.get("platform", "")
     outcome = request.GET.get("outcome", "")
     if product:
@@ -147,6 +157,9 @@ def tests(request: HttpRequest, channel: str, stack: str, version: str) -> HttpR
         rows = rows.filter(platform__name=platform)
     if outcome:
         rows = rows.filter(outcome=outcome)
+    # `fail` is the first of the words; the rest is the order of an index, so that one page of
+    # fifty thousand runs is read, and not all of them.
+    rows = rows.order_by("outcome", "product_id", "platform_id", "test", "ranks")
     return render(
         request,
         "releases/tests.html",
@@ -156,9 +169,23 @@ def tests(request: HttpRequest, channel: str, stack: str, version: str) -> HttpR
             "outcome": outcome,
             "product": product,
             "platform": platform,
-            **page_of(request, rows.order_by("product", "platform", "test", "ranks")),
+            **page_of(request, rows, count=_count(one, product, platform, outcome)),
         },
     )
+
+
+def _count(one: Release, product: str, platform: str, outcome: str) -> int:
+    """Return how many runs of a release there are: its cells have counted them."""
+    cells = one.cells.all()
+    if product:
+        cells = cells.filter(product__slug=product)
+    if platform:
+        cells = cells.filter(platform__name=platform)
+    if outcome and outcome not in _OUTCOMES:
+        return 0
+    fields = (_OUTCOMES[outcome],) if outcome else tuple(_OUTCOMES.values())
+    sums = cells.aggregate(**{f"n_{name}": Sum(name) for name in fields})
+    return sum(value or 0 for value in sums.values())
 
 
 def named(text: str) -> Release:

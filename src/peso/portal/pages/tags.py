@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from peso.portal.pages.addresses import path_of
+from peso.portal.pages.addresses import path_of, web
 
 register = template.Library()
 
@@ -69,12 +69,7 @@ def short(digest: str) -> str:
 
 
 register.filter("path", path_of)
-
-
-@register.filter
-def web(url: object) -> str:
-    """Return an address of the web, as others wrote it; empty where it is none."""
-    return url if isinstance(url, str) and url.startswith(("https://", "http://")) else ""
+register.filter("web", web)
 
 
 @register.filter

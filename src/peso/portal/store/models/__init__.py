@@ -16,8 +16,8 @@ from peso.portal.store.models.release import (
     ReleaseProduct,
     ReleaseUnit,
 )
-from peso.portal.store.models.result import Cell, Platform, TestResult
-from peso.portal.store.models.source import Source
+from peso.portal.store.models.result import Cell, Platform, TestResult, state_of
+from peso.portal.store.models.source import Generation, Source
 from peso.portal.store.models.stack import Stack, StackFinding, StackRoot
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Cell",
     "Coverage",
     "Evidence",
+    "Generation",
     "Member",
     "Platform",
     "Product",
@@ -43,4 +44,5 @@ __all__ = [
     "StackFinding",
     "StackRoot",
     "TestResult",
+    "state_of",
 ]

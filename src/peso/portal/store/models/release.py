@@ -95,6 +95,7 @@ class ReleaseUnit(models.Model):
 
         db_table = "peso_release_unit"
         ordering = ("name", "version", "hash")
+        indexes = (models.Index(fields=("log",), name="unit_log", condition=~models.Q(log="")),)
         constraints = (
             models.UniqueConstraint(fields=("release", "part", "hash"), name="one_unit"),
         )

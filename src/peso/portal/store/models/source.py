@@ -1,4 +1,4 @@
-"""Where what the store holds came from: a file or folder, its digest, and what became of it."""
+"""Where what the store holds came from, what became of it, and which state the store is in."""
 
 from __future__ import annotations
 
@@ -45,3 +45,20 @@ class Source(models.Model):
     def __str__(self) -> str:
         """Name it."""
         return f"{self.kind} {self.place}"
+
+
+class Generation(models.Model):
+    """The state the store is in; one row. `store/generation.py` says what for."""
+
+    mark = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    """When it changed."""
+
+    class Meta:
+        """One row."""
+
+        db_table = "peso_generation"
+
+    def __str__(self) -> str:
+        """Say it."""
+        return self.mark
