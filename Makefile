@@ -57,7 +57,7 @@ test: .venv/dev
 check: .venv/dev
 	$(BIN)/ruff check src tests benchmarks examples
 	$(BIN)/ruff format --check src tests benchmarks examples
-	$(BIN)/mypy
+	PESO_PORTAL=.venv/portal $(BIN)/mypy
 	$(BIN)/lint-imports
 
 kills: .venv/dev
