@@ -196,10 +196,11 @@ class Live:
 
     url: str
     folder: Path
+    client: httpx.Client
 
     def get(self, path: str) -> httpx.Response:
         """Ask it."""
-        return httpx.get(f"{self.url}{path}", timeout=60, trust_env=False)
+        return self.client.get(f"{self.url}{path}")
 
     def text(self, path: str) -> str:
         """Return a page; it must be there."""
@@ -236,8 +237,9 @@ def served(folder: Path, *, code: str = "make") -> Iterator[Live]:
     server = subprocess.Popen(argv, env=_environment(), stdout=said, stderr=said, cwd=folder)
     try:
         url = f"http://127.0.0.1:{port}"
-        _wait(url, server, folder)
-        yield Live(url=url, folder=folder)
+        with httpx.Client(timeout=60, trust_env=False, verify=False) as client:  # noqa: S501 - http
+            _wait(client, url, server, folder)
+            yield Live(url=url, folder=folder, client=client)
     finally:
         server.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -247,12 +249,12 @@ def served(folder: Path, *, code: str = "make") -> Iterator[Live]:
         said.close()
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], folder: Path) -> None:
+def _wait(client: httpx.Client, url: str, server: subprocess.Popen[bytes], folder: Path) -> None:
     until = time.monotonic() + 120
     while time.monotonic() < until:
         assert server.poll() is None, (folder / "served.log").read_text()
         with contextlib.suppress(httpx.HTTPError):
-            httpx.get(url, timeout=10, trust_env=False)
+            client.get(url)
             return
         time.sleep(0.2)
     raise AssertionError((folder / "served.log").read_text())

@@ -38,6 +38,7 @@ def portal_serve(
     port: Annotated[int, typer.Option(help="The port to listen at.")] = 8000,
     workers: Annotated[int, typer.Option(help="Processes that answer.")] = 2,
     url: Annotated[str, typer.Option(help="Where readers find it, https:// behind a proxy.")] = "",
+    json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
 ) -> None:
@@ -54,7 +55,8 @@ def portal_serve(
         taking.take_in(
             how, [folder], seen=lambda what: screen.tell(f"taking in {what}", quiet=quiet)
         )
-    screen.show(f"the portal is at {how.url}", as_json=False, quiet=quiet)
+    said = serve.Served(url=how.url) if json else f"the portal is at {how.url}"
+    screen.show(said, as_json=json, quiet=quiet)
     serve.run(host=host, port=port, workers=workers)
 
 

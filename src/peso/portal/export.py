@@ -136,7 +136,7 @@ def _one(client: Client, folder: Path, address: str, *, logs: bool) -> Written:
         answer = client.get(address, secure=True, **{EXPORTED: True})  # type: ignore[arg-type]
         if answer.status_code != _OK:
             return Written(address=address, length=0, links=(), status=answer.status_code)
-        data = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+        data = b"".join(answer) if answer.streaming else answer.content
         if answer["Content-Type"].startswith("text/html"):
             page = page_of(address, data.decode(), logs=logs)
             data, links = page.data, page.links

@@ -13,6 +13,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from peso.base.record import Record
 from peso.portal.config import DATABASE, FOLDER, HOSTS, URL, PortalConfig, config_of
 from peso.portal.django import begin, collect, migrate
 
@@ -40,6 +41,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from peso.portal.wsgi import application  # noqa: PLC0415 - after the fork, as Django wants
 
         return application
+
+
+class Served(Record):
+    """Where a portal answers."""
+
+    url: str
 
 
 def config_in(workspace: Path, *, url: str) -> PortalConfig:

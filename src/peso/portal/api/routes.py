@@ -36,6 +36,13 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
+
+
+def _answers(shape: Any) -> dict[int, Any]:  # noqa: ANN401 - a type
+    """Return every answer a call may give: what was asked for, and the two ways to say no."""
+    return {200: shape, 404: shapes.Missing, 422: shapes.NotUnderstood}
+
+
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 Offset = Annotated[int, Query(ge=0, le=10_000_000, description="How many are left out first.")]
 Text = Annotated[str, Query(max_length=200)]
@@ -57,7 +64,7 @@ def _plain(text: str) -> str:
     return text.replace("\0", "")
 
 
-@api.get("/products", response=shapes.Many[shapes.ProductShape], summary="Products")
+@api.get("/products", response=_answers(shapes.Many[shapes.ProductShape]), summary="Products")
 def products(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     request: HttpRequest,  # noqa: ARG001 - ninja's
     q: Text = "",
@@ -77,7 +84,7 @@ def products(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     return _many(rows, limit, offset, _product)
 
 
-@api.get("/products/{slug}", response=shapes.WholeProduct, summary="A product")
+@api.get("/products/{slug}", response=_answers(shapes.WholeProduct), summary="A product")
 def product(request: HttpRequest, slug: str) -> dict[str, Any]:  # noqa: ARG001 - ninja's
     """Return one product, with its releases and cells."""
     rows = Product.objects.prefetch_related("members", "areas")
@@ -91,7 +98,7 @@ def product(request: HttpRequest, slug: str) -> dict[str, Any]:  # noqa: ARG001 
     }
 
 
-@api.get("/releases", response=shapes.Many[shapes.ReleaseShape], summary="Releases")
+@api.get("/releases", response=_answers(shapes.Many[shapes.ReleaseShape]), summary="Releases")
 def releases(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     stack: Text = "",
@@ -117,7 +124,7 @@ def _found(channel: str, stack: str, version: str) -> Release:
     )
 
 
-@api.get(_ONE, response=shapes.WholeRelease, summary="A release")
+@api.get(_ONE, response=_answers(shapes.WholeRelease), summary="A release")
 def release(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     channel: str,
@@ -138,7 +145,9 @@ def release(
     }
 
 
-@api.get(f"{_ONE}/units", response=shapes.Many[shapes.UnitShape], summary="Units of a release")
+@api.get(
+    f"{_ONE}/units", response=_answers(shapes.Many[shapes.UnitShape]), summary="Units of a release"
+)
 def units(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     request: HttpRequest,  # noqa: ARG001 - ninja's
     channel: str,
@@ -155,7 +164,11 @@ def units(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     return _many(rows, limit, offset)
 
 
-@api.get(f"{_ONE}/tests", response=shapes.Many[shapes.ResultShape], summary="Tests of a release")
+@api.get(
+    f"{_ONE}/tests",
+    response=_answers(shapes.Many[shapes.ResultShape]),
+    summary="Tests of a release",
+)
 def tests(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     request: HttpRequest,  # noqa: ARG001 - ninja's
     channel: str,
@@ -175,7 +188,7 @@ def tests(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     return _many(rows.order_by(*order), limit, offset, _result)
 
 
-@api.get("/recipes", response=shapes.Many[shapes.RecipeShape], summary="Recipes")
+@api.get("/recipes", response=_answers(shapes.Many[shapes.RecipeShape]), summary="Recipes")
 def recipes(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     q: Text = "",
@@ -189,7 +202,7 @@ def recipes(
     return _many(rows, limit, offset)
 
 
-@api.get("/recipes/{name}", response=shapes.WholeRecipe, summary="A recipe")
+@api.get("/recipes/{name}", response=_answers(shapes.WholeRecipe), summary="A recipe")
 def recipe(request: HttpRequest, name: str) -> Recipe:  # noqa: ARG001 - ninja's
     """Return one recipe with all that was read."""
     return get_object_or_404(Recipe, name=_plain(name))
@@ -197,7 +210,7 @@ def recipe(request: HttpRequest, name: str) -> Recipe:  # noqa: ARG001 - ninja's
 
 @api.get(
     "/recipes/{name}/dependents",
-    response=shapes.Many[shapes.NeedShape],
+    response=_answers(shapes.Many[shapes.NeedShape]),
     summary="What may need a recipe",
 )
 def dependents(
@@ -211,7 +224,7 @@ def dependents(
     return _many(rows.order_by("recipe__name"), limit, offset, _need)
 
 
-@api.get("/stacks", response=shapes.Many[shapes.StackShape], summary="Stacks")
+@api.get("/stacks", response=_answers(shapes.Many[shapes.StackShape]), summary="Stacks")
 def stacks(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     limit: Limit = 100,
@@ -221,7 +234,7 @@ def stacks(
     return _many(Stack.objects.defer("text", "data"), limit, offset)
 
 
-@api.get("/stacks/{name}", response=shapes.WholeStack, summary="A stack")
+@api.get("/stacks/{name}", response=_answers(shapes.WholeStack), summary="A stack")
 def stack(request: HttpRequest, name: str) -> dict[str, Any]:  # noqa: ARG001 - ninja's
     """Return one stack with its roots and what lint says."""
     one = get_object_or_404(Stack, name=_plain(name))
@@ -230,7 +243,9 @@ def stack(request: HttpRequest, name: str) -> dict[str, Any]:  # noqa: ARG001 - 
     return {**said, "roots": roots, "findings": list(one.findings.all())}
 
 
-@api.get("/sources", response=shapes.Many[shapes.SourceShape], summary="Where it comes from")
+@api.get(
+    "/sources", response=_answers(shapes.Many[shapes.SourceShape]), summary="Where it comes from"
+)
 def sources(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     limit: Limit = 100,

@@ -27,6 +27,28 @@ class Many(Shape, Generic[T]):
     items: list[T]
 
 
+class Missing(Shape):
+    """What was asked for is not here."""
+
+    detail: str
+
+
+class Fault(Shape):
+    """What of a question was not understood, and why."""
+
+    type: str
+    loc: list[str | int]
+    """Where it stands: `query` or `path`, then the parameter."""
+    msg: str
+    ctx: dict[str, Any] | None = None
+
+
+class NotUnderstood(Shape):
+    """Every fault of a question."""
+
+    detail: list[Fault]
+
+
 class ProductShape(Shape):
     """A product in a list."""
 

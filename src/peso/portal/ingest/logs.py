@@ -14,7 +14,10 @@ from typing import Final
 
 from peso.base.ledger import Blobs
 from peso.errors import PesoError
+from peso.portal.ingest.facts import TEXT, cut
 from peso.products.engines.failures.first_error import first_error
+from peso.products.engines.failures.log import Log, plain
+from peso.products.engines.failures.tracebacks import tracebacks
 from peso.products.engines.native import FirstError
 from peso.products.engines.port import Artifact
 
@@ -54,8 +57,25 @@ def errors_in(read: Read) -> Callable[[str], FirstError | None]:
     @lru_cache(maxsize=4096)
     def find(sha256: str) -> FirstError | None:
         try:
-            return first_error(read(sha256, LONGEST))
+            return error_of_test(read(sha256, LONGEST))
         except PesoError:
             return None
 
     return find
+
+
+def error_of_test(log: bytes) -> FirstError | None:
+    """Return the first error in the log of a test that failed, or None where it names none.
+
+    What ends a test is not what ends a build: where no sign of a build's log is there, the last
+    exception of Python that the log tells is why the test ended.
+    """
+    found = first_error(log)
+    if found is not None:
+        return found
+    read = Log(plain(log))
+    ends = [one.exception for one in tracebacks(read, 0, len(read.data)) if one.exception]
+    if not ends:
+        return None
+    text = cut(read.line(ends[-1]).strip(), TEXT)
+    return FirstError(line=read.number(ends[-1]), text=text, kind="test")

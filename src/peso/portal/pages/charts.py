@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-WIDTH: Final = 640
-HEIGHT: Final = 200
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70, 16, 12, 30
+WIDTH: Final = 420
+HEIGHT: Final = 180
+_LEFT, _RIGHT, _TOP, _BOTTOM = 62, 12, 12, 30
 _TICKS: Final = 4
 _HALF: Final = 4
-_LABELS: Final = 5
+_LABELS: Final = 4
 _FLAT: Final = 0.5
 """Where the smallest value is above this part of the largest, the axis does not begin at zero."""
 
@@ -61,6 +61,11 @@ class Series:
     ranks: int
     platform: str
     points: tuple[Point, ...]
+
+    @property
+    def still(self) -> bool:
+        """Whether all its runs have one value."""
+        return len({one.value for one in self.points}) == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,6 +86,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "missing": sorted(set(names) - {row.name for row in recipes}),
             "places": _places(one, recipes, delivered),
             "delivered": delivered,
+            "published": next((row.release for row in delivered if row.release.published), None),
             "structured": embedded(structured(one, f"{CONFIG.url}/products/{slug}/", delivered)),
             "stacks": sorted(
                 set(StackRoot.objects.filter(name__in=names).values_list("stack__name", flat=True))
@@ -136,12 +137,14 @@ def _proven(one: Product) -> dict[str, object]:
     newest = list(runs.order_by("-at", "test", "ranks")[:_RUNS])
     series = _series(one)
     several = [row for row in series if len(row.points) > 1]
+    moving = [row for row in several if not row.still]
     return {
         "proofs": _proofs(cells),
         "cells": cells,
         "runs": newest,
-        "charts": _charts(several),
-        "more_charts": max(0, len(several) - _CHARTS),
+        "charts": [_chart(row) for row in moving[:_CHARTS]],
+        "more_charts": max(0, len(moving) - _CHARTS),
+        "still": [row for row in several if row.still],
         "single": len(series) - len(several),
     }
 
@@ -187,21 +190,16 @@ def _series(one: Product) -> tuple[Series, ...]:
     )
 
 
-def _charts(several: Sequence[Series]) -> list[Chart]:
-    """Return charts of what moves, before what always was the same."""
-    moving = sorted(several, key=lambda row: len({point.value for point in row.points}) == 1)
-    return [
-        chart_of(
-            Series(
-                figure=row.figure,
-                test=row.test,
-                ranks=row.ranks,
-                platform=row.platform,
-                points=row.points[-_POINTS:],
-            )
+def _chart(row: Series) -> Chart:
+    return chart_of(
+        Series(
+            figure=row.figure,
+            test=row.test,
+            ranks=row.ranks,
+            platform=row.platform,
+            points=row.points[-_POINTS:],
         )
-        for row in moving[:_CHARTS]
-    ]
+    )
 
 
 def _found(one: Product, delivered: Sequence[ReleaseProduct]) -> dict[str, object]:

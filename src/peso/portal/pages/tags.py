@@ -76,9 +76,9 @@ register.filter("web", web)
 
 @register.filter
 def bare(number: object) -> str:
-    """Return a figure for people: `240`, `325.5`, `8388608`."""
+    """Return a figure for people: `240`, `1,325.5`, `8,388,608`."""
     if isinstance(number, bool) or not isinstance(number, int | float):
         return str(number)
     if number == int(number) and abs(number) < _WHOLE:
         return f"{int(number):,}"
-    return f"{number:.6g}"
+    return f"{number:,.6g}"

@@ -1,10 +1,12 @@
 """Which recipe may stand for which virtual package; recipes are read again once to fill it."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 
 
-def forget_digests(apps, _editor):
+def forget_digests(apps: Any, _editor: object) -> None:
     """Let the next ingest write every recipe again, for it has more to keep now."""
     apps.get_model("store", "Recipe").objects.update(digest="")
 
