@@ -1,9 +1,9 @@
 """Times the portal under readers: `python benchmarks/portal.py [--results N] [--minutes M] …`.
 
 A store of 150 products, 8,900 recipes, 20 releases, 20 platforms and a million test results; the
-portal started as `peso portal serve` starts it; 50 readers, each a page every 5 s, open loop, a tenth
-of the visits uncached. Database, server and readers share this machine. Then the rate is raised
-until the 95th percentile leaves its bound: saturation. The machine's own load is printed beside it.
+portal started as `peso portal serve` starts it; 50 readers, each a page every 5 s, open loop, a
+tenth of the visits uncached. Database, server and readers share this machine. Then the rate is
+raised until the 95th percentile leaves its bound: saturation. The machine's own load is printed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The portal's tests once more, on PostgreSQL: in a process of their own, with a server of our own."""
+"""The portal's tests once more, on a PostgreSQL of our own, in a process of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ledger's accounts: all of a version's runs, and what is damaged named while the rest goes on."""
+"""A ledger's accounts: all runs of a version; what is damaged is named, and the rest goes on."""
 
 from __future__ import annotations
 
