@@ -1,8 +1,8 @@
 """Times the ingest of a week of a CI: `python benchmarks/portal_week.py [--results N]`.
 
 A ledger of real records, read as anybody's: every digest, schema and log. `peso portal ingest` runs
-as its users run it, start of Python and migrations included. The bound is 60 s for 100,000 results, on
-both databases; what it used of a CPU is beside it, for the machine may be shared.
+as its users run it, start of Python and migrations included. The bound is 60 s for 100,000 results,
+on both databases; what it used of a CPU is beside it, for the machine may be shared.
 """
 
 from __future__ import annotations

@@ -61,7 +61,7 @@ class _Place:
 
 @pytest.fixture
 def place(written: Portal) -> _Place:
-    assert written
+    assert written.done.taken
     return _Place()
 
 

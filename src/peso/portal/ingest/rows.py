@@ -120,7 +120,7 @@ def _copy(table: str, columns: str, rows: Iterator[tuple[Any, ...]]) -> int:
 
 
 def _columns() -> Iterator[str]:
-    fields = {one.name: one.column for one in TestResult._meta.concrete_fields}  # noqa: SLF001 - Django's public _meta
+    fields = {one.name: str(one.column) for one in TestResult._meta.concrete_fields}  # noqa: SLF001 - Django's public _meta
     for name in _FIELDS:
         yield fields[name]
 
