@@ -21,10 +21,11 @@ from tests.portal.small import CHECKOUT, served
 
 _NORTH = "/releases/testing/north/26.11/"
 DOCS = {
-    "portal-front": ("/", 1120, "light"),
-    "portal-product": ("/products/halden/", 1120, "light"),
-    "portal-matrix": ("/matrix/", 1120, "light"),
-    "portal-compare": ("/compare/?a=testing/north/26.10&b=testing/north/26.11", 1120, "light"),
+    "portal-front": ("/", 1000, "light"),
+    "portal-product": ("/products/halden/", 1000, "light"),
+    "portal-figures": ("/products/halden/#figures", 1000, "light"),
+    "portal-matrix": ("/matrix/", 1000, "light"),
+    "portal-compare": ("/compare/?a=testing/north/26.10&b=testing/north/26.11", 1000, "light"),
     "portal-phone": (_NORTH, 360, "dark"),
 }
 EVERY = {
@@ -51,24 +52,27 @@ EVERY = {
     "accessibility": "/about/accessibility/",
     "missing": "/nothing/",
 }
-_HIGHEST = 1500
+_HIGHEST = 1200
 _PROGRAM = """
 const { chromium } = require("playwright-core");
 const { browser, out, highest, shots } = JSON.parse(process.argv[1]);
 (async () => {
-  const launched = await chromium.launch({ executablePath: browser, args: ["--no-sandbox"] });
+  const args = ["--no-sandbox", "--disable-lcd-text"];
+  const launched = await chromium.launch({ executablePath: browser, args });
   let faults = 0;
   for (const [name, url, width, colorScheme] of shots) {
     const viewport = { width, height: 800 };
     const context = await launched.newContext({ viewport, colorScheme });
     const page = await context.newPage();
     await page.goto(url);
-    const [wide, high] = await page.evaluate(() => {
+    const [wide, high, y] = await page.evaluate(() => {
       const all = document.documentElement;
-      return [all.scrollWidth - all.clientWidth, all.scrollHeight];
+      const at = document.querySelector(location.hash || "html").getBoundingClientRect();
+      const wide = all.scrollWidth - all.clientWidth;
+      return [wide, all.scrollHeight, Math.max(0, at.top + window.scrollY - 16)];
     });
     if (wide > 0) { faults += 1; console.log(`${name}: ${wide} px wider than its screen`); }
-    const clip = { x: 0, y: 0, width, height: Math.min(high, highest) };
+    const clip = { x: 0, y, width, height: Math.min(high - y, highest) };
     await page.screenshot({ path: `${out}/${name}.png`, clip, fullPage: true });
     await context.close();
   }

@@ -94,6 +94,7 @@ def kinds() -> dict[str, str]:
         "feeds": "/feeds/",
         "API": "/api/",
         "accessibility": "/about/accessibility/",
+        "conformance": "/about/conformance/",
     }
 
 

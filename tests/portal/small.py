@@ -175,6 +175,13 @@ def log() -> bytes:
     return "\n".join(lines).encode()
 
 
+def wide_log() -> bytes:
+    """Return the log of the unit that fails: lines as compilers are called with."""
+    lines = [f"cc {'-I/some/where ' * 300}{number}.c" for number in range(1, 701)]
+    lines[2] = "cannot find -lm " + "x" * 1500
+    return "\n".join(lines).encode()
+
+
 def make(root: Path) -> None:
     """Make the portal; in a process of its own."""
     write_workspace(root)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.portal.small import ERROR_LINE, day, log
+from tests.portal.small import ERROR_LINE, day, log, wide_log
 
 from peso.base.digest import sha256_bytes
 from peso.base.finding import Finding, Level, Outcome, Verdict
@@ -24,6 +24,7 @@ ERROR = FirstError(line=ERROR_LINE, text="error: residual grew at <step> 1234", 
 def keep_all(how: PortalConfig) -> None:
     """Put all of it into a portal."""
     sha256, _ = Blobs(how.blobs).put(log())
+    Blobs(how.blobs).put(wide_log())
     for number, _version in enumerate(VERSIONS):
         for platform in (CPU, GPU):
             keep(_facts(number, platform, sha256))
@@ -89,7 +90,7 @@ def _units(number: int) -> Iterator[UnitFact]:
             seconds=12.5,
             license="Zlib" if name == "zlibby" and number < 2 else "BSD-3-Clause",
             spec=f"{name}@{version}",
-            log="",
+            log=sha256_bytes(wide_log()) if failed else "",
             error=FirstError(line=3, text="cannot find -lm", kind="link") if failed else None,
         )
 

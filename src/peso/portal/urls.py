@@ -52,6 +52,7 @@ urlpatterns = [
     path("api/", about.api, name="api-page"),
     path("api/v1/", api.urls),
     path("about/accessibility/", about.accessibility, name="accessibility"),
+    path("about/conformance/", about.report, name="conformance"),
 ]
 handler400 = "peso.portal.pages.errors.bad_request"
 handler403 = "peso.portal.pages.errors.forbidden"

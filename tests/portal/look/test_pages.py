@@ -85,6 +85,17 @@ def test_a_red_cell_is_two_clicks_from_the_first_error(live: Live) -> None:
     assert line == f"L{ERROR_LINE}"
     assert line in read(page, path).ids
     assert "residual grew at &lt;step&gt; 1234" in page
+    assert len(page) < HEAVIEST
+
+
+def test_a_log_of_long_lines_is_cut_but_not_where_it_says_why(live: Live) -> None:
+    to = next(to for to, _ in read(live.text(NEWEST), NEWEST).links if to.startswith("/logs/"))
+    page = live.text(to.partition("#")[0])
+
+    assert to.endswith("#L3")
+    assert len(page.encode()) < HEAVIEST
+    assert "cannot find -lm " + "x" * 1500 in page
+    assert "…</span>" in page
 
 
 def test_a_virtual_package_says_who_provides_and_who_needs_it(live: Live) -> None:

@@ -7,12 +7,22 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from peso.portal.api.routes import api as routes
+from peso.portal.pages.conformance import conformance
 
 
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement."""
-    return render(request, "about/accessibility.html")
+    return render(request, "about/accessibility.html", {"said": conformance()})
+
+
+@require_safe
+def report(request: HttpRequest) -> HttpResponse:
+    """Show the conformance report: every criterion, with what proves the answer."""
+    said = conformance()
+    parts = (("WCAG 2.2, levels A and AA", said.wcag), ("Section 508", said.section_508))
+    trail = (("Accessibility", "/about/accessibility/"), ("Conformance report", ""))
+    return render(request, "about/conformance.html", {"said": said, "parts": parts, "trail": trail})
 
 
 @require_safe

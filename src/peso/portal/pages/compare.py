@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
@@ -49,16 +50,44 @@ def _other(every: list[tuple[str, str, str]], second: str) -> str:
     return "/".join((same or others)[0]) if others else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """What is compared of one release; each table is asked once."""
+
+    products: dict[str, str]
+    units: dict[str, str]
+    licenses: dict[str, str]
+    found: dict[tuple[str, str], str]
+    cells: dict[tuple[str, str, str], str]
+    figures: dict[differences.FigureKey, float]
+    cut: bool
+    """Whether there were too many runs to compare all figures."""
+
+
+def _side(one: Release) -> _Side:
+    units = list(one.units.values_list("name", "version", "license"))
+    rows = one.findings.filter(source="scan").values_list("rule", "subject", "level")
+    figures, cut = _figures(one)
+    return _Side(
+        products=differences.together(one.products.values_list("name", "version")),
+        units=differences.together((name, version) for name, version, _ in units),
+        licenses=differences.together((name, license_) for name, _, license_ in units),
+        found={(rule, subject): level for rule, subject, level in rows},
+        cells=_cells(one),
+        figures=figures,
+        cut=cut,
+    )
+
+
 def _differences(first: Release, second: Release) -> dict[str, object]:
-    figures = _figures(first), _figures(second)
-    moved = differences.figures_moved(figures[0][0], figures[1][0])
-    before, after = _products(first), _products(second)
-    products = differences.changed(before, after)
-    sides = _units(first), _units(second)
-    units = differences.changed(sides[0][0], sides[1][0])
-    both = sides[0][0].keys() & sides[1][0].keys()
-    licenses = [one for one in differences.changed(sides[0][1], sides[1][1]) if one.name in both]
-    named = _found(first), _found(second)
+    a, b = _side(first), _side(second)
+    moved = differences.figures_moved(a.figures, b.figures)
+    cells = differences.moved(a.cells, b.cells)
+    products = differences.changed(a.products, b.products)
+    units = differences.changed(a.units, b.units)
+    both = a.units.keys() & b.units.keys()
+    several = differences.changed(a.licenses, b.licenses)
+    licenses = [one for one in several if one.name in both]
     covered = frozenset(
         differences.plain(subject)
         for subject, sources in second.coverage.values_list("subject", "sources")
@@ -66,39 +95,24 @@ def _differences(first: Release, second: Release) -> dict[str, object]:
     )
     return {
         "products": products,
-        "same": len(before.keys() & after.keys())
+        "same": len(a.products.keys() & b.products.keys())
         - sum(bool(one.before and one.after) for one in products),
-        "moved": differences.moved(_cells(first), _cells(second)),
+        "moved": cells[:_SHOWN],
+        "more_moved": max(0, len(cells) - _SHOWN),
         "figures": moved[:_SHOWN],
         "more_figures": max(0, len(moved) - _SHOWN),
-        "figures_in_both": len(figures[0][0].keys() & figures[1][0].keys()),
-        "cut": figures[0][1] or figures[1][1],
+        "figures_in_both": len(a.figures.keys() & b.figures.keys()),
+        "cut": a.cut or b.cut,
         "runs": _RUNS,
         "units": units[:_SHOWN],
         "more_units": max(0, len(units) - _SHOWN),
         "units_in_both": len(both),
         "licenses": licenses[:_SHOWN],
         "more_licenses": max(0, len(licenses) - _SHOWN),
-        "findings": differences.found(*named, covered)[:_SHOWN],
-        "findings_in_both": len(named[0].keys() & named[1].keys()),
+        "findings": differences.found(a.found, b.found, covered)[:_SHOWN],
+        "findings_in_both": len(a.found.keys() & b.found.keys()),
         "covered": len(covered),
     }
-
-
-def _products(one: Release) -> dict[str, str]:
-    return differences.together(one.products.values_list("name", "version"))
-
-
-def _units(one: Release) -> tuple[dict[str, str], dict[str, str]]:
-    """Return versions and licenses by name."""
-    rows = list(one.units.values_list("name", "version", "license"))
-    versions = differences.together((name, version) for name, version, _ in rows)
-    return versions, differences.together((name, license_) for name, _, license_ in rows)
-
-
-def _found(one: Release) -> dict[tuple[str, str], str]:
-    rows = one.findings.filter(source="scan").values_list("rule", "subject", "level")
-    return {(rule, subject): level for rule, subject, level in rows}
 
 
 def _cells(one: Release) -> dict[tuple[str, str, str], str]:

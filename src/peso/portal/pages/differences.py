@@ -123,11 +123,16 @@ def figures_moved(
         for key in before.keys() & after.keys()
         if not math.isclose(before[key], after[key], rel_tol=_STILL)
     ]
-    return tuple(sorted(several, key=lambda one: (-_part(one), one.key.product, one.key.figure)))
+    return tuple(sorted(several, key=lambda one: (-_part(one), *_place(one.key))))
+
+
+def _place(key: FigureKey) -> tuple[str, str, str, int, str]:
+    return key.product, key.figure, key.test, key.ranks, key.platform
 
 
 def _part(one: FigureMoved) -> float:
-    return abs(one.after - one.before) / abs(one.before) if one.before else math.inf
+    moved = abs(one.after - one.before) / abs(one.before) if one.before else math.inf
+    return round(moved, 3)  # what is said alike is as far
 
 
 Found = Mapping[tuple[str, str], str]

@@ -72,7 +72,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     delivered = list(
         ReleaseProduct.objects.filter(product=one)
         .select_related("release")
-        .defer("release__data")
+        .defer("data", "release__data")
         .order_by("-release__created")[:20]
     )
     return render(
@@ -132,8 +132,11 @@ def _proven(one: Product) -> dict[str, object]:
         .defer("release__data", "platform__data")
         .order_by("-release__created", "platform__name")[:_CELLS]
     )
-    runs = TestResult.objects.filter(product=one).select_related("release", "platform")
-    runs = runs.defer("release__data", "platform__data")
+    runs = (
+        TestResult.objects.filter(product=one)
+        .select_related("release", "platform")
+        .defer("release__data", "platform__data")
+    )
     newest = list(runs.order_by("-at", "test", "ranks")[:_RUNS])
     series = _series(one)
     several = [row for row in series if len(row.points) > 1]

@@ -11,7 +11,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from peso.portal.pages.paging import page_of
-from peso.portal.store.models import Area, Member, Product, Release
+from peso.portal.store.models import (
+    Area,
+    Member,
+    Product,
+    ProductRecipe,
+    Release,
+    ReleaseProduct,
+)
 
 LANGUAGES: Final = ("C", "C++", "Fortran", "Python", "Rust", "Go", "Julia", "Java")
 
@@ -90,9 +97,9 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
     def carried(self, rows: QuerySet[Product], _name: str, value: str) -> QuerySet[Product]:
         """Keep what a release delivers, or Spack has a recipe of."""
         if value == "release":
-            return rows.filter(releases__isnull=False).distinct()
+            return rows.filter(pk__in=ReleaseProduct.objects.values("product"))
         if value == "spack":
-            return rows.filter(recipes__isnull=False).distinct()
+            return rows.filter(pk__in=ProductRecipe.objects.values("product"))
         if value == "pypi":
             return rows.exclude(pypi="")
         return rows.filter(releases=None, recipes=None, pypi="")
@@ -105,7 +112,7 @@ class ProductFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     def delivered(self, rows: QuerySet[Product], _name: str, value: Release) -> QuerySet[Product]:
         """Keep what a release delivers."""
-        return rows.filter(releases__release=value).distinct()
+        return rows.filter(pk__in=value.products.values("product"))
 
 
 @require_safe

@@ -113,7 +113,6 @@ def recipe(request: HttpRequest, name: str) -> HttpResponse:
             raise Http404(f"No recipe is called {name[:100]}, and none names it.")
         return render(request, "recipes/virtual.html", {**shown, "count": count})
     units = ReleaseUnit.objects.filter(name=name).select_related("release").defer("data")
-    needs = list(one.needs.order_by("name"))
     return render(
         request,
         "recipes/recipe.html",
@@ -122,16 +121,24 @@ def recipe(request: HttpRequest, name: str) -> HttpResponse:
             **_rules(one.data),
             "recipe": one,
             "said": one.data,
-            "versions": one.declared.all()[:_SHOWN],
-            "more_versions": max(0, one.versions - _SHOWN),
-            "more_dependents": max(0, one.dependents - _SHOWN),
-            "needs": [_under(row, row.types) for row in needs[:_NEEDED]],
-            "more_needs": max(0, len(needs) - _NEEDED),
-            "provides": [_under(row, "") for row in one.provided.order_by("name")],
+            **_declared(one),
             "products": ProductRecipe.objects.filter(recipe=name).select_related("product"),
             "units": units.order_by("-release__created")[:20],
         },
     )
+
+
+def _declared(one: Recipe) -> dict[str, object]:
+    """Return the versions of a recipe, what it may need and what it can stand for."""
+    needs = list(one.needs.order_by("name"))
+    return {
+        "versions": one.declared.all()[:_SHOWN],
+        "more_versions": max(0, one.versions - _SHOWN),
+        "more_dependents": max(0, one.dependents - _SHOWN),
+        "needs": [_under(row, row.types) for row in needs[:_NEEDED]],
+        "more_needs": max(0, len(needs) - _NEEDED),
+        "provides": [_under(row, "") for row in one.provided.order_by("name")],
+    }
 
 
 def _under(row: RecipeDependency | RecipeProvided, types: str) -> Under:

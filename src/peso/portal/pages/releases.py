@@ -15,6 +15,7 @@ _WORST_FIRST = ("failed", "not-tried", "not-known")
 _SHOWN = 40
 _CELLS = 60
 """Cells on the page of a release, the worst first; the matrix has all."""
+_FINDINGS = 100
 _COUNTS = ("release", "passed", "failed", "unknown", "skipped")
 _OUTCOMES = {"pass": "passed", "fail": "failed", "unknown": "unknown", "skipped": "skipped"}
 
@@ -49,6 +50,11 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
         .order_by("-failed", "-unknown", "product__sorted_as", "platform__name")
     )
     count = one.cells.count()
+    several = list(
+        one.findings.filter(source="scan")
+        .select_related("product")
+        .defer("product__data", "product__words", "product__description")[: _FINDINGS + 1]
+    )
     coverage = list(one.coverage.values_list("subject", "sources"))
     bare = [subject for subject, sources in coverage if not sources]
     covered = len(coverage) - len(bare)
@@ -66,9 +72,8 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
             "trouble": trouble[:_SHOWN],
             "cells": cells[:_CELLS],
             "more_cells": max(0, count - _CELLS),
-            "findings": one.findings.filter(source="scan")
-            .select_related("product")
-            .defer("product__data", "product__words", "product__description"),
+            "findings": several[:_FINDINGS],
+            "more_findings": len(several) > _FINDINGS,
             "components": len(coverage),
             "covered": covered,
             "covered_minus": -covered,

@@ -20,8 +20,11 @@ from peso.portal.store.models import (
     StackRoot,
 )
 
-_LINES: Final = 800
+_LINES: Final = 500
 """Lines of the file on a page."""
+_GROUPS: Final = 300
+"""Packages on a page."""
+_FINDINGS: Final = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,7 @@ def stack(request: HttpRequest, name: str) -> HttpResponse:
             at[finding.line].append(finding)
     text = one.text.splitlines()
     roots = list(one.roots.all())
+    groups = _grouped(roots)
     return render(
         request,
         "stacks/stack.html",
@@ -62,12 +66,14 @@ def stack(request: HttpRequest, name: str) -> HttpResponse:
             "trail": (("Stacks", "/stacks/"), (name, "")),
             "stack": one,
             "roots": roots,
-            "groups": _grouped(roots),
+            "groups": groups[:_GROUPS],
+            "more_groups": max(0, len(groups) - _GROUPS),
             "lines": [
                 (number, line, at.get(number, ())) for number, line in enumerate(text[:_LINES], 1)
             ],
             "more": max(0, len(text) - _LINES),
-            "findings": [_said(finding, one) for finding in findings],
+            "findings": [_said(finding, one) for finding in findings[:_FINDINGS]],
+            "more_findings": max(0, len(findings) - _FINDINGS),
             "releases": Release.objects.filter(stack=one.title).defer("data")[:10],
             "doubts": one.data.get("doubts", ()),
         },

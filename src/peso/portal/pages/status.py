@@ -20,6 +20,7 @@ def status(request: HttpRequest) -> HttpResponse:
         "status/status.html",
         {
             "taken": Source.objects.filter(state=Source.State.TAKEN).order_by("-seen")[:_SHOWN],
+            "taken_count": Source.objects.filter(state=Source.State.TAKEN).count(),
             "refused": Source.objects.filter(state=Source.State.REFUSED).order_by("-seen")[:_SHOWN],
             "counts": (
                 ("products", Product.objects.count()),
