@@ -162,7 +162,7 @@ class Visit:
 def visit(client: Client, path: str, linked_from: str = "") -> Visit:
     """Ask for one address."""
     answer = client.get(path)
-    body = b"".join(answer) if answer.streaming else answer.content  # type: ignore[arg-type]
+    body = b"".join(answer) if answer.streaming else answer.content
     for file in getattr(answer, "_resource_closers", ()):
         file()  # what a web server does after it sent a file
     return Visit(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from peso.portal.api import shapes
 from peso.portal.api.routes import api
 from peso.portal.store.models import Product, Recipe
 
-LISTS = {
+LISTS: Mapping[str, type[Schema]] = {
     "products": shapes.ProductShape,
     "releases": shapes.ReleaseShape,
     "releases/testing/tiny/1.2/units": shapes.UnitShape,
@@ -22,7 +24,7 @@ LISTS = {
     "stacks": shapes.StackShape,
     "sources": shapes.SourceShape,
 }
-WHOLE = {
+WHOLE: Mapping[str, type[Schema]] = {
     "products/alpha": shapes.WholeProduct,
     "releases/testing/tiny/1.2": shapes.WholeRelease,
     "recipes/hypre": shapes.WholeRecipe,

@@ -6,6 +6,8 @@ asks through WSGI, in this process.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
@@ -38,7 +40,7 @@ def test_every_answer_is_as_described(portal: Portal, path: str, mode: Generatio
 
     @settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck), deadline=None)
     @given(case=operation.as_strategy(generation_mode=mode))
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         case.call_and_validate(headers=HEADERS)
 
     ask()

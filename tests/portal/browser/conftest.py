@@ -122,4 +122,4 @@ def looked_empty(
 @pytest.fixture(scope="session")
 def pages(looked: dict[str, Any], looked_empty: dict[str, Any]) -> dict[str, Any]:
     """Every page that was looked at."""
-    return looked["pages"] | looked_empty["pages"]
+    return {**looked["pages"], **looked_empty["pages"]}
