@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.portal.made import Made, Sizes, deliveries_of, products_of
 from django.db import connection
+from tests.portal.made import Made, Sizes, deliveries_of, products_of
 
 from peso.base.finding import Finding, Level
 from peso.base.ledger import Blobs
@@ -26,7 +26,8 @@ from peso.portal.store.generation import changed
 from peso.portal.store.models import Area, Member, Product, ProductRecipe, Source
 from peso.products.engines.native import FirstError
 from peso.products.recipes.record import Dependency, License, Recipe, Variant, Version
-from peso.services.assurance.scan import Coverage, Scan
+from peso.services.assurance.matching.coverage import Coverage
+from peso.services.assurance.matching.record import Scan
 
 RECIPES = 8900
 TIMES = 10

@@ -22,7 +22,7 @@ from peso.products.engines.native import FirstError, NativeUnit, UnitBuild
 from peso.products.engines.port import Artifact
 from peso.services.assurance.gate import GateVerdict, RuleResult
 from peso.services.assurance.inventory import Component, Inventory
-from peso.services.assurance.scan import Scan
+from peso.services.assurance.matching.record import Scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.results import TestResult, TestRun

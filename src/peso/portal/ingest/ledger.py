@@ -25,7 +25,7 @@ from peso.base.record import Record
 from peso.portal.ingest.facts import Records, ReleaseFact
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.scan import Scan
+from peso.services.assurance.matching.record import Scan
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.results import TestRun
