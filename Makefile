@@ -73,6 +73,9 @@ agree: .venv/dev
 
 bench: export PYTHONDONTWRITEBYTECODE =  # users' Pythons keep their bytecode
 bench: .venv/dev
+	$(BIN)/python benchmarks/portal_week.py
+	$(BIN)/python benchmarks/portal.py
+	$(BIN)/python benchmarks/portal.py --database sqlite --results 200000
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py

@@ -1,9 +1,9 @@
 """Times the portal under readers: `python benchmarks/portal.py [--results N] [--minutes M] …`.
 
 A store of 150 products, 8,900 recipes, 20 releases, 20 platforms and a million test results; the
-portal started as `peso portal serve` starts it; 50 readers, each a page every 5 s, open loop, a tenth
-of the visits uncached. Database, server and readers share this machine. Then the rate is raised
-until the 95th percentile leaves its bound: saturation. The machine's own load is printed beside it.
+portal started as `peso portal serve` starts it; 50 readers, each a page every 5 s, open loop, a
+tenth of the visits uncached. Database, server and readers share this machine. Then the rate is
+raised until the 95th percentile leaves its bound: saturation. The machine's own load is printed.
 """
 
 from __future__ import annotations
@@ -223,7 +223,8 @@ def _cpu(server: psutil.Process) -> dict[str, float]:
 
 def _show(seen: Seen, readers: int, before: dict[str, float], after: dict[str, float]) -> None:
     print(
-        f"\n{readers} readers, {len(seen.all)} visits in {seen.took:.0f} s, errors: {len(seen.errors)}"
+        f"\n{readers} readers, {len(seen.all)} visits in {seen.took:.0f} s,"
+        f" errors: {len(seen.errors)}"
     )
     print(f"{'ms':20} {'visits':>7} {'50 %':>7} {'95 %':>7} {'99 %':>7} {'worst':>7}")
     rows = [
@@ -255,7 +256,8 @@ def _saturate(address: str, kinds: Sequence[Kind], bound: float, rate: float) ->
         )
         if most > bound or seen.errors:
             print(
-                f"saturation: 95 % leave {bound:.0f} ms between {rate / 1.5:.0f} and {rate:.0f} visits/s"
+                f"saturation: 95 % leave {bound:.0f} ms between {rate / 1.5:.0f}"
+                f" and {rate:.0f} visits/s"
             )
             return
 

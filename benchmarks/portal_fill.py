@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.portal.made import Made, Sizes, deliveries_of, products_of
 from django.db import connection
+from tests.portal.made import Made, Sizes, deliveries_of, products_of
 
 from peso.base.finding import Finding, Level
 from peso.base.ledger import Blobs

@@ -23,6 +23,12 @@ CHECKOUT = Path(__file__).parents[2]
 PESO = ("-c", "import sys; from peso.cli.main import main; sys.exit(main())")
 SIZES = Sizes(results=1200, releases=3, platforms=4, products=10, units=30)
 KILLS = 8
+_DJANGO = """
+import os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "peso.portal.settings"
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage", *sys.argv[1:]])
+"""
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
 
@@ -109,7 +115,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
     portal: Portal, ledger: Path, whole: dict[str, list[str]]
 ) -> None:
     argv = (*PESO, "portal", "ingest", str(ledger), "--in", str(portal.workspace))
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - no secret
     killed = 0
     for _ in range(KILLS):
         process = portal.start(*argv)
@@ -145,12 +151,7 @@ def test_a_deleted_database_is_made_again_from_files(
 def test_migrations_go_back_and_forward_with_data(portal: Portal, ledger: Path) -> None:
     portal.ingest(ledger)
     before = portal.held()
-    django = (
-        "-c",
-        "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'peso.portal.settings';"
-        "from django.core.management import execute_from_command_line;"
-        "execute_from_command_line(['manage', *sys.argv[1:]])",
-    )
+    django = ("-c", _DJANGO)
     portal.run(*django, "migrate", "store", "0001", "-v0")
     portal.run(*django, "migrate", "-v0")
     assert portal.run(*django, "makemigrations", "--check", "--dry-run", "-v0") == b""

@@ -8,10 +8,14 @@
 
 from __future__ import annotations
 
+import os
+import re
+import stat
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Final
 
+from peso.base.digest import sha256_bytes
 from peso.base.ledger import Blobs
 from peso.errors import PesoError
 from peso.portal.ingest.facts import TEXT, cut
@@ -22,6 +26,7 @@ from peso.products.engines.native import FirstError
 from peso.products.engines.port import Artifact
 
 LONGEST: Final = 16 << 20
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 Read = Callable[[str, int], bytes]
 """Gives a log by sha256, of at most so many bytes; raises `PesoError`."""
 
@@ -41,14 +46,45 @@ def take_logs(logs: Iterable[Artifact], read: Read, kept: Blobs) -> int:
 
 
 def link_logs(logs: Iterable[Artifact], ledger: Blobs, kept: Blobs) -> int:
-    """Keep a ledger's logs that are not kept yet, as links where that can be; returns how many."""
+    """Keep a ledger's logs that are not kept yet, as links where that can be; returns how many.
+
+    With plain strings for paths: a week of a CI has so many that `Path` alone took half the time.
+    """
     count = 0
+    here, there = (os.fspath(one.root / "sha256") for one in (ledger, kept))
     for sha256, length in {log.sha256: log.length for log in logs}.items():
-        if length > LONGEST or kept.has(sha256, length) or not ledger.proves(sha256, length):
+        if length > LONGEST or not _SHA256.fullmatch(sha256):
             continue
-        ledger.lay(sha256, kept.path(sha256))
+        source = f"{here}/{sha256[:2]}/{sha256}"
+        target = f"{there}/{sha256[:2]}/{sha256}"
+        if _length(target) == length or not _proven(source, sha256, length):
+            continue
+        try:
+            os.link(source, target, follow_symlinks=False)
+        except OSError:  # no folder yet, another file system, or a file of another length
+            ledger.lay(sha256, kept.path(sha256))
         count += 1
     return count
+
+
+def _length(path: str) -> int | None:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return None
+
+
+def _proven(path: str, sha256: str, length: int) -> bool:
+    """Say whether a file is there, no link or pipe, and as its digest says."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return False
+    with os.fdopen(descriptor, "rb", buffering=0) as stream:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != length:
+            return False
+        return sha256_bytes(stream.read(length + 1) or b"") == sha256
 
 
 def errors_in(read: Read) -> Callable[[str], FirstError | None]:

@@ -138,7 +138,7 @@ def _proven(one: Product) -> dict[str, object]:
         .defer("release__data", "platform__data")
     )
     newest = list(runs.order_by("-at", "test", "ranks")[:_RUNS])
-    series = _series(list(runs.exclude(figures={}).order_by("-at")[:_OF_FIGURES]))
+    series = _series(one)
     several = [row for row in series if len(row.points) > 1]
     moving = [row for row in several if not row.still]
     return {
@@ -167,19 +167,29 @@ def _proofs(cells: Sequence[Cell]) -> list[Proof]:
     ]
 
 
-def _series(runs: Sequence[TestResult]) -> tuple[Series, ...]:
+def _series(one: Product) -> tuple[Series, ...]:
+    """Return its figures over time, from plain rows: there are hundreds."""
+    rows = (
+        TestResult.objects.filter(product=one)
+        .exclude(figures={})
+        .order_by("-at")
+        .values_list(
+            *("release__channel", "release__stack", "release__version", "test", "ranks"),
+            *("platform__name", "figures", "at", "outcome"),
+        )[:_OF_FIGURES]
+    )
     return series_of(
         Run(
-            test=run.test,
-            ranks=run.ranks,
-            platform=run.platform.name,
-            figures=run.figures,
-            label=run.release.version,
-            link=path_of(run.release),
-            at=run.at,
-            outcome=run.outcome,
+            test=test,
+            ranks=ranks,
+            platform=platform,
+            figures=figures,
+            label=version,
+            link=f"/releases/{channel}/{stack}/{version}/",
+            at=at,
+            outcome=outcome,
         )
-        for run in runs
+        for channel, stack, version, test, ranks, platform, figures, at, outcome in rows
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from django import template
@@ -40,6 +41,7 @@ _WHOLE: Final = 1e15
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def state(word: str) -> SafeString:
     """Return a state as a word with a shape: never by colour alone."""
     shape = _SHAPES.get(word, "•")
