@@ -57,7 +57,7 @@ test: .venv/dev
 check: .venv/dev
 	$(BIN)/ruff check src tests benchmarks examples
 	$(BIN)/ruff format --check src tests benchmarks examples
-	$(BIN)/mypy
+	PESO_PORTAL=.venv/portal $(BIN)/mypy
 	$(BIN)/lint-imports
 
 kills: .venv/dev
@@ -101,6 +101,9 @@ accuracy: .venv/dev
 
 bench: export PYTHONDONTWRITEBYTECODE =  # users' Pythons keep their bytecode
 bench: .venv/dev
+	$(BIN)/python benchmarks/portal_week.py
+	$(BIN)/python benchmarks/portal.py
+	$(BIN)/python benchmarks/portal.py --database sqlite --results 200000
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
@@ -112,6 +115,8 @@ bench: .venv/dev
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/scan.py $(SHARED)/advisories $(LOCKS)
 	test -z "$(SHARED)" -o -z "$(LOCKS)" || \
 	  $(BIN)/python benchmarks/foreign.py $(SHARED)/advisories $(firstword $(LOCKS))
+	@test -n "$(SHARED)" -a -n "$(LOCKS)" || echo "NOT TIMED: watch; there is no ../shared/data"
+	test -z "$(SHARED)" -o -z "$(LOCKS)" || $(BIN)/python benchmarks/watch.py $(SHARED)/advisories $(firstword $(LOCKS))
 	$(BIN)/python benchmarks/advisories.py $(ADVISORIES) $(addprefix --lock ,$(LOCKS))
 	@test -n "$(RECIPES)" || echo "NOT TIMED: catalog, impact, lint and locks; $(NO_RECIPES)"
 	test -z "$(RECIPES)" || $(BIN)/python benchmarks/impact.py $(RECIPES)

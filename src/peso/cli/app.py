@@ -38,6 +38,7 @@ NOUNS = {
     "emit": "emit",
     "spack": "spack",
     "vex": "vex",
+    "portal": "portal",
 }
 """Each group of commands, and its module."""
 

@@ -15,6 +15,7 @@ from peso.cli.scan_words import scanned_words
 
 
 def scan(
+    context: typer.Context,
     target: Annotated[
         str,
         typer.Argument(
@@ -23,10 +24,10 @@ def scan(
         ),
     ] = "public",
     published: Published = False,
-    since: Since = None,
-    level: AtLevel = "high",
-    feed: Feed = None,
-    publish_feed: PublishFeed = False,
+    since: Since = None,  # noqa: ARG001 - read from the context
+    level: AtLevel = "high",  # noqa: ARG001 - read from the context
+    feed: Feed = None,  # noqa: ARG001 - read from the context
+    publish_feed: PublishFeed = False,  # noqa: ARG001 - read from the context
     gate: Annotated[
         str | None,
         typer.Option(metavar="POLICY", help="The gate policy: a file or a name; else the default."),
@@ -60,19 +61,7 @@ def scan(
     Example: peso scan sbom.cdx.json --gate default
     """
     if published:
-        show_watch(
-            target,
-            since=since,
-            level=level,
-            feed=feed,
-            publish_feed=publish_feed,
-            root=root,
-            unsafe_development_keys=unsafe_development_keys,
-            folder=folder,
-            everything=everything,
-            json=json,
-            quiet=quiet,
-        )
+        show_watch(context.params)
     at_hand = dict(one.rpartition("=")[::2] for one in clones or ())
     report = peso.scan(
         target,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -11,6 +12,7 @@ import peso
 from peso.cli import screen
 from peso.cli.watch_words import watch_words
 
+_PASSED = ("since", "root", "unsafe_development_keys", "feed", "publish_feed", "folder")
 _LEVELS = ("note", "low", "medium", "high", "critical")
 
 Published = Annotated[
@@ -48,37 +50,19 @@ PublishFeed = Annotated[
 ]
 
 
-def show_watch(
-    publication: str,
-    *,
-    since: str | None,
-    level: str,
-    feed: Path | None,
-    publish_feed: bool,
-    root: Path | None,
-    unsafe_development_keys: bool,
-    folder: Path | None,
-    everything: bool,
-    json: bool,
-    quiet: bool,
-) -> NoReturn:
+def show_watch(given: Mapping[str, Any]) -> NoReturn:
     """Watch a publication, print what became known, and end: 1 where it reaches the level.
 
-    Also where a release is not proven: what is said of it is no yes.
+    Also where a release is not proven, or nobody was asked: what is said then is no yes. `given`
+    are the options of `peso scan`, as they were given.
     """
+    level = given["level"]
     if level not in _LEVELS:
         raise peso.BadInput(f"{level!r} is no level", hint=f"one of: {', '.join(_LEVELS)}")
-    seen = peso.watch(
-        publication,
-        since=since,
-        root=root,
-        unsafe_development_keys=unsafe_development_keys,
-        feed=feed,
-        publish_feed=publish_feed,
-        folder=folder,
-        ask_passphrase=screen.ask_passphrase,
-    )
-    words = watch_words(seen, level, everything=everything) if not (json or quiet) else ""
-    screen.show(seen if json else words, as_json=json, quiet=quiet)
+    named = {one: given[one] for one in _PASSED}
+    seen = peso.watch(given["target"], **named, ask_passphrase=screen.ask_passphrase)
+    silent = given["json"] or given["quiet"]
+    words = "" if silent else watch_words(seen, level, everything=given["everything"])
+    screen.show(seen if given["json"] else words, as_json=given["json"], quiet=given["quiet"])
     unsure = any(one.unsure for one in seen.releases)
     raise typer.Exit(1 if unsure or seen.urgent_at(level) or not seen.sources else 0)

@@ -49,6 +49,12 @@ def fail(error: PesoError, *, as_json: bool, quiet: bool = False) -> int:
     return error.exit_code
 
 
+def tell(line: str, *, quiet: bool) -> None:
+    """Print a line of progress."""
+    if not quiet:
+        _err(line)
+
+
 def show_version() -> None:
     """Print PESO's version."""
     _out(f"peso {peso.__version__}")

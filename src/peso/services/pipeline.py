@@ -20,6 +20,7 @@ from peso.base.files import locked, remove_tree
 from peso.base.record import Record
 from peso.errors import BadInput, Outside, PesoError, Reason, Refused
 from peso.products.engines.port import Progress
+from peso.products.stack import Name, ReleaseVersion
 from peso.services.assurance.gate import GateVerdict
 from peso.services.delivery.publication.publish import Published
 from peso.services.filing import file_record, find, key_of, why_run
@@ -62,9 +63,9 @@ class StepAccount(Record):
 class Delivery(Record):
     """The account of one run of the pipeline."""
 
-    stack: str
-    version: str
-    channel: str
+    stack: Name
+    version: ReleaseVersion
+    channel: Name
     finished: datetime
     steps: tuple[StepAccount, ...]
     verdict: GateVerdict | None

@@ -73,6 +73,13 @@ def test_findings_at_or_above_the_level_fail(level: Level, outcome: Outcome) -> 
     assert judged(BELOW, findings=(found(level),)).verdict.outcome is outcome
 
 
+def test_the_gravest_is_told_first_and_what_nobody_knows_last() -> None:
+    several = (found(Level.UNKNOWN), found(Level.HIGH), found(Level.CRITICAL))
+    reason = str(judged(BELOW, findings=several).rules[1].verdict.reason)
+    levels = [part.rpartition(", ")[2] for part in reason.split("; ")]
+    assert levels == ["critical)", "high)", "unknown)"]
+
+
 def test_what_only_builds_is_told_and_decides_nothing() -> None:
     seen = judged(BELOW, findings=(found(Level.HIGH),), aside=frozenset({"pkg:pypi/a@1"}))
     assert seen.verdict.ok

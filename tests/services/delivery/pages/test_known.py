@@ -63,8 +63,8 @@ def test_a_statement_stands_beside_its_finding_and_hides_nothing(
 def test_coverage_is_loud_and_says_as_of_when(page: str) -> None:
     assert "6 not covered 38 of 44 units" in page
     assert "6 of 44 No source has a record on these 6 units" in page
-    assert "6: no source has a record of it" in page
-    assert "pypa-osv (3 records by PyPI, 2026-11-22)" in page
+    assert "6 units: no source has a record of it" in page
+    assert "pypa-osv (3 records by PyPI, 2026-11-22" in page
 
 
 def test_licenses_and_what_is_not_known_of_them(view: ReleaseView, page: str) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.services.delivery.pages import vulnerable
 from tests.services.delivery.pages.natives import Native, with_many
 from tests.services.delivery.pages.test_page import render
 
@@ -57,6 +58,7 @@ def test_pages_in_a_browser(
     views = [
         release(name="mixed", native=native).view(),
         release(name="large", native=with_many(native), python=False).view(),
+        release(name="found", scan=vulnerable.scan, gate=vulnerable.gate()).view(),
     ]
     for path, text in {**render(*views), **pages}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

@@ -24,13 +24,16 @@ from peso.services.assurance.vex.weigh import Scales
 _KEV = "kev"
 """The form of a catalog of vulnerabilities that are exploited."""
 
+_ORDER = (Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW, Level.NOTE, Level.UNKNOWN)
+"""What is told first."""
+
 
 def below(rule: FindingsRule, seen: SeenScan, scales: Scales) -> Heard:
     """Every finding is below the level, or not sure enough to decide."""
     level = Level(rule.below)
     objections: list[Objection] = []
     told, lower = Counter[str](), 0
-    for one in _counted(seen):
+    for one in sorted(_counted(seen), key=lambda one: _ORDER.index(one.level)):
         if not one.level.reaches(level):
             lower += 1
         elif isinstance(one, Vulnerability) and not _decides(one, rule, scales):

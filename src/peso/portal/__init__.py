@@ -1,0 +1,1 @@
+"""The portal: where people meet what PESO knows. Only here is the web known, and the database."""

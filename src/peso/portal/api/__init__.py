@@ -1,0 +1,1 @@
+"""The API: read everything; thin over the same queries as the pages."""

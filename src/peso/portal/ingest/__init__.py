@@ -1,0 +1,1 @@
+"""Ingest: files into the store; the same files again change nothing."""

@@ -1,0 +1,1 @@
+"""Pages: views by noun; a query, a record, a template."""

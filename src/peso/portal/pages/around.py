@@ -1,0 +1,45 @@
+"""What surrounds every page: the places one can go, and where the reader is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.http import HttpRequest
+
+import peso
+from peso.portal.crawl import EXPORTED
+from peso.portal.settings import CONFIG
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A place in the main navigation."""
+
+    title: str
+    path: str
+
+    def holds(self, path: str) -> bool:
+        """Say whether an address is in this room."""
+        return path.startswith(self.path)
+
+
+ROOMS: Final = (
+    Room(title="Products", path="/products/"),
+    Room(title="Releases", path="/releases/"),
+    Room(title="Matrix", path="/matrix/"),
+    Room(title="Stacks", path="/stacks/"),
+    Room(title="Recipes", path="/recipes/"),
+    Room(title="Status", path="/status/"),
+)
+
+
+def around(request: HttpRequest) -> dict[str, object]:
+    """Return what `base.html` needs."""
+    return {
+        "rooms": [(room, room.holds(request.path)) for room in ROOMS],
+        "peso_version": peso.__version__,
+        "canonical": f"{CONFIG.url}{request.path}",
+        "portal_url": CONFIG.url,
+        "exported": EXPORTED in request.META,
+    }

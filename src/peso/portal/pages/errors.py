@@ -1,0 +1,27 @@
+"""What a reader sees where something is not there, not allowed, not understood, or our fault."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is nothing at this address."""
+    said = str(exception) if exception.args and isinstance(exception.args[0], str) else ""
+    return render(request, "errors/not_found.html", {"said": said}, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's
+    """Say that the request was not understood."""
+    return render(request, "errors/bad_request.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's
+    """Say that this is not allowed."""
+    return render(request, "errors/forbidden.html", status=403)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Say that it is our fault."""
+    return render(request, "errors/fault.html", status=500)

@@ -1,0 +1,125 @@
+"""The portal in a real browser: served from this process, looked at once for all tests here."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.core.wsgi import get_wsgi_application
+from tests.portal.addresses import kinds
+from tests.portal.small import served
+from tests.portal.standing import Portal
+
+CHECKOUT = Path(__file__).parents[3]
+HOW = "apt-get install chromium nodejs npm; npm install --prefix .browser axe-core playwright-core"
+ERRORS = {
+    "error: not there": "/nothing/",
+    "error: no such release": "/releases/testing/tiny/9/",
+    "error: no such comparison": "/compare/?a=nothing&b=nothing",
+}
+EMPTY = {
+    "empty: front": "/",
+    "empty: products": "/products/",
+    "empty: releases": "/releases/",
+    "empty: compare": "/compare/",
+    "empty: matrix": "/matrix/",
+    "empty: stacks": "/stacks/",
+    "empty: recipes": "/recipes/",
+    "empty: status": "/status/",
+}
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def base(portal: Portal) -> Iterator[str]:
+    """Serve the portal of this process on loopback."""
+    assert portal.done.ok
+    server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
+    server.set_app(get_wsgi_application())
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def tools() -> tuple[str, str, Path]:
+    """The browser, node, and the folder of its modules; skips, loudly, without one of them."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    node = shutil.which("node")
+    modules = Path(os.environ.get("PESO_BROWSER_TOOLS", CHECKOUT / ".browser")) / "node_modules"
+    missing = [
+        what
+        for what, there in (
+            ("chromium", browser),
+            ("node", node),
+            (f"{modules}/axe-core", (modules / "axe-core").is_dir()),
+            (f"{modules}/playwright-core", (modules / "playwright-core").is_dir()),
+        )
+        if not there
+    ]
+    if missing or browser is None or node is None:
+        pytest.skip(f"NOT CHECKED IN A BROWSER: {', '.join(missing)} is missing ({HOW})")
+    return browser, node, modules
+
+
+def look(
+    tools: tuple[str, str, Path], base: str, pages: dict[str, str], *, walk: bool
+) -> dict[str, Any]:
+    """Look at some pages; returns what `look.cjs` says."""
+    browser, node, modules = tools
+    asked = {"browser": browser, "base": base, "pages": pages, "walk": walk}
+    ended = subprocess.run(
+        [node, str(Path(__file__).with_name("look.cjs"))],
+        input=json.dumps(asked),
+        env=os.environ | {"NODE_PATH": str(modules)},
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    told: dict[str, Any] = json.loads(ended.stdout)
+    if kept := os.environ.get("PESO_BROWSER_TOLD"):
+        Path(kept).mkdir(parents=True, exist_ok=True)
+        (Path(kept) / f"{'walk' if walk else 'empty'}.json").write_text(ended.stdout)
+    return told
+
+
+@pytest.fixture(scope="session")
+def looked(tools: tuple[str, str, Path], base: str) -> dict[str, Any]:
+    """What is to be seen of every kind of page, errors too, and of the walk."""
+    pages = {kind: f"{base}{path}" for kind, path in (kinds() | ERRORS).items()}
+    return look(tools, base, pages, walk=True)
+
+
+@pytest.fixture(scope="session")
+def looked_empty(
+    tools: tuple[str, str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The same of a portal with nothing in it."""
+    with served(tmp_path_factory.mktemp("empty") / "eco", code="empty") as live:
+        pages = {kind: f"{live.url}{path}" for kind, path in EMPTY.items()}
+        return look(tools, live.url, pages, walk=False)
+
+
+@pytest.fixture(scope="session")
+def pages(looked: dict[str, Any], looked_empty: dict[str, Any]) -> dict[str, Any]:
+    """Every page that was looked at."""
+    return {**looked["pages"], **looked_empty["pages"]}
