@@ -192,7 +192,7 @@ class Rules(Record):
     vex: VexRule | None = Field(default=None, exclude_if=_unsaid)
     licenses: LicensesRule | None = None
     evidence: EvidenceRule | None = None
-    relocatable: RelocatableRule | None = None
+    relocatable: RelocatableRule | None = Field(default=None, exclude_if=_unsaid)
 
 
 class Waiver(Record):
