@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from django.core.wsgi import get_wsgi_application
 from tests.portal.addresses import kinds
 from tests.portal.small import served
 from tests.portal.standing import Portal
+
+from peso.base.files import locked
 
 CHECKOUT = Path(__file__).parents[3]
 HOW = "apt-get install chromium nodejs npm; npm install --prefix .browser axe-core playwright-core"
@@ -102,11 +104,27 @@ def look(
     return told
 
 
+def once(
+    name: str, factory: pytest.TempPathFactory, see: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what was seen; of several workers one looks, which takes minutes, and all are told."""
+    own = factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    kept = shared / f"looked-{name}.json"
+    with locked(shared / f"looked-{name}.lock", who="the tests in a browser", wait=True):
+        if not kept.exists():
+            kept.write_text(json.dumps(see()))
+        told: dict[str, Any] = json.loads(kept.read_text())
+    return told
+
+
 @pytest.fixture(scope="session")
-def looked(tools: tuple[str, str, Path], base: str) -> dict[str, Any]:
+def looked(
+    tools: tuple[str, str, Path], base: str, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
     """What is to be seen of every kind of page, errors too, and of the walk."""
     pages = {kind: f"{base}{path}" for kind, path in (kinds() | ERRORS).items()}
-    return look(tools, base, pages, walk=True)
+    return once("all", tmp_path_factory, lambda: look(tools, base, pages, walk=True))
 
 
 @pytest.fixture(scope="session")
@@ -114,9 +132,13 @@ def looked_empty(
     tools: tuple[str, str, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
     """The same of a portal with nothing in it."""
-    with served(tmp_path_factory.mktemp("empty") / "eco", code="empty") as live:
-        pages = {kind: f"{live.url}{path}" for kind, path in EMPTY.items()}
-        return look(tools, live.url, pages, walk=False)
+
+    def see() -> dict[str, Any]:
+        with served(tmp_path_factory.mktemp("empty") / "eco", code="empty") as live:
+            pages = {kind: f"{live.url}{path}" for kind, path in EMPTY.items()}
+            return look(tools, live.url, pages, walk=False)
+
+    return once("empty", tmp_path_factory, see)
 
 
 @pytest.fixture(scope="session")
