@@ -216,9 +216,9 @@ def test_many_dependencies_are_all_kept(tmp_path: Path) -> None:
         lambda path: _alter(path, "UPDATE about SET value = '0' WHERE key = 'format'"),
         lambda path: _alter(path, "PRAGMA application_id = 7"),
         lambda path: _alter(path, "DROP TABLE record"),
-        lambda path: _alter(path, "UPDATE record SET json = x'7b'"),
+        lambda path: _alter(path, "UPDATE record SET data = x'81'"),
         lambda path: _alter(path, "DROP TABLE dependency"),
-        lambda path: _alter(path, "UPDATE dependency SET terms = x'5b'"),
+        lambda path: _alter(path, "UPDATE dependency SET terms = x'91'"),
     ],
 )
 def test_a_damaged_or_foreign_index_is_never_trusted(

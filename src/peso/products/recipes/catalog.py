@@ -275,7 +275,7 @@ class Catalog:
             if self._index is None:
                 self._index = Index(self.path, self._about)
             query = (
-                "SELECT id, readable, json FROM recipe JOIN record ON recipe = id "
+                "SELECT id, readable, data FROM recipe JOIN record ON recipe = id "
                 "WHERE repository = ? AND name = ? AND signature = ? AND complete"
             )
             row = next(self._index.rows(query, (one.number, name, signature)), None)

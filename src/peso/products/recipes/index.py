@@ -39,11 +39,11 @@ class Row(NamedTuple):
     """What a search looks at, in lower case: names, tags, maintainers, description."""
     figures: tuple[int, ...]
     """In the order of `FIGURES`."""
-    json: bytes
+    record: bytes
     """The record, without fields that have their default."""
     inputs: tuple[tuple[int, str], ...]
     dependencies: tuple[tuple[str, bytes], ...] = ()
-    """Name, and `Terms` as JSON."""
+    """Name, and `Terms` as MessagePack."""
     provided: tuple[tuple[str, str, str], ...] = ()
     """Virtual name, spec, condition."""
 
@@ -59,14 +59,14 @@ class Row(NamedTuple):
 
 Terms = tuple[tuple[tuple[str, ...], Condition], ...]
 """Types and condition of each dependency of a recipe on one package."""
-_TERMS = msgspec.json.Decoder(Terms)
+_TERMS = msgspec.msgpack.Decoder(Terms)
 FIGURES = (
     *("versions", "deprecated", "unproven", "variants", "dependencies", "conflicts", "patches"),
     *("licensed", "maintained", "tested", "unread", "splices"),
 )
 
 
-FORMAT = 3
+FORMAT = 4
 APPLICATION = 0x7065736F
 """`peso` in ASCII; tells our files from others."""
 _WAIT = 60.0
@@ -81,7 +81,7 @@ CREATE TABLE recipe (
   readable INTEGER NOT NULL, words TEXT NOT NULL,
   {", ".join(f"{one} INTEGER NOT NULL" for one in FIGURES)},
   UNIQUE (name, repository));
-CREATE TABLE record (recipe INTEGER PRIMARY KEY, json BLOB NOT NULL);
+CREATE TABLE record (recipe INTEGER PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE input (recipe INTEGER NOT NULL, repository INTEGER NOT NULL, file TEXT NOT NULL);
 CREATE TABLE file (
   repository INTEGER NOT NULL, file TEXT NOT NULL, signature TEXT NOT NULL, sha256 TEXT NOT NULL,
@@ -167,11 +167,11 @@ class Index:
 
 
 def record_of(data: bytes, *, readable: bool) -> Recipe | Unreadable:
-    """Return the record of a row's JSON. Raises `Foreign`."""
+    """Return the record of a row. Raises `Foreign`."""
     try:
         if readable:
-            return msgspec.json.decode(data, type=Recipe)
-        return msgspec.json.decode(data, type=Unreadable)
+            return msgspec.msgpack.decode(data, type=Recipe)
+        return msgspec.msgpack.decode(data, type=Unreadable)
     except msgspec.DecodeError as error:
         raise Foreign(str(error)) from None
 
@@ -253,7 +253,7 @@ def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
         ),
     )
     database.executemany(
-        "INSERT INTO record VALUES (?, ?)", ((number, one.json) for number, one in numbered)
+        "INSERT INTO record VALUES (?, ?)", ((number, one.record) for number, one in numbered)
     )
     _insert(
         database,

@@ -1,4 +1,4 @@
-"""A recipe as a row of the index: the record as JSON, and what is asked for often.
+"""A recipe as a row of the index: the record as MessagePack, and what is asked for often.
 
 Made where the recipe is read (a worker), so that the writer has nothing to compute.
 """
@@ -15,7 +15,7 @@ from peso.products.recipes.reader import Read
 from peso.products.recipes.record import Unreadable
 from peso.products.recipes.said import Fields
 
-_ENCODER = msgspec.json.Encoder()
+_ENCODER = msgspec.msgpack.Encoder()
 
 
 def row_of(read: Read, repository: int, signature: str) -> Row:
@@ -32,7 +32,7 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
             readable=False,
             words=said.name,
             figures=(0,) * len(FIGURES),
-            json=_ENCODER.encode(said),
+            record=_ENCODER.encode(said),
             inputs=read.inputs,
         )
     return Row(
@@ -45,7 +45,7 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
         readable=True,
         words=_words(said),
         figures=_figures(said),
-        json=_ENCODER.encode(said),
+        record=_ENCODER.encode(said),
         inputs=read.inputs,
         dependencies=_dependencies(said.get("dependencies", ())),
         provided=_provided(said.get("provided", ())),

@@ -1,7 +1,7 @@
 """What a recipe says before it is a record: fields by name, only where a default does not hold.
 
 1. Nearly all that is read goes into the index and is a record only when somebody asks for that
-   recipe. So no record is made before: fields are written as JSON, and the JSON becomes a record.
+   recipe. So no record is made before: fields are written as MessagePack; a record comes of that.
 2. A field that is left out has the default of `record.py`; so what is kept is small.
 3. `Said` names the field of `Recipe` that a directive belongs to.
 """

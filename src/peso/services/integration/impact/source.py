@@ -22,7 +22,7 @@ _FIRST = (
     "repository = (SELECT MIN(other.repository) FROM recipe other WHERE other.name = recipe.name)"
 )
 """Only recipes that no repository before has too."""
-_RECIPES = f"SELECT name, readable, json FROM recipe JOIN record ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
+_RECIPES = f"SELECT name, readable, data FROM recipe JOIN record ON recipe = id WHERE {_FIRST}"  # noqa: S608 - ours
 _DEPENDS = (
     "SELECT recipe.name, dependency.name, terms FROM dependency "  # noqa: S608 - ours
     f"JOIN recipe ON recipe = id WHERE {_FIRST}"
@@ -50,7 +50,7 @@ class AllRecipes(Catalog):
 
     def packages(self) -> Iterator[Package]:
         """Yield every recipe."""
-        decode = msgspec.json.Decoder(_Slim).decode
+        decode = msgspec.msgpack.Decoder(_Slim).decode
         for name, readable, data in self._ask(_RECIPES):
             slim = decode(data) if readable else _Slim()
             unread = any(one.directive in _MAY_DEPEND for one in slim.unread)
