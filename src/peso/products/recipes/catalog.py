@@ -384,11 +384,8 @@ def _condition(text: object) -> Condition:
 
 
 def _rank(name: str, wanted: str) -> int:
-    if name == wanted:
-        return 0
-    if name.startswith(wanted):
-        return 1
-    return 2 if wanted in name else 3
+    fits = (name == wanted, name.startswith(wanted), wanted in name, True)
+    return fits.index(True)
 
 
 def _source(text: str) -> RecipeSource:

@@ -22,11 +22,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from types import MappingProxyType
-from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
 from peso.base.finding import Finding, Level
+from peso.services.assurance.identity.keys import git_name
 
 Key = tuple[str, str]
 """A space of names, and a name in it: what an advisory speaks of, what a unit is known as."""
@@ -171,19 +171,9 @@ def scheme_of(ecosystem: str) -> str:
 def git_key(url: str) -> Key:
     """Return the key of a repository: host/path, lower case; an empty name where there is none.
 
-    The scheme, a user, a port, `www.` and `.git` do not count: these are ways to one repository.
+    As the identity table names it, so that the two meet.
     """
-    text = url.strip().removeprefix("git+")
-    if "://" not in text:
-        user, _, rest = text.rpartition("@")
-        text = f"ssh://{rest.replace(':', '/', 1)}" if user or ":" in text else f"ssh://{text}"
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        return GIT, ""
-    path = unquote(parts.path).strip("/").lower().removesuffix(".git").strip("/")
-    return GIT, f"{host}/{path}" if "." in host and path else ""
+    return GIT, git_name(url)
 
 
 def moment(text: str | None, what: str) -> datetime | None:

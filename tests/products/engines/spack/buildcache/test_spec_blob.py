@@ -128,6 +128,8 @@ def test_any_change_is_read_or_refused(at: int, data: bytes) -> None:
 )
 def test_any_value_in_any_place_is_read_or_refused(value: object, key: str) -> None:
     try:
-        read_spec(edited(lambda node: node.update({key: value})), "b")
+        found = read_spec(edited(lambda node: node.update({key: value})), "b")
     except PesoError:
         return
+    assert len(found.hash) == 32
+    assert found.name
