@@ -23,12 +23,17 @@ NVD ?=
 HDF_AS_OF ?= 2026-03-26
 NO_RECIPES := set RECIPES to a checkout's repos/spack_repo/builtin
 
-.PHONY: help demo test check kills fuzz agree accuracy bench clean
+# The workspace whose portal `make portal` serves; made where there is none.
+WORKSPACE ?= my-organization
+
+.PHONY: help demo portal test check audit kills fuzz agree accuracy bench clean
 
 help:
 	@echo "make demo    deliver $(STACK) to $(PUBLICATION)/, verify it, say where the page is"
+	@echo "make portal  the portal of $(WORKSPACE)/ with that release in it, at http://127.0.0.1:8000"
 	@echo "make test    run all tests"
 	@echo "make check   ruff, mypy --strict, import-linter"
+	@echo "make audit   known vulnerabilities of what is installed in .venv; PyPI must be there to ask"
 	@echo "make kills   kill deliveries before every single write (half an hour)"
 	@echo "make fuzz    try new random inputs, everywhere hypothesis is used"
 	@echo "make agree   compare with a real Spack (PESO_SPACK) over all recipes of RECIPES"
@@ -51,6 +56,16 @@ demo: .venv/peso
 	$(BIN)/peso verify $(PUBLICATION) --root $(PUBLICATION).root.json --unsafe-development-keys
 	@echo "The page: $(CURDIR)/$(PUBLICATION)/index.html"
 
+.venv/web: .venv/peso
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --editable '.[portal]'
+	@touch $@
+
+portal: demo .venv/web
+	@test -f $(WORKSPACE)/peso.yaml || $(BIN)/peso init $(WORKSPACE)
+	$(BIN)/peso portal ingest $(PUBLICATION) --root $(PUBLICATION).root.json \
+	  --unsafe-development-keys --in $(WORKSPACE)
+	$(BIN)/peso portal serve --in $(WORKSPACE)
+
 test: .venv/dev
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
@@ -59,6 +74,11 @@ check: .venv/dev
 	$(BIN)/ruff format --check src tests benchmarks examples
 	PESO_PORTAL=.venv/portal $(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What is installed, against known vulnerabilities. `make test` does the same where it can; here it fails
+# where the advisory source of PyPI cannot be asked, and says so.
+audit: .venv/dev
+	PESO_AUDIT=must $(BIN)/python -m pytest tests/test_dependencies.py
 
 kills: .venv/dev
 	PESO_KILL_SAMPLE=1 $(BIN)/python -m pytest tests/stories/test_killed.py
@@ -107,6 +127,7 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py
+	$(BIN)/python benchmarks/growth.py
 	$(BIN)/python benchmarks/specs.py
 	$(BIN)/python benchmarks/native.py
 	$(BIN)/python benchmarks/binaries.py

@@ -22,9 +22,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import to_builtins
 
 from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.host import Host
@@ -101,7 +103,7 @@ def compare(repository: Path, folder: Path) -> tuple[list[Verdict], dict[str, fl
     ours, theirs = folder / "peso.jsonl", folder / "differences.jsonl"
     with ours.open("w") as out:
         for recipe in recipes.values():
-            out.write(json.dumps(asdict(recipe)) + "\n")
+            out.write(json.dumps(to_builtins(recipe)) + "\n")
     spack("python", str(SIDE), str(ours), str(theirs))
     verdicts = []
     with theirs.open() as lines:

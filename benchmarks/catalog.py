@@ -4,7 +4,8 @@
 
 1. Cold: `peso catalog index` without an index, and `spack list --format version_json` with an empty
    user cache, one after the other, `ROUNDS` times, the page cache warm; the ratio of the medians.
-   Both have the bytecode of their own code, neither has any of the recipes.
+   Both have the bytecode of their own code, neither has any of the recipes. Both write what they
+   keep for the next time, as they do for their users: an index, and bytecode of the recipes.
 2. Again: `peso catalog index` with nothing changed, against the same.
 3. Show: `peso catalog show hypre`, a whole process, index there; the fastest and the median.
 4. Memory: the most that any process of the cold index held, and all of them together at most.
@@ -64,7 +65,7 @@ def spack_list(spack: str, repository: str) -> float:
         shutil.rmtree(Path(bytecode) / Path(repository).relative_to("/"))
         shutil.rmtree(cache)
         command = [spack, "list", "--format", "version_json"]
-        return timed(command, {**here, "PYTHONDONTWRITEBYTECODE": "1"})
+        return timed(command, {**here, "PYTHONDONTWRITEBYTECODE": ""})
 
 
 def memory(repository: str) -> float:

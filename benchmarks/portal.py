@@ -4,12 +4,17 @@ A store of 150 products, 8,900 recipes, 20 releases, 20 platforms and a million 
 portal started as `peso portal serve` starts it; 50 readers, each a page every 5 s, open loop, a
 tenth of the visits uncached. Database, server and readers share this machine. Then the rate is
 raised until the 95th percentile leaves its bound: saturation. The machine's own load is printed.
+
+All of them are held to the first two cores (`--cores`). Filling takes many times as long as the
+load: `--keep DIR` keeps what was filled in a folder, and uses it again; `--only-fill` stops there.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -31,31 +36,38 @@ from tests.portal.made import Sizes  # noqa: E402
 
 from peso.base.ledger import Blobs  # noqa: E402
 from peso.portal.config import DATABASE, FOLDER, PortalConfig  # noqa: E402
-from peso.portal.django import begin, migrate  # noqa: E402
+from peso.portal.django import begin, collect, migrate  # noqa: E402
 
 BOUND = {"postgresql": 200.0, "sqlite": 400.0}
+FILLED = "filled.json"
 _STEP_SECONDS = 20.0
 
 
 def main() -> int:
     asked = _asked()
-    print(f"load of the machine before: {os.getloadavg()}, {os.cpu_count()} cores")
+    cores = sorted(os.sched_getaffinity(0))[: asked.cores]
+    os.sched_setaffinity(0, cores)  # what is started from here on is held to them too
+    print(f"load of the machine before: {os.getloadavg()}, {len(cores)} of {os.cpu_count()} cores")
     with ExitStack() as stack:
         how = _portal(asked, stack)
         begin(how)
         migrate()
-        if not asked.kept:
+        collect()
+        if not _filled(asked):
             _fill(how, asked.results)
+            _note_filled(asked)
+        if asked.only_fill:
+            return 0
         kinds = _kinds()
         if not asked.no_questions:
             _questions(kinds)
-        address, server = stack.enter_context(_served(how))
+        address, server = stack.enter_context(served(how))
         bound = BOUND[asked.database]
         visit_all(address, kinds, rate=2, seconds=10)  # a process's first answers load its program
         rate = asked.readers / 5
-        before = _cpu(server)
+        before = cpu(server)
         seen = visit_all(address, kinds, rate=rate, seconds=asked.minutes * 60)
-        _show(seen, asked.readers, before, _cpu(server))
+        show(seen, asked.readers, before, cpu(server))
         held = percentile(seen.all, 95) <= bound and not seen.errors
         print(f"{'HOLDS' if held else 'DOES NOT HOLD'}: 95 % within {bound:.0f} ms and no error")
         if asked.saturate:
@@ -72,21 +84,54 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--readers", type=int, default=50)
     parser.add_argument("--no-saturate", dest="saturate", action="store_false")
     parser.add_argument("--no-questions", action="store_true", help="do not count queries first")
-    parser.add_argument("--kept", type=Path, help="a portal's folder that is filled already")
-    parser.add_argument("--url", default="", help="its PostgreSQL database")
+    parser.add_argument("--cores", type=int, default=2, help="how many everything shares")
+    parser.add_argument("--keep", type=Path, help="a folder in which what is filled stays")
+    parser.add_argument("--only-fill", action="store_true", help="fill the folder, and stop")
     asked = parser.parse_args()
-    if asked.database == "postgresql" and not asked.url and (reason := why_not()):
+    if asked.database == "postgresql" and (reason := why_not()):
         parser.exit(0, f"NOT TIMED: {reason}\n")
+    if asked.keep and (said := _kept(asked)) and said != _sizes(asked):
+        parser.exit(2, f"{asked.keep} is filled with {said}: name another folder\n")
     return asked
 
 
 def _portal(asked: argparse.Namespace, stack: ExitStack) -> PortalConfig:
-    folder = asked.kept or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    url = asked.url
-    if asked.database == "postgresql" and not url:
-        cluster = Cluster(lasting=True, settings=("shared_buffers=256MB",))
-        url = stack.enter_context(cluster).new("portal")
-    return PortalConfig(folder=folder, database=url)
+    if asked.keep:
+        folder = asked.keep.absolute()
+    else:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    url, left = "", bool(asked.keep) and not _filled(asked)
+    if left:  # by a run that was ended while it filled
+        shutil.rmtree(folder / "portal", ignore_errors=True)
+    if asked.database == "postgresql":
+        at = folder / "postgres" if asked.keep else None
+        there = at is not None and (at / "data").is_dir()
+        cluster = Cluster(lasting=True, settings=("shared_buffers=256MB",), at=at)
+        stack.enter_context(cluster)
+        if there and left:
+            cluster.drop("portal")
+        url = cluster.url("portal") if there and not left else cluster.new("portal")
+    return PortalConfig(folder=folder / "portal", database=url)
+
+
+def _sizes(asked: argparse.Namespace) -> dict[str, object]:
+    return {"database": asked.database, "results": asked.results}
+
+
+def _kept(asked: argparse.Namespace) -> dict[str, object]:
+    """Return what a kept folder is filled with; nothing where it is not, or not to the end."""
+    note = asked.keep / FILLED
+    said: dict[str, object] = json.loads(note.read_text()) if note.is_file() else {}
+    return said
+
+
+def _filled(asked: argparse.Namespace) -> bool:
+    return bool(asked.keep and _kept(asked))
+
+
+def _note_filled(asked: argparse.Namespace) -> None:
+    if asked.keep:
+        (asked.keep / FILLED).write_text(json.dumps(_sizes(asked)))
 
 
 def _fill(how: PortalConfig, results: int) -> None:
@@ -177,13 +222,13 @@ def _questions(kinds: Sequence[Kind]) -> None:
 
 
 @contextmanager
-def _served(how: PortalConfig) -> Iterator[tuple[str, psutil.Process]]:
+def served(how: PortalConfig) -> Iterator[tuple[str, psutil.Process]]:
     """Start the portal as its users do."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         port = one.getsockname()[1]
     workspace = how.folder / "workspace"
-    workspace.mkdir(exist_ok=True)
+    workspace.mkdir(parents=True, exist_ok=True)
     process = subprocess.Popen(
         (
             *(sys.executable, "-c", "import sys; from peso.cli.main import main; sys.exit(main())"),
@@ -207,7 +252,7 @@ def _served(how: PortalConfig) -> Iterator[tuple[str, psutil.Process]]:
         process.wait(timeout=30)
 
 
-def _cpu(server: psutil.Process) -> dict[str, float]:
+def cpu(server: psutil.Process) -> dict[str, float]:
     """Return the CPU seconds that the server, the database and the readers have used."""
     used = {"server": 0.0, "database": 0.0, "readers": sum(psutil.Process().cpu_times()[:2])}
     for one in (server, *server.children(recursive=True)):
@@ -221,7 +266,7 @@ def _cpu(server: psutil.Process) -> dict[str, float]:
     return used
 
 
-def _show(seen: Seen, readers: int, before: dict[str, float], after: dict[str, float]) -> None:
+def show(seen: Seen, readers: int, before: dict[str, float], after: dict[str, float]) -> None:
     print(
         f"\n{readers} readers, {len(seen.all)} visits in {seen.took:.0f} s,"
         f" errors: {len(seen.errors)}"

@@ -17,7 +17,7 @@ from datetime import timedelta
 from django.db import connection
 from tests.portal.made import Made, Sizes, deliveries_of, products_of
 
-from peso.base.finding import Finding, Level
+from peso.base.finding import Level
 from peso.base.ledger import Blobs
 from peso.portal.ingest.facts import Facts, Records, ReleaseFact, facts_of, results_of
 from peso.portal.ingest.keep import Kept, keep
@@ -26,8 +26,9 @@ from peso.portal.store.generation import changed
 from peso.portal.store.models import Area, Member, Product, ProductRecipe, Source
 from peso.products.engines.native import FirstError
 from peso.products.recipes.record import Dependency, License, Recipe, Variant, Version
-from peso.services.assurance.matching.coverage import Coverage
-from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.matching.confidence import Confidence
+from peso.services.assurance.matching.coverage import Coverage, Known
+from peso.services.assurance.matching.record import Scan, Vulnerability
 
 RECIPES = 8900
 TIMES = 10
@@ -102,7 +103,7 @@ class MadeUp:
 
 def fill(sizes: Sizes, blobs: Blobs, said: Callable[[str], None], recipes: int = RECIPES) -> None:
     """Fill the store."""
-    take_recipes(MadeUp(sizes, recipes))
+    take_recipes(MadeUp(sizes, recipes), "bench")
     said(f"{recipes} recipes")
     _catalog(sizes)
     kept: Kept | None = None
@@ -131,16 +132,29 @@ def _facts(one: Made) -> Facts:
         inventory="0" * 64,
         sources=(),
         findings=tuple(
-            Finding(
+            Vulnerability(
                 rule=f"CVE-2026-{1000 + n}",
                 level=Level.HIGH if n % 5 == 0 else Level.LOW,
                 subject=subject,
                 message="A crafted file makes it write out of bounds.",
+                confidence=Confidence.CPE,
+                witnesses=(),
+                fixed=("9.9",),
+                exploited="known" if n % 50 == 7 else "not known",
+                published=one.tests.finished,
             )
             for n, subject in enumerate(subjects[::9])
         ),
         coverage=tuple(
-            Coverage(purl=subject, sources=("osv",) if n % 2 else ())
+            Coverage(
+                purl=subject,
+                name=subject.rpartition("/")[2],
+                sources=("osv",) if n % 2 else (),
+                known=(Known(source="osv", as_of=one.tests.finished, spaces=("CPE",), records=9),)
+                if n % 2
+                else (),
+                reason="" if n % 2 else "no source has a record of it",
+            )
             for n, subject in enumerate(subjects)
         ),
     )

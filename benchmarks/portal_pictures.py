@@ -17,6 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.browsers import PROGRAMS
 from tests.portal.small import CHECKOUT, served
 
 _NORTH = "/releases/testing/north/26.11/"
@@ -88,7 +89,7 @@ def main(argv: list[str]) -> int:
     out = Path(rest[0] if rest else CHECKOUT / "docs" / "pictures").absolute()
     out.mkdir(parents=True, exist_ok=True)
     node = shutil.which("node")
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    browser = next((found for one in PROGRAMS if (found := shutil.which(one))), None)
     modules = Path(os.environ.get("PESO_BROWSER_TOOLS", CHECKOUT / ".browser")) / "node_modules"
     if node is None or browser is None or not (modules / "playwright-core").is_dir():
         print("LEFT OUT: Chromium, Node or playwright-core is missing")

@@ -1,4 +1,4 @@
-"""What all tests share: a package index on loopback, and which examples hypothesis tries."""
+"""What all tests share: a package index, a browser, and which examples hypothesis tries."""
 
 from __future__ import annotations
 
@@ -7,13 +7,35 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+from tests.browsers import Tools, browser_tools
 from tests.loopback_index import LoopbackIndex
 
-# `make test` tries the same examples each time, so that a change is blamed for what it did;
-# `make fuzz` tries new ones. A busy machine is no fault: no example has a deadline but its test's.
-settings.register_profile("same", derandomize=True, deadline=None)
-settings.register_profile("new", derandomize=False, deadline=None)
+# `make test` tries the same few examples each time, so that a change is blamed for what it did;
+# `make fuzz` tries new ones, and more. A busy machine is no fault: no example has a deadline but
+# its test's.
+settings.register_profile("same", derandomize=True, deadline=None, max_examples=50)
+settings.register_profile("new", derandomize=False, deadline=None, max_examples=200)
 settings.load_profile("new" if os.environ.get("PESO_FUZZ") else "same")
+
+LONG = ("postgres", "browser")
+"""Marks of tests that take minutes."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes minutes and with stories, so that no worker ends with one of them."""
+    items.sort(key=_last)
+
+
+def _last(item: pytest.Item) -> int:
+    if any(item.get_closest_marker(mark) for mark in LONG):
+        return 0
+    return 1 if "stories" in item.path.parts else 2
+
+
+@pytest.fixture(scope="session")
+def tools() -> Tools:
+    """The browser, node, and the folder of its modules; skips, loudly, without one of them."""
+    return browser_tools()
 
 
 @pytest.fixture

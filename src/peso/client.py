@@ -23,11 +23,26 @@ from urllib.parse import quote, urlencode
 from pydantic import TypeAdapter, ValidationError
 
 from peso.base.net import Net, NotFound, shown
+from peso.client_consortium import (
+    Consortium,
+    Due,
+    GroupWhole,
+    Organization,
+    OrganizationWhole,
+    Person,
+    PersonWhole,
+    WorkingGroup,
+)
+from peso.client_needs import NeedHeld, NeedRanked
 from peso.client_records import (
+    Asked,
     Cell,
     Component,
     Finding,
+    Known,
+    License,
     Need,
+    Needed,
     Product,
     ProductWhole,
     Recipe,
@@ -40,15 +55,28 @@ from peso.client_records import (
     Stack,
     StackFinding,
     StackWhole,
+    Stated,
     Unit,
+    Upstream,
 )
 from peso.errors import BadInput, Outside
 
 __all__ = [
+    "Asked",
     "Cell",
     "Component",
+    "Consortium",
+    "Due",
     "Finding",
+    "GroupWhole",
+    "Known",
+    "License",
     "Need",
+    "Needed",
+    "Organization",
+    "OrganizationWhole",
+    "Person",
+    "PersonWhole",
     "Portal",
     "Product",
     "ProductWhole",
@@ -61,7 +89,10 @@ __all__ = [
     "Stack",
     "StackFinding",
     "StackWhole",
+    "Stated",
     "Unit",
+    "Upstream",
+    "WorkingGroup",
 ]
 
 _PAGE: Final = 500
@@ -160,6 +191,50 @@ class Portal:
         """Yield what was taken in, and what was refused and why."""
         return self._many(Source, "/sources")
 
+    def consortium(self) -> Consortium:
+        """Return the consortium in numbers."""
+        return self._one(Consortium, "/consortium")
+
+    def organizations(self, *, kind: str = "") -> Iterator[Organization]:
+        """Yield organizations, or those of one kind."""
+        return self._many(Organization, "/consortium/organizations", kind=kind)
+
+    def organization(self, slug: str) -> OrganizationWhole:
+        """Return one organization."""
+        return self._one(OrganizationWhole, _path("consortium", "organizations", slug))
+
+    def people(self) -> Iterator[Person]:
+        """Yield people, by public name."""
+        return self._many(Person, "/consortium/people")
+
+    def person(self, slug: str) -> PersonWhole:
+        """Return one person."""
+        return self._one(PersonWhole, _path("consortium", "people", slug))
+
+    def due(self, *, state: str = "") -> Iterator[Due]:
+        """Yield what the by-laws ask for, the most urgent first, or what is in one state."""
+        return self._many(Due, "/consortium/due", state=state)
+
+    def groups(self) -> Iterator[WorkingGroup]:
+        """Yield working groups."""
+        return self._many(WorkingGroup, "/groups")
+
+    def group(self, slug: str) -> GroupWhole:
+        """Return one working group."""
+        return self._one(GroupWhole, _path("groups", slug))
+
+    def needs(self, *, q: str = "", status: str = "", kind: str = "") -> Iterator[NeedHeld]:
+        """Yield public needs, by words, status or kind."""
+        return self._many(NeedHeld, "/needs", q=q, status=status, kind=kind)
+
+    def need(self, need: str) -> NeedHeld:
+        """Return one public need."""
+        return self._one(NeedHeld, _path("needs", need))
+
+    def ranking(self) -> Iterator[NeedRanked]:
+        """Yield the open public needs, the first at first."""
+        return self._many(NeedRanked, "/needs-ranking")
+
     def _many(self, shape: type[T], path: str, **asked: str) -> Iterator[T]:
         plain = {name: value for name, value in asked.items() if value}
         offset = 0
@@ -182,7 +257,7 @@ class Portal:
             raise BadInput(
                 "the portal does not have it",
                 where=shown(url),
-                hint="list what there is: products(), releases(), recipes(), stacks()",
+                hint="list what there is: products(), releases(), recipes(), stacks(), groups() …",
             ) from None
         try:
             return TypeAdapter(shape).validate_json(data)

@@ -5,7 +5,7 @@ A field that a newer portal adds is left out, so that an older client goes on.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import ConfigDict, Field
@@ -53,6 +53,100 @@ class Cell(Said):
     last: datetime | None
 
 
+class Stated(Said):
+    """What people state of a vulnerability in an exact component; it hides no finding."""
+
+    subject: str
+    vulnerability: str
+    status: str
+    """`not_affected`, `affected`, `fixed`, `under_investigation`."""
+    justification: str
+    by: str
+    made: datetime
+    expires: datetime | None
+    """None: nobody said, so it decides nothing."""
+    holds: bool
+    """Whether it may decide anything, as of the answer."""
+    reason: str
+    """Why it may not."""
+
+
+class Finding(Said):
+    """A known vulnerability in a release."""
+
+    release: str
+    """`channel/stack/version`."""
+    rule: str
+    level: str
+    subject: str
+    message: str
+    hint: str
+    aliases: tuple[str, ...]
+    confidence: str
+    """How sure it is that the advisory speaks of the subject; empty: not recorded."""
+    exploited: str
+    """`known`, `not known`, `not looked up`; empty: not recorded."""
+    fixed: tuple[str, ...]
+    """Versions with a fix."""
+    published: datetime | None
+    """None: no record says when."""
+    stated: Stated | None
+    """The statement that stands beside it; None: nobody says anything."""
+
+
+class Known(Said):
+    """A source of advisories that knows a component."""
+
+    source: str
+    as_of: datetime | None
+    """None: not recorded."""
+    records: int | None
+
+
+class Component(Said):
+    """Which sources of advisories know a component; none: not covered, never clean."""
+
+    subject: str
+    name: str
+    sources: tuple[str, ...]
+    known: tuple[Known, ...]
+    reason: str
+    """Why nobody knows it."""
+
+
+class Asked(Said):
+    """A source of advisories that a scan asked."""
+
+    name: str
+    as_of: datetime
+    records: int
+    exploited: bool
+    """Whether it says which vulnerabilities are exploited, and nothing of versions."""
+
+
+class License(Said):
+    """A license, and how many things have it."""
+
+    license: str
+    count: int
+
+
+class Needed(Said):
+    """The licenses of what a product needs in one way."""
+
+    way: str
+    """`linked`, `unsaid`, `run`, `build`."""
+    licenses: tuple[License, ...]
+
+
+class Upstream(Said):
+    """What the authors of a product released last, as somebody who looked it up says."""
+
+    version: str
+    as_of: date
+    by: str
+
+
 class ProductWhole(Product):
     """A product with all that is known."""
 
@@ -60,6 +154,18 @@ class ProductWhole(Product):
     """Its file, `peso.product/1`."""
     releases: tuple[str, ...]
     cells: tuple[Cell, ...]
+    upstream: Upstream | None
+    """None: nobody looked it up."""
+    listed_by: tuple[str, ...]
+    """The workspaces that list it; what the first says is shown."""
+    scanned: str
+    """The newest release whose scan looked at it; empty: none did."""
+    findings: tuple[Finding, ...]
+    coverage: tuple[Component, ...]
+    licenses: tuple[Needed, ...]
+    """Of what it needs; empty: not on record."""
+    named: tuple[str, ...]
+    """What the gate's rule on licenses said of what it needs."""
 
 
 class Release(Said):
@@ -80,24 +186,6 @@ class Release(Said):
     bytes: int
 
 
-class Finding(Said):
-    """A known vulnerability in a release."""
-
-    rule: str
-    level: str
-    subject: str
-    message: str
-    hint: str
-    aliases: tuple[str, ...]
-
-
-class Component(Said):
-    """Which sources of advisories know a component; none: not covered, never clean."""
-
-    subject: str
-    sources: tuple[str, ...]
-
-
 class ReleaseWhole(Release):
     """A release with all that is known."""
 
@@ -105,8 +193,16 @@ class ReleaseWhole(Release):
     """Name to version."""
     gate: tuple[dict[str, Any], ...]
     cells: tuple[Cell, ...]
+    scanned: datetime | None
+    """None: nothing was scanned."""
+    asked: tuple[Asked, ...]
     findings: tuple[Finding, ...]
     coverage: tuple[Component, ...]
+    stated: tuple[Stated, ...]
+    licenses: tuple[License, ...] | None
+    """Of what ships; None: there is no inventory."""
+    unlicensed: dict[str, str]
+    """What ships under a license nobody knows, and why."""
     evidence: dict[str, str]
     """Kind to sha256."""
 

@@ -87,6 +87,21 @@ def this_machine(ask_passphrase: Callable[[], bytes] | None = None) -> Machine:
     )
 
 
+def passphrase_of(machine: Machine) -> bytes:
+    """Return the passphrase of a key: from a file, else from somebody who is asked."""
+    file = machine.environment.get(PASSPHRASE_FILE)
+    if not file:
+        return machine.ask_passphrase()
+    try:
+        if Path(file).stat().st_mode & 0o077:
+            raise BadInput(
+                "others can read the passphrase", where=file, hint=f"say: chmod 600 {file}"
+            )
+        return Path(file).read_bytes().rstrip(b"\r\n")
+    except OSError as error:
+        raise BadInput(f"cannot read the passphrase: {error.strerror}", where=file) from error
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """An organization's folder of stacks, platforms, policies and products."""
@@ -220,17 +235,7 @@ class Workspace:
 
     def passphrase(self) -> bytes:
         """Return the passphrase of the keys: from a file, else from somebody who is asked."""
-        file = self.machine.environment.get(PASSPHRASE_FILE)
-        if not file:
-            return self.machine.ask_passphrase()
-        try:
-            if Path(file).stat().st_mode & 0o077:
-                raise BadInput(
-                    "others can read the passphrase", where=file, hint=f"say: chmod 600 {file}"
-                )
-            return Path(file).read_bytes().rstrip(b"\r\n")
-        except OSError as error:
-            raise BadInput(f"cannot read the passphrase: {error.strerror}", where=file) from error
+        return passphrase_of(self.machine)
 
     def prepare(self) -> None:
         """Make PESO's own folder, which git is told to ignore."""

@@ -21,6 +21,7 @@ from peso.base import files
 from peso.base.files import (
     TEMPORARY,
     disk,
+    is_plain,
     locked,
     make_folder,
     remove_tree,
@@ -324,3 +325,18 @@ def test_what_is_accepted_stays_inside(name: str) -> None:
     top = "/some/folder"
     inside = os.path.normpath(os.path.join(top, str(path)))  # noqa: PTH118 - as the kernel reads it
     assert inside.startswith(f"{top}/")
+
+
+@given(st.text(st.sampled_from("ab.-_/\\: \0é\x7f~"), max_size=12) | st.text(max_size=8))
+def test_a_plain_name_is_its_own_safe_path(name: str) -> None:
+    try:
+        expected = str(safe_member(name)) == name
+    except Refused:
+        expected = False
+
+    assert is_plain(name) is expected
+
+
+def test_a_name_with_a_part_too_long_is_not_plain() -> None:
+    assert is_plain("a/" + "b" * 255)
+    assert not is_plain("a/" + "b" * 256)

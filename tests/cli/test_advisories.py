@@ -50,6 +50,8 @@ def test_a_list_without_dates_is_told_as_such(
     assert "as of when nobody says" in say(capsys, "advisories", "import", listed, *place)
     dated = say(capsys, "advisories", "import", listed, "--as-of", "2026-01-02", *place)
     assert "taken for hdf, newest of 2026-01-02" in dated
+    shown = say(capsys, "advisories", "show", *place)
+    assert "hdf5: 1 records of 1 products (hdf), newest of 2026-01-02, " in shown
     wrong = say(capsys, "advisories", "import", listed, "--format", "kev", *place, code=2)
     assert "no kev record in it" in wrong
 

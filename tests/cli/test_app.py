@@ -91,6 +91,16 @@ def test_a_quick_answer_imports_nothing_heavy(arguments: list[str]) -> None:
     assert [name for name in HEAVY if name in imported] == []
 
 
+@pytest.mark.parametrize(
+    ("named", "built"),
+    [("show", {"show"}), ("shwo", {"index", "search", "show", "stats"})],
+)
+def test_of_a_group_the_named_command_alone_is_built(named: str, built: set[str]) -> None:
+    group: Any = typer.main.get_command(tree("catalog", named))
+
+    assert set(group.commands["catalog"].commands) == built
+
+
 def test_the_version() -> None:
     assert _peso("--version").stdout == f"peso {peso.__version__}\n"
 

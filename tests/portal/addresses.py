@@ -41,6 +41,16 @@ class Page(HTMLParser):
         return [said[name] for _, said in self.tags for name in named if name in said]
 
     @property
+    def leads(self) -> list[str]:
+        """What a reader may follow: all links, without what a form sends to."""
+        sent = {
+            said.get("action", "")
+            for tag, said in self.tags
+            if tag == "form" and said.get("method", "").lower() == "post"
+        }
+        return [link for link in self.links if link not in sent]
+
+    @property
     def said(self) -> str:
         """The text of the page."""
         return " ".join(" ".join(self.words).split())
@@ -74,6 +84,10 @@ def kinds() -> dict[str, str]:
         "units": f"{path_of(newest)}units/",
         "units, none fits": f"{path_of(newest)}units/?q=zzz",
         "unit": f"{path_of(newest)}units/{failed.hash}/",
+        "findings": f"{path_of(Release.objects.get(stack='tiny', version='1.0'))}findings/",
+        "findings, none": f"{path_of(newest)}findings/",
+        "components": f"{path_of(older)}components/",
+        "components, not covered": f"{path_of(older)}components/?covered=no",
         "tests": f"{path_of(newest)}tests/",
         "tests, failed": f"{path_of(newest)}tests/?outcome=fail&product=alpha",
         "tests, none fits": f"{path_of(newest)}tests/?outcome=skipped",
@@ -90,6 +104,23 @@ def kinds() -> dict[str, str]:
         "recipe": "/recipes/hypre/",
         "recipe, unreadable": "/recipes/broken/",
         "impact": "/impact/hypre/",
+        "consortium": "/consortium/",
+        "what is due": "/consortium/due/",
+        "member": "/consortium/organizations/pond/",
+        "affiliate": "/consortium/organizations/moss/",
+        "former member": "/consortium/organizations/puddle/",
+        "facility": "/consortium/organizations/big-lake/",
+        "people": "/consortium/people/",
+        "person": "/consortium/people/ada-frog/",
+        "person, not listed": "/consortium/people/cy-toad/",
+        "groups": "/groups/",
+        "group": "/groups/reeds/",
+        "group, hardly known": "/groups/roots/",
+        "needs, none": "/needs/",
+        "ranking of needs, none": "/needs/ranking/?days=many",
+        "frozen rankings, none": "/needs/snapshots/",
+        "needs, nothing done": "/needs/done/",
+        "raise a need": "/needs/new/",
         "status": "/status/",
         "feeds": "/feeds/",
         "API": "/api/",
@@ -122,6 +153,19 @@ MACHINES = (
     "/api/v1/stacks",
     "/api/v1/stacks/faulty",
     "/api/v1/sources",
+    "/sitemap-consortium.xml",
+    "/api/v1/consortium",
+    "/api/v1/consortium/organizations",
+    "/api/v1/consortium/organizations/pond",
+    "/api/v1/consortium/people",
+    "/api/v1/consortium/people/ada-frog",
+    "/api/v1/consortium/due",
+    "/feeds/needs.atom",
+    "/needs/agenda.md",
+    "/api/v1/needs",
+    "/api/v1/needs-ranking",
+    "/api/v1/groups",
+    "/api/v1/groups/reeds",
 )
 """What only programs read."""
 MISSING = (
@@ -136,6 +180,9 @@ MISSING = (
     "/stacks/nothing/",
     "/recipes/nothing-of-that-name/",
     "/impact/nothing-of-that-name/",
+    "/consortium/organizations/nothing/",
+    "/consortium/people/nothing/",
+    "/groups/nothing/",
     "/api/v1/nothing",
     "/api/v1/products/nothing",
     "/static/portal/nothing.css",
@@ -158,6 +205,12 @@ class Visit:
     def page(self) -> Page:
         return Page(self.body.decode())
 
+    @property
+    def asks_who_you_are(self) -> bool:
+        """Whether one signs in first, or gives the password again."""
+        to = self.answer.headers.get("Location", "") if self.status == 302 else ""
+        return to.startswith("/account/login/?next=") or "/reauthenticate/?" in to
+
 
 def visit(client: Client, path: str, linked_from: str = "") -> Visit:
     """Ask for one address."""
@@ -175,8 +228,13 @@ def visit(client: Client, path: str, linked_from: str = "") -> Visit:
     )
 
 
-def walk(client: Client, first: Sequence[str], limit: int = 2000) -> Iterator[Visit]:
-    """Ask for some addresses and for every address of the portal that is linked from there on."""
+def walk(
+    client: Client, first: Sequence[str], limit: int = 2000, within: tuple[str, ...] = ("",)
+) -> Iterator[Visit]:
+    """Ask for some addresses and for every address of the portal that is linked from there on.
+
+    `within` says how the linked addresses begin that are followed.
+    """
     waiting = deque((path, "") for path in first)
     seen = set(first)
     while waiting and limit:
@@ -186,10 +244,12 @@ def walk(client: Client, first: Sequence[str], limit: int = 2000) -> Iterator[Vi
         yield here
         if here.kind != "text/html" or here.status != 200:
             continue
-        for link in here.page.links:
+        for link in here.page.leads:
             parts = urlsplit(link)
             to = urldefrag(urljoin(path, link)).url
             if parts.scheme or parts.netloc or to in seen or to.startswith("//"):
+                continue
+            if not to.startswith(within):
                 continue
             seen.add(to)
             waiting.append((to, path))

@@ -1,4 +1,5 @@
-"""A PostgreSQL of our own for tests and timings: made in a temporary folder, gone afterwards.
+"""A PostgreSQL of our own for tests and timings: made in a temporary folder, gone afterwards; or in
+a folder that is named, and kept.
 
 1. Debian's server programs, of whatever version is there; none: `why_not` says so.
 2. PostgreSQL refuses to run as root, so root starts it as `postgres`, or as `nobody`.
@@ -41,10 +42,14 @@ class Cluster:
     """More settings, `name=value`."""
     lasting: bool = False
     """Wait for the disk as PostgreSQL does by itself; for timings."""
+    at: Path | None = None
+    """A folder that stays: what is there is started again."""
 
     def __enter__(self) -> Self:
-        """Make it, and start it."""
-        self.folder = Path(tempfile.mkdtemp(prefix="peso-postgres-", dir="/tmp"))
+        """Make it where it is not there yet, and start it."""
+        if self.at is not None:
+            self.at.mkdir(parents=True, exist_ok=True)
+        self.folder = self.at or Path(tempfile.mkdtemp(prefix="peso-postgres-", dir="/tmp"))
         if other := _other():
             os.chown(self.folder, other.pw_uid, other.pw_gid)
         data = self.folder / "data"
@@ -52,11 +57,13 @@ class Cluster:
         said = ("listen_addresses=", f"unix_socket_directories={self.folder}", *careless)
         settings = [part for one in (*said, *self.settings) for part in ("-c", one)]
         try:
-            self._run("initdb", "-D", str(data), "-A", "trust", "-U", "peso", "-E", "UTF8", "-N")
+            if not data.exists():
+                how = ("-A", "trust", "-U", "peso", "-E", "UTF8", "-N")
+                self._run("initdb", "-D", str(data), *how)
             start = ("-D", str(data), "-l", str(self.folder / "log"), "-w", "start")
             self._run("pg_ctl", "-o", " ".join(settings), *start)
         except BaseException:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self._remove()
             raise
         return self
 
@@ -66,15 +73,24 @@ class Cluster:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        """Stop it, and remove all of it."""
+        """Stop it, and remove all of it unless it stays."""
+        how = "fast" if self.at else "immediate"
         try:
-            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+            self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", how, "-w", "stop")
         finally:
+            self._remove()
+
+    def _remove(self) -> None:
+        if self.at is None:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def new(self, name: str) -> str:
         """Make an empty database; returns its URL."""
         self._run("createdb", "-h", str(self.folder), "-U", "peso", name)
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """Return the URL of a database."""
         return f"postgresql://peso@/{name}?host={self.folder}"
 
     def drop(self, name: str) -> None:

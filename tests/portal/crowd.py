@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from tests.portal.crowd_consortium import fill_consortium
+
 from peso.base.digest import sha256_bytes
 from peso.portal.store.models import (
     Area,
@@ -42,6 +44,7 @@ def fill() -> None:
     products = _products(members, areas)
     _recipes()
     _stacks()
+    fill_consortium()
     platforms = [Platform(name=f"platform {n}") for n in range(PLATFORMS)]
     Platform.objects.bulk_create(platforms)
     for number in range(RELEASES):

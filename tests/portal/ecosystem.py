@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from tests.loopback_index import LoopbackIndex
+from tests.partnerships.consortium.conftest import FILES as FEDERATION
 from tests.products.catalogs.conftest import FILES, write
 from tests.products.recipes.repositories import write_repository
 from tests.stories.test_native_release import RecordedEngine
@@ -181,6 +182,8 @@ def _make(folder: Path) -> None:
     eco = folder / "eco"
     peso.init(eco)
     peso.import_products("cass", write(folder / "catalog", CATALOG), folder=eco)
+    beside = {path: text for path, text in FEDERATION.items() if not _is_there(eco, path)}
+    write(eco / "consortium", beside)
     (folder / "osv").mkdir()
     (folder / "osv" / "PYSEC-2026-1.json").write_text(json.dumps(OSV))
     peso.import_advisories(folder / "osv", name="pypa", folder=eco)
@@ -209,6 +212,10 @@ def _make(folder: Path) -> None:
         patch.setenv("NO_PROXY", "127.0.0.1")
         patch.setenv("no_proxy", "127.0.0.1")
         _deliver(eco)
+
+
+def _is_there(eco: Path, path: str) -> bool:
+    return (eco / "consortium" / path).exists()
 
 
 def _fill(index: LoopbackIndex) -> None:

@@ -157,6 +157,51 @@ def _with_log(data: Any, sha256: str, length: int) -> Any:  # noqa: ANN401 - JSO
     return {key: _with_log(value, sha256, length) for key, value in data.items()}
 
 
+def _hostile_consortium(folder: Path, said: str) -> None:
+    """Write people, a group, an office, a liaison and rules that are hostile."""
+    link = {"label": said, "url": LINKS[0], "note": said}
+    files = {
+        "people/evil.yaml": {
+            "schema": "peso.person/1",
+            "name": said,
+            "affiliation": said,
+            "homepage": LINKS[0],
+            "github": LINKS[5],
+            "linkedin": LINKS[9],
+        },
+        "working-groups/evil.yaml": {
+            "schema": "peso.working-group/1",
+            "name": said,
+            "description": said,
+            "chairs": [said],
+            "purpose": f"[{said}]({LINKS[0]})",
+            "lifetime": said,
+            "meeting_schedule": said,
+            "status": said,
+            "status_date": said,
+            "links": [link],
+        },
+        "officers/evil.yaml": {
+            "schema": "peso.officer/1",
+            "position": said,
+            "name": said,
+            "elected": said,
+        },
+        "liaisons/evil.yaml": {
+            "schema": "peso.liaison/1",
+            "person": said,
+            "organization": "evil",
+            "to": said,
+            "target": "product-community",
+            "topic": said,
+            "funding": said,
+        },
+    }
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(yaml.safe_dump(data))
+
+
 def hostile_workspace(folder: Path) -> Path:
     """Write a workspace whose catalog, recipes and stacks are hostile; returns its folder."""
     peso.init(folder)
@@ -180,8 +225,15 @@ def hostile_workspace(folder: Path) -> Path:
     (folder / "products" / "evil.yaml").write_text(yaml.safe_dump(product))
     members = folder / "consortium" / "members"
     members.mkdir(parents=True, exist_ok=True)
-    member = {"schema": "peso.member/1", "short_name": "EVIL", "name": said, "website": LINKS[0]}
+    member: dict[str, object] = {
+        "schema": "peso.member/1",
+        "short_name": "EVIL",
+        "name": said,
+        "website": LINKS[0],
+    }
+    member |= {"level": said, "focus_area": said, "leads": [said], "joined": said}
     (members / "evil.yaml").write_text(yaml.safe_dump(member))
+    _hostile_consortium(folder / "consortium", said)
     quoted = repr(EVIL)
     recipe = (
         "from spack.package import *\n\n\nclass Evil(Package):\n"

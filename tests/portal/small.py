@@ -35,6 +35,14 @@ PESO = ("-c", "import sys; from peso.cli.main import main; sys.exit(main())")
 LOG_LINES = 1450
 ERROR_LINE = 1234
 MEMBERS = {"norda": ("NORDA", "Northern Data Alliance"), "sola": ("SOLA", "Solver Alliance")}
+GROUP = """\
+schema: peso.working-group/1
+name: Meshes
+chairs: [Ann]
+purpose: Meshes of any shape.
+status: Active
+status_date: "2026-10-01"
+"""
 PRODUCTS = {
     "halden": """\
         schema: peso.product/1
@@ -67,6 +75,12 @@ PRODUCTS = {
         members: [SOLA, NORDA]
         """,
 }
+UPSTREAM = """\
+schema: peso.upstream/1
+by: the solvers' own page
+as_of: 2026-11-20
+versions: {solvera: "5.2"}
+"""
 _HEAD = "from spack.package import *\n\n\n"
 RECIPES = {
     "halden": '''\
@@ -151,8 +165,10 @@ def write_workspace(root: Path) -> None:
     (root / "consortium" / "members").mkdir(parents=True)
     for slug, (short, name) in MEMBERS.items():
         text = f"schema: peso.member/1\nshort_name: {short}\nname: {name}\n"
-        text += f"website: https://example.org/{slug}\nlevel: core\n"
+        text += f"website: https://example.org/{slug}\nlevel: core\nleads: [Ann]\n"
         (root / "consortium" / "members" / f"{slug}.yaml").write_text(text)
+    (root / "consortium" / "working-groups").mkdir()
+    (root / "consortium" / "working-groups" / "meshes.yaml").write_text(GROUP)
     (root / "products").mkdir(exist_ok=True)
     for slug, text in PRODUCTS.items():
         (root / "products" / f"{slug}.yaml").write_text(dedent(text))
@@ -165,6 +181,7 @@ def write_workspace(root: Path) -> None:
     stack = root / "stacks" / "north" / "spack.yaml"
     stack.parent.mkdir(parents=True)
     stack.write_text(STACK)
+    (root / "upstream.yaml").write_text(UPSTREAM)
     index_catalog(recipes, folder=root)
 
 

@@ -7,13 +7,25 @@ from collections.abc import Iterator
 from tests.portal.small import ERROR_LINE, day, log, wide_log
 
 from peso.base.digest import sha256_bytes
-from peso.base.finding import Finding, Level, Outcome, Verdict
+from peso.base.finding import Finding, Level, Outcome, Unknown, Verdict
 from peso.base.ledger import Blobs
 from peso.portal.config import PortalConfig
-from peso.portal.ingest.facts import Facts, ProductFact, ReleaseFact, ResultFact, UnitFact
+from peso.portal.ingest.closure import ProductLicenses, ReleaseLicenses
+from peso.portal.ingest.facts import (
+    AskedFact,
+    Facts,
+    ProductFact,
+    ReleaseFact,
+    ResultFact,
+    UnitFact,
+)
 from peso.portal.ingest.keep import keep
 from peso.products.engines.native import FirstError
 from peso.services.assurance.gate import RuleResult
+from peso.services.assurance.matching.confidence import Confidence
+from peso.services.assurance.matching.coverage import Coverage, Known
+from peso.services.assurance.matching.record import Vulnerability
+from peso.services.assurance.vex.record import Stated, Statement
 
 CPU, GPU = "cpu-partition", "gpu-partition"
 VERSIONS = ("26.09", "26.10", "26.11")
@@ -58,7 +70,20 @@ def _facts(number: int, platform: str, log_sha256: str) -> Facts:
         ),
         platform=platform,
         products=(
-            ProductFact(name="halden", part="native", version="2.0.0" if number == 0 else "2.1.0"),
+            ProductFact(
+                name="halden",
+                part="native",
+                version="2.0.0" if number == 0 else "2.1.0",
+                licenses=ProductLicenses(
+                    ways=(
+                        ("linked", (("BSD-3-Clause", 1), ("not known", 1))),
+                        ("build", (("GPL-3.0-or-later", 3),)),
+                    ),
+                    named=("pkg:generic/zlibby@1.3: GPL-3.0-only is not allowed",) if bad else (),
+                    more=0,
+                    asked=True,
+                ),
+            ),
             ProductFact(name="solvera", part="native", version="5.0"),
             ProductFact(name="openring", part="native", version="4.2"),
         ),
@@ -67,12 +92,54 @@ def _facts(number: int, platform: str, log_sha256: str) -> Facts:
         scan=_scan(number),
         gate=rules,
         coverage=(
-            ("pkg:generic/halden@2.1.0", ("OSV",)),
-            ("pkg:generic/solvera@5.0", ()),
-            ("pkg:generic/zlibby@1.3", ("OSV", "NVD") if number < 2 else ()),
+            _covered("halden", "2.1.0", "OSV"),
+            _covered("solvera", "5.0", reason="nobody said whose code it is"),
+            _covered("zlibby", "1.3", *(("OSV", "NVD") if number < 2 else ())),
         ),
         evidence=(("build", sha256_bytes(b"build"), day(30 * number)),),
+        scanned=day(30 * number),
+        asked=(
+            AskedFact(name="OSV", as_of=day(1), records=1200, exploited=False),
+            AskedFact(name="KEV", as_of=day(2), records=40, exploited=True),
+        ),
+        stated=tuple(_stated(number)),
+        licenses=ReleaseLicenses(
+            shipped=(("BSD-3-Clause", 2, ("halden@2.1.0", "solvera@5.0")),),
+            unknown=(("zlibby@1.3", "its recipe says none"),) if bad else (),
+            aside=(("building", 3),),
+        ),
     )
+
+
+def _covered(name: str, version: str, *sources: str, reason: str = "") -> Coverage:
+    known = tuple(
+        Known(source=one, as_of=day(1), spaces=("CPE",), records=3) for one in sorted(sources)
+    )
+    return Coverage(
+        purl=f"pkg:generic/{name}@{version}",
+        sources=tuple(one.source for one in known),
+        name=f"{name}@{version}",
+        known=known,
+        reason=reason,
+    )
+
+
+def _stated(number: int) -> Iterator[Stated]:
+    """Yield a statement that has run out, and one that holds for long."""
+    for status, expires in (("not_affected", day(40)), ("under_investigation", day(20_000))):
+        said = Statement(
+            vulnerability="CVE-2026-0001" if number == 1 else "CVE-2026-0002",
+            products=(),
+            status="not_affected" if status == "not_affected" else "under_investigation",
+            justification="vulnerable_code_not_present" if status == "not_affected" else "",
+            made=day(30),
+            expires=expires,
+            author="Ann of the Northern Data Alliance",
+            document="https://example.org/vex/1",
+        )
+        subject = "zlibby@1.3" if number == 1 else "halden@2.1.0"
+        if number and (number == 1) == (status == "not_affected"):
+            yield Stated(subject=f"pkg:generic/{subject}", statement=said)
 
 
 def _units(number: int) -> Iterator[UnitFact]:
@@ -98,21 +165,30 @@ def _units(number: int) -> Iterator[UnitFact]:
 def _scan(number: int) -> tuple[Finding, ...]:
     if number == 1:
         return (
-            Finding(
+            Vulnerability(
                 rule="CVE-2026-0001",
                 level=Level.HIGH,
                 subject="pkg:generic/zlibby@1.3",
                 message="reads past the end",
+                confidence=Confidence.CPE,
+                witnesses=(),
+                fixed=("1.3.1",),
+                exploited="known",
+                published=day(3),
             ),
         )
     if number == 2:
         return (
-            Finding(
+            Vulnerability(
                 rule="CVE-2026-0002",
                 level=Level.MEDIUM,
                 subject="pkg:generic/halden@2.1.0",
                 message="writes past the end",
                 aliases=("GHSA-aaaa-bbbb-cccc",),
+                confidence=Confidence.VENDOR,
+                witnesses=(),
+                exploited="not known",
+                published=Unknown(unknown="no record says when"),
             ),
         )
     return ()

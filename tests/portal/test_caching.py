@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.portal.folk import account, signed_in
 from tests.portal.standing import Portal
 
 from peso.portal.caching import Held, Shelf, build_mark
+from peso.portal.people.models import Account
 from peso.portal.store.generation import changed, current
 from peso.portal.store.models import Generation
 
@@ -139,3 +144,35 @@ def test_a_head_request_has_the_same_tag(as_it_was: Portal) -> None:
 
 def test_the_mark_of_a_build_is_the_same_each_time() -> None:
     assert build_mark() == build_mark()
+
+
+def test_who_is_signed_in_never_gets_or_fills_what_is_kept(portal: Portal) -> None:
+    """Outside a transaction, as a web server answers; what it writes is taken back."""
+    key = f"cached{uuid4().hex[:8]}"
+    ann = account(key)
+    try:
+        public, theirs = portal.client(), signed_in(portal, ann)
+        address = f"/products/?q={key}"
+        first = theirs.get(address)
+        assert key in first.content.decode()
+        assert first.headers["Cache-Control"] == "private, no-store"
+        seen = public.get(address)
+        assert f">{ann.name}</a>" not in seen.content.decode()
+        assert "Sign in" in seen.content.decode()
+        tag = {"if-none-match": seen.headers["ETag"]}
+        again = theirs.get(address, headers=tag)
+        assert (again.status_code, f">{ann.name}</a>" in again.content.decode()) == (200, True)
+        assert "Cookie" in seen.headers["Vary"]
+    finally:
+        EmailAddress.objects.filter(user=ann).delete()
+        UserSession.objects.filter(user=ann).delete()
+        Account.objects.filter(pk=ann.pk)._raw_delete("default")
+        changed()
+
+
+def test_a_page_with_a_form_or_a_token_is_not_kept(as_it_was: Portal) -> None:
+    client = as_it_was.client()
+    first, second = (client.get("/account/login/").content for _ in range(2))
+    assert first != second  # another token each time
+    answer = client.get("/products/", headers={"Authorization": "Bearer x"})
+    assert answer.headers["Cache-Control"] == "private, no-store"

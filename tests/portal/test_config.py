@@ -117,3 +117,59 @@ def test_no_model_lacks_its_migration(tmp_path: Path) -> None:
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_mail_and_providers_come_from_the_environment() -> None:
+    how = config_of(
+        {
+            "PESO_PORTAL": "x",
+            "PESO_PORTAL_MAIL": "smtp+tls://me%40home:p@mail.example?from=portal@example.org",
+            "PESO_PORTAL_ORCID": "APP-1:s",
+        }
+    )
+    assert [(one.name, one.client, one.secret) for one in how.providers] == [
+        ("orcid", "APP-1", "s")
+    ]
+    said = how.mailing()
+    named = {"EMAIL_HOST": "mail.example", "EMAIL_PORT": 587, "EMAIL_HOST_USER": "me@home"}
+    assert {name: said[name] for name in named} == named
+    assert said["EMAIL_USE_TLS"] is True
+    assert "p@" not in repr(how)
+    assert "'s'" not in repr(how)
+    assert config_of(how.environment()) == how
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [("PESO_PORTAL_ORCID", "no secret"), ("PESO_PORTAL_MAIL", "smtp://mail.example")],
+)
+def test_what_names_nothing_is_refused_with_what_to_write(variable: str, said: str) -> None:
+    with pytest.raises(BadInput) as no:
+        config_of({"PESO_PORTAL": "x", variable: said}).mailing()
+    assert no.value.where == variable
+
+
+def test_signing_in_elsewhere_is_there_only_where_it_is_named(tmp_path: Path) -> None:
+    program = """
+import django; django.setup()
+from django.test import Client
+from peso.portal.django import collect, migrate
+migrate(); collect()
+client = Client(headers={"host": "localhost"})
+print("Or sign in with" in client.get("/account/login/").content.decode())
+print(client.post("/account/orcid/login/").status_code)
+"""
+    for orcid, expected in (("APP-1:s", ["True", "302"]), ("", ["False", "404"])):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={
+                **os.environ,
+                "PESO_PORTAL": str(tmp_path / (orcid[:3] or "none")),
+                "PESO_PORTAL_ORCID": orcid,
+                "DJANGO_SETTINGS_MODULE": "peso.portal.settings",
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout.split() == expected, done.stderr

@@ -39,6 +39,12 @@ def test_two_queries_are_never_one_file() -> None:
         ("/products/?area=data", "/products/?area=data"),
         ("/products/?q=x", "/products/"),
         ("/products/halden/?page=2", "/products/halden/"),
+        ("/needs/?page=2", "/needs/?page=2"),
+        ("/needs/?q=x", "/needs/"),
+        ("/needs/ranking/?page=2", "/needs/ranking/?page=2"),
+        ("/needs/ranking/?days=9", "/needs/ranking/"),
+        ("/needs/snapshots/12/?page=2", "/needs/snapshots/12/?page=2"),
+        ("/needs/n-0123456789/reach/?page=3", "/needs/n-0123456789/reach/?page=3"),
         ("/releases/c/s/1/tests/?product=a&platform=b", "/releases/c/s/1/tests/"),
         (
             "/releases/c/s/1/tests/?product=a&platform=b&outcome=fail",

@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.portal import crowd, standing
 from tests.portal.addresses import MACHINES, kinds, visit
+from tests.portal.crowd_needs import fill_needs
 from tests.portal.standing import Portal
 
+from peso.portal.needs.models import NeedSnapshot
 from peso.portal.store.models import ReleaseUnit, TestResult
 
 MOST = 15
@@ -21,11 +23,36 @@ HEAVIEST = 150_000
 _PATH = "/releases/testing/crowd/2.0/"
 
 
+NEEDS: dict[str, str] = {}
+"""Some needs, by what became of them."""
+
+
 @pytest.fixture(scope="module")
 def many(portal: Portal) -> Iterator[Portal]:
     with standing.rolled_back():
         crowd.fill()
+        NEEDS.update(fill_needs())
         yield portal
+
+
+def _needs() -> dict[str, str]:
+    older, newer = NeedSnapshot.objects.order_by("pk").values_list("pk", flat=True)
+    return {
+        "many needs": "/needs/",
+        "needs, page 2": "/needs/?page=2",
+        "needs, searched": "/needs/?q=solver&status=new&organization=o1",
+        "a need": f"/needs/{NEEDS['open']}/",
+        "a need, done": f"/needs/{NEEDS['done']}/",
+        "a need, merged": f"/needs/{NEEDS['merged']}/",
+        "who needs its products": f"/needs/{NEEDS['open']}/reach/",
+        "ranking": "/needs/ranking/",
+        "ranking, page 3": "/needs/ranking/?page=3",
+        "a set under a budget": "/needs/ranking/?days=500",
+        "you asked, we did": "/needs/done/",
+        "frozen rankings": "/needs/snapshots/",
+        "a frozen ranking": f"/needs/snapshots/{newer}/",
+        "what moved": f"/needs/snapshots/{older}/compare/{newer}/",
+    }
 
 
 def _addresses() -> dict[str, str]:
@@ -35,6 +62,7 @@ def _addresses() -> dict[str, str]:
     assert run
     return {
         **kinds(),
+        **_needs(),
         "a product in every release": "/products/p7/",
         "many products": "/products/?area=a1",
         "products, page 2": "/products/?page=2",
@@ -52,12 +80,17 @@ def _addresses() -> dict[str, str]:
         "the widest recipe": "/recipes/r0/",
         "the widest impact": "/impact/r0/",
         "the deepest impact": "/impact/r1/",
+        "an organization with 40 products": "/consortium/organizations/o1/",
+        "people, page 2": "/consortium/people/?page=2",
         "recipes by need": "/recipes/?order=dependents",
     }
 
 
 MANY_MACHINES = (
     *MACHINES,
+    "/needs/briefs/o1.md",
+    "/api/v1/needs?limit=1000",
+    "/api/v1/needs-ranking?limit=1000",
     "/api/v1/products?limit=1000",
     "/api/v1/products/p7",
     "/api/v1/releases/testing/crowd/2.0",
@@ -65,6 +98,8 @@ MANY_MACHINES = (
     "/api/v1/releases/testing/crowd/2.0/tests?limit=1000",
     "/api/v1/recipes/r0/dependents?limit=1000",
     "/api/v1/stacks/s2",
+    "/api/v1/consortium/people?limit=1000",
+    "/api/v1/consortium/organizations/o1",
 )
 
 

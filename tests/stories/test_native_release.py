@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,8 @@ class RecordedEngine(StillEngine):
     """An engine that gives what was recorded: a lock of a few units, and what became of them."""
 
     failing: bool = False
+    patches: tuple[str, ...] = ()
+    """What the lock says is applied to zlib-ng, by sha256."""
     calls: list[str] = field(default_factory=list)
 
     def identity(self) -> str:
@@ -54,7 +57,7 @@ class RecordedEngine(StillEngine):
         self.calls.append("plan")
         lock = lock_of(
             Piece("hy", "hypre", "2.26.0", {"mp": "build,link", "zl": "link"}, root=True),
-            Piece("zl", "zlib-ng", "2.2.4", license="Zlib"),
+            Piece("zl", "zlib-ng", "2.2.4", license="Zlib", patches=self.patches),
             Piece("mp", "openmpi", "4.1.4", external=OPENMPI),
             part=part,
         )
@@ -95,11 +98,14 @@ class Mixed:
     tiny: TinyStack
     engine: RecordedEngine
 
-    def deliver(self) -> Delivery:
+    def deliver(self, now: datetime | None = None) -> Delivery:
+        """Deliver it; `now` is when that is, where it is not today."""
         stack, workspace = open_stack(self.tiny.file, this_machine())
         python = {name: part for name, part in stack.parts.items() if part.engine == "pypi"}
         ports = workspace.ports(stack.model_copy(update={"parts": python}), self.tiny.publication)
         ports = replace(ports, engines={**ports.engines, "spack": self.engine})
+        if now is not None:
+            ports = replace(ports, clock=lambda: now)
         return pipeline.run(workspace.life(stack), ports)
 
     @property
@@ -114,6 +120,11 @@ class Mixed:
 
 @pytest.fixture
 def mixed(tiny_stack: TinyStack) -> Mixed:
+    return with_a_native_part(tiny_stack)
+
+
+def with_a_native_part(tiny_stack: TinyStack) -> Mixed:
+    """Return the tiny stack with a native part of three units beside its Python part."""
     text = tiny_stack.file.read_text()
     text = text.replace(
         "parts:\n", "parts:\n  native: {engine: spack, environment: spack.yaml}\n"

@@ -1,8 +1,9 @@
-"""Somebody sends the portal a ledger that was made to harm its readers.
+"""Somebody sends the portal a ledger that was made to harm its readers, and has an account too.
 
-Every text that a record lets stand free is hostile, logs too, and the workspace beside it. Every
-page is visited: nothing is taken for markup, no link leads to a script, nothing hides or turns
-round what is read, no page grows without bound, and nothing fails on our side.
+Every text that a record lets stand free is hostile, logs too, and the workspace beside it; so is
+what people with accounts write. Every page is visited, by a visitor and by an administrator:
+nothing is taken for markup, no link leads to a script, nothing hides or turns round what is read,
+no page grows without bound, and nothing fails on our side.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import resolve
+from django.urls import get_resolver
 from tests.portal import standing
+from tests.portal.access import NEEDS, OFFICE, OWN, PROPOSALS, PUBLIC
 from tests.portal.addresses import MACHINES, Visit, walk
+from tests.portal.folk import signed_in
 from tests.portal.hostile import EVIL, LONG, hostile_ledger, hostile_workspace
+from tests.portal.hostile_people import NEED, Written, hostile_people
 from tests.portal.standing import Portal
 
 from peso.base.ledger import Ledger
 from peso.portal.ingest.run import ingest
 from peso.portal.ingest.taken import Ingested
 from peso.portal.store.models import Release
-from peso.portal.urls import urlpatterns
 
 FIRST = (
     "/",
@@ -35,20 +38,34 @@ FIRST = (
     "/stacks/",
     "/recipes/",
     "/status/",
+    "/releases/testing/tiny/1.0/findings/",
     "/feeds/",
     "/api/",
     "/about/accessibility/",
     *(f"/matrix/?release=testing/tiny/1.2{part}" for part in ("", ".0", ".1")),
 )
+BEHIND = (
+    *("/account/", "/office/", "/proposals/", "/changes/", "/edit/", "/add/", "/runners/"),
+    "/needs/",
+)
+"""Where those who are signed in see what visitors do not."""
+FIRST_BEHIND = (
+    *("/account/", "/account/changes/", "/account/tokens/", "/account/email/", "/account/2fa/"),
+    *("/office/people/", "/office/invitations/", "/office/changes/", "/proposals/"),
+    *("/runners/evil/", "/changes/product/evil-files/", "/edit/product/evil-files/"),
+    "/add/liaison/evil/",
+    "/needs/briefs/evil.md",
+    f"/needs/{NEED}/decide/",
+    f"/needs/{NEED}/for/evil/endorse/",
+)
 HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """What no reader sees, and what turns round what they read."""
 HEAVIEST = 150_000
+FILLED = tuple[Portal, Ingested, Written]
 
 
 @pytest.fixture(scope="module")
-def hostile(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[Portal, Ingested]]:
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FILLED]:
     portal = standing.portal(standing.shared_folder(tmp_path_factory))
     folder = tmp_path_factory.mktemp("hostile")
     real = portal.eco / ".peso" / "ledger"
@@ -58,28 +75,52 @@ def hostile(
         hostile_workspace(folder / "eco"),
     ]
     with standing.rolled_back():
-        yield portal, ingest(places, portal.ways(folder / "trust"))
+        done = ingest(places, portal.ways(folder / "trust"))
+        yield portal, done, hostile_people(folder / "people")
+
+
+def _seen_by_visitors(hostile: FILLED) -> list[Visit]:
+    client = hostile[0].client()
+    client.raise_request_exception = False
+    return list(walk(client, [*FIRST, *MACHINES, *hostile[2].mailed], limit=5000))
+
+
+def _seen_behind(hostile: FILLED) -> list[Visit]:
+    client = signed_in(hostile[0], hostile[2].administrator)
+    client.raise_request_exception = False
+    return list(walk(client, [*FIRST_BEHIND, *hostile[2].mailed], limit=2000, within=BEHIND))
+
+
+WALKS = {"visitor": _seen_by_visitors, "administrator": _seen_behind}
+
+
+@pytest.fixture(scope="module", params=WALKS)
+def who(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def visits(hostile: tuple[Portal, Ingested]) -> list[Visit]:
-    client = hostile[0].client()
-    client.raise_request_exception = False
-    return list(walk(client, [*FIRST, *MACHINES], limit=5000))
+def visits(hostile: FILLED, who: str) -> list[Visit]:
+    return WALKS[who](hostile)
 
 
-def test_the_hostile_releases_are_there(hostile: tuple[Portal, Ingested]) -> None:
+def _route(path: str) -> str:
+    return get_resolver().resolve(path).route
+
+
+def test_the_hostile_releases_are_there(hostile: FILLED) -> None:
     versions = set(Release.objects.values_list("version", flat=True))
 
     assert {"1.2.0", "1.2.1"} <= versions, hostile[1].taken
 
 
-def test_every_kind_of_page_was_visited(visits: list[Visit]) -> None:
+def test_every_kind_of_page_was_visited(visits: list[Visit], who: str) -> None:
     paths = {urlsplit(one.path).path for one in visits if one.status == 200}
-    seen = {resolve(path).url_name for path in paths if not path.startswith("/static/")}
+    seen = {_route(path) for path in paths if not path.startswith("/static/")}
 
-    wanted = {one.name for one in urlpatterns if hasattr(one, "name")}
-    assert wanted - seen == set()
+    table = {"visitor": PUBLIC | NEEDS, "administrator": OWN | PROPOSALS | OFFICE | NEEDS}[who]
+    wanted = {route for route, access in table.items() if {who} <= access.form}
+    assert {one for one in wanted - seen if not one.startswith("api/v1/")} == set()
 
 
 def test_nothing_fails_on_our_side(visits: list[Visit]) -> None:
@@ -90,7 +131,7 @@ def test_every_link_leads_somewhere(visits: list[Visit]) -> None:
     lost = [
         (one.path, one.linked_from)
         for one in visits
-        if one.status != 200 and one.path not in MACHINES
+        if one.status != 200 and one.path not in MACHINES and not one.asks_who_you_are
     ]
 
     assert lost == []
@@ -149,5 +190,5 @@ def test_no_page_grows_without_bound(visits: list[Visit]) -> None:
     assert {path: size for path, size in heavy.items() if size > HEAVIEST} == {}
 
 
-def test_a_ledger_that_is_read_is_not_changed(hostile: tuple[Portal, Ingested]) -> None:
+def test_a_ledger_that_is_read_is_not_changed(hostile: FILLED) -> None:
     assert Ledger(hostile[0].eco / ".peso" / "ledger").list("delivery")

@@ -13,11 +13,13 @@ import json
 import os
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
+
 from peso.errors import BadInput
-from peso.products.recipes.catalog import Catalog, CatalogStats, Hit
+from peso.products.recipes.answers import CatalogStats, Hit
+from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.record import Recipe, Unreadable
 
 Where = str | Path
@@ -35,8 +37,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Indexed:
+class Indexed(Struct, frozen=True, kw_only=True):
     """What bringing the catalog up to date took."""
 
     repositories: tuple[str, ...]

@@ -60,7 +60,9 @@ def install(  # noqa: PLR0913 - one argument for each option of the command
     only: Sequence[str] = (),
     observer: Callable[[Progress], None] = lambda _progress: None,
 ) -> Receipt:
-    """Verify a publication, then install one release offline from the bytes that were proven.
+    """Prove one release of a publication, then install it offline from the bytes that were proven.
+
+    Nothing else of the publication is looked at; `verify` proves all of it.
 
     Args:
         where: The folder of a publication, or its http(s) URL.

@@ -145,16 +145,15 @@ def together(locks: Iterable[Units]) -> tuple[tuple[NativeUnit, ...], tuple[Nati
 
 def _of_release(asked: Asked, said: str | None) -> NamedUnits:
     from peso.errors import BadInput  # noqa: PLC0415 - only of a publication
-    from peso.services.delivery.facility.choice import choose_release  # noqa: PLC0415 - as above
     from peso.services.delivery.facility.contents import (  # noqa: PLC0415 - as above
         proven_file,
-        proven_releases,
+        proven_release,
     )
     from peso.services.integration.build import Build  # noqa: PLC0415 - as above
     from peso.services.integration.native_times import times_of  # noqa: PLC0415 - as above
 
     where = asked.source.where
-    release = choose_release(proven_releases(asked), said, None, where=where)
+    release = proven_release(asked, said)
     locks = native_locks(asked, release)
     if not locks:
         raise BadInput(f"the release {release.name} has no part that Spack makes", where=where)

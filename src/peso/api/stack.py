@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from peso.api.locks import is_lock, open_lock, spack_of
 from peso.api.shown import GroupShown, IncludeShown, ProductShown, RootShown, StackShown

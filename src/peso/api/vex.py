@@ -26,8 +26,7 @@ from peso.services.assurance.vex.shelf import add_statement, read_shelf
 from peso.services.assurance.vex.suggest import Suggested
 from peso.services.assurance.vex.suggest import suggest as suggest_of
 from peso.services.assurance.vex.weigh import Scales
-from peso.services.delivery.facility.choice import choose_release
-from peso.services.delivery.facility.contents import proven_file, proven_releases
+from peso.services.delivery.facility.contents import proven_file, proven_release
 from peso.services.delivery.statements.statement import SPEAKS_OF, VEX
 from peso.workspace import Where, this_machine, workspace_in
 
@@ -91,7 +90,7 @@ def list_vex(
 
 def _of_release(place: str, said: str | None, trusted: Trusted) -> tuple[Statement, ...]:
     with asked_of(place, trusted) as asked:
-        chosen = choose_release(proven_releases(asked), said, None, where=place)
+        chosen = proven_release(asked, said)
         path = SPEAKS_OF[VEX]
         if chosen.named(path) is None:
             return ()

@@ -222,6 +222,20 @@ def _still_there(descriptor: int, path: Path) -> bool:
 _UNSAFE_LETTERS = re.compile(r"[\\\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _LONGEST_PART = 255
+_PLAIN = re.compile(
+    r"(?!\.{1,2}(?:/|\Z))[\w.+@=~,-]{1,255}(?:/(?!\.{1,2}(?:/|\Z))[\w.+@=~,-]{1,255})*+", re.ASCII
+)
+"""Paths as nearly all are, for which nothing more has to be asked."""
+
+
+def is_plain(name: str) -> bool:
+    """Say whether a name is the very path that `safe_member` returns for it."""
+    if _PLAIN.fullmatch(name):
+        return True
+    try:
+        return str(safe_member(name)) == name
+    except Refused:
+        return False
 
 
 def safe_member(name: str) -> PurePosixPath:

@@ -314,6 +314,19 @@ class Ledger:
         found = self._open(kind, key)
         return found[0] if found else None
 
+    def sealed(self, kind: str, key: str) -> bytes | None:
+        """Return the record's file, whole and proven: what can be carried to another ledger."""
+        found = self._open(kind, key)
+        return found[2] if found else None
+
+    def file(self, kind: str, key: str, data: bytes) -> None:
+        """File a record that another ledger sealed. Raises `PesoError` where no seal fits."""
+        path = self._path(kind, key)
+        if unsealed(data, kind, key) is None:
+            raise PesoError(f"{kind}/{key} does not match its seals")
+        self.blobs.settle()
+        write_atomic(path, data, staging=self._incoming)
+
     def corrupt(self, kind: str, key: str) -> bool:
         """Say whether the record was found corrupt and has not been made anew since."""
         path = self._path(kind, key)
@@ -331,7 +344,7 @@ class Ledger:
             raise BadInput(f"{kind}/{key} cannot name a record", where=str(self.root))
         return self.root / kind / f"{key}.json"
 
-    def _open(self, kind: str, key: str) -> tuple[Entry, bytes] | None:
+    def _open(self, kind: str, key: str) -> tuple[Entry, bytes, bytes] | None:
         path = self._path(kind, key)
         try:
             with path.open("rb") as stream:
@@ -341,19 +354,20 @@ class Ledger:
         except OSError:
             with disk(path, "read"):
                 raise
-        found = _unwrap(data, kind, key)
+        found = unsealed(data, kind, key)
         if found is None:
             with suppress(OSError):  # a read-only ledger: it counts as absent all the same
                 path.replace(_aside(path))
-        return found
+            return None
+        return *found, data
 
 
 def _aside(path: Path) -> Path:
     return path.with_name(f"{path.name}.corrupt")
 
 
-def _unwrap(data: bytes, kind: str, key: str) -> tuple[Entry, bytes] | None:
-    """Return a record if every byte of it is as it was written, else None."""
+def unsealed(data: bytes, kind: str, key: str) -> tuple[Entry, bytes] | None:
+    """Return a record's entry and payload if every byte of it is as it was written, else None."""
     try:
         record: dict[str, Any] = json.loads(data)
         if canonical_json(record) != data:

@@ -1,4 +1,4 @@
-"""The only network of our own: fetch a file over HTTP(S) or from `file:`, within limits.
+"""The only network of our own: fetch over HTTP(S) or from `file:`, or send bytes, within limits.
 
 It gets bytes and counts them; what they mean, and whether to trust them, is for others. The rules:
 
@@ -8,7 +8,8 @@ It gets bytes and counts them; what they mean, and whether to trust them, is for
 3. A file gets its name when it is complete and its digest is right.
 4. Broken connections and a server's own faults are tried three times; a plain no is not.
 5. Redirects are followed ten times, and only to http and https. Credentials reach no message.
-6. `offline` means that no socket is made; `file:` still works.
+6. What is sent is sent once: nobody but the caller knows whether twice does harm.
+7. `offline` means that no socket is made; `file:` still works.
 """
 
 from __future__ import annotations
@@ -131,6 +132,30 @@ class Net:
             with suppress(OSError):
                 unfinished.unlink()
         return found
+
+    def send(self, url: str, body: bytes, *, kind: str, limit: int) -> tuple[int, bytes]:
+        """Send bytes to `url`, once; returns (status, what was answered), at most `limit` bytes.
+
+        What is sent may have been taken although no answer came: whether to send again is the
+        caller's to decide. No redirect is followed, and the netrc's credentials are not sent.
+
+        Raises:
+            Refused: The answer is longer than `limit` (`too-large`).
+            Outside: The network failed, or is switched off.
+            BadInput: Not an http or https URL.
+        """
+        if self.offline:
+            raise Outside("the network is switched off", where=shown(url), hint="no --offline here")
+        self._go_on(url)
+        deadline = self._clock() + self._total
+        try:
+            with self._connected().post(url, body, kind=kind, timeout=self._timeout) as answer:
+                pieces = self._until(deadline, answer.pieces, url)
+                return answer.status, b"".join(_counted(pieces, url, limit))
+        except (ConnectionError, TimeoutError) as error:
+            raise Outside(
+                str(error), where=shown(url), hint="check the network, then try again"
+            ) from error
 
     def _get(self, url: str, limit: int, use: Callable[[Iterator[bytes]], T]) -> T:
         if url.partition(":")[0].lower() == "file":

@@ -1,4 +1,4 @@
-"""One question over HTTP(S): ask for a URL, hand over the answer as it comes.
+"""One question over HTTP(S): ask for a URL, or send to it; hand over the answer as it comes.
 
 The client library stays behind this door; it takes a while to import, so `net.py` opens it only
 when something is fetched. Limits, redirects and second tries are decided there, not here. Rules:
@@ -89,6 +89,26 @@ class Web:
                 length=int(length) if length else None,
                 encoding=response.headers.get("content-encoding", "identity"),
                 location=str(at.join(to)) if to else None,
+                pieces=_pieces(response),
+            )
+
+    @contextmanager
+    def post(self, url: str, body: bytes, *, kind: str, timeout: float) -> Iterator[Answer]:
+        """Send bytes to a URL, as media type `kind`; raises as `get` does."""
+        at = _parsed(url)
+        headers = {"Content-Type": kind}
+        with (
+            _broken(),
+            self._client.stream(
+                "POST", at, content=body, headers=headers, timeout=timeout
+            ) as response,
+        ):
+            yield Answer(
+                status=response.status_code,
+                reason=response.reason_phrase,
+                length=None,
+                encoding=response.headers.get("content-encoding", "identity"),
+                location=None,
                 pieces=_pieces(response),
             )
 

@@ -16,9 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+
+class Place(Struct, frozen=True, order=True):
     """Where something stands in a file, from its first character to after its last."""
 
     file: str
@@ -47,8 +48,7 @@ class Kind(StrEnum):
     DATE = "timestamp"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Scalar:
+class Scalar(Struct, frozen=True, eq=False):
     """A single value."""
 
     text: str
@@ -82,8 +82,7 @@ class Scalar:
         return place.inside(start + shift, end + shift)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Entry:
+class Entry(Struct, frozen=True, eq=False):
     """A key with its value."""
 
     key: Scalar
@@ -92,8 +91,7 @@ class Entry:
     """Whether it came by a merge key (`<<`)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sequence:
+class Sequence(Struct, frozen=True, eq=False):
     """A list."""
 
     items: tuple[Node, ...]
@@ -144,8 +142,7 @@ class Mapping:
 Node = Scalar | Sequence | Mapping
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class Trouble(Struct, frozen=True, kw_only=True):
     """One thing wrong with a file, or not understood in it."""
 
     rule: str
@@ -161,8 +158,7 @@ class Trouble:
         return f"{self.place}: {self.message}{also}{hint}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
+class Document(Struct, frozen=True, kw_only=True):
     """A YAML file as it was read."""
 
     file: str

@@ -37,7 +37,7 @@ def check_workspace(root: Path, machine: Machine) -> Check:
     Raises:
         Outside: The disk or git failed.
     """
-    read = read_files(root)
+    read = read_files(root, machine.clock().date())
     faults = list(read.faults)
     shelf = _shelf(root, read, machine, faults)
     spack = tuple(one for one in read.stacks if one.environments)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from peso.base.finding import Finding
 from peso.base.yamls import parse_record
 from peso.ecosystem import RECORDS, STACKS, said_once
 from peso.errors import BadInput, Fault
+from peso.partnerships.consortium.checking import check_consortium
+from peso.partnerships.consortium.reading import read_consortium
 from peso.products.catalogs.checking import check_products
 from peso.products.environments.facts import facts_of_this_machine
 from peso.products.environments.read import Reader
@@ -41,17 +44,24 @@ class FilesRead:
     """What of a stack could not be reached or decided."""
 
 
-def read_files(root: Path) -> FilesRead:
-    """Read every settings, stack, policy and product file below a folder."""
+def read_files(root: Path, today: date) -> FilesRead:
+    """Read every settings, stack, policy, product and consortium file below a folder.
+
+    Args:
+        root: The folder.
+        today: The day by which the consortium's rules are counted.
+    """
     reading = _Reading(root)
     for path in _yaml_files(root):
         reading.read(path)
     reading.statements()
     products, findings = check_products(root)
+    consortium = read_consortium(root)
+    beside = check_consortium(root, consortium, today)
     return FilesRead(
-        files=tuple(sorted({*reading.files, *products})),
+        files=tuple(sorted({*reading.files, *products, *consortium.files})),
         faults=tuple(reading.faults),
-        findings=findings,
+        findings=(*findings, *(one for one in beside if one not in findings)),
         settings=reading.settings,
         stacks=tuple(reading.stacks),
         doubts=tuple(said_once(_doubts(reading.stacks))),

@@ -17,7 +17,7 @@ from peso.base.yamls import load, parse_data
 from peso.errors import BadInput
 from peso.products.catalogs.portfolio import FOLDER
 from peso.products.environments.record import Environment, Strength
-from peso.products.lint.specs import Specs
+from peso.products.lint.specs import Specs, bare
 from peso.products.product import Product
 from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.record import Recipe
@@ -128,7 +128,7 @@ def _use(environment: Environment, node: Spec, stack: str, where: str) -> Use:
     settings = environment.settings(node.name)
     return Use(
         package=node.name,
-        spec=format_spec(replace(node, edges=())),
+        spec=format_spec(bare(node)),
         stack=stack,
         where=where,
         root=False,

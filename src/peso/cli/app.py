@@ -1,12 +1,14 @@
 """The command tree, and what becomes of an error.
 
-The tree is two tables. A command line that begins with one of their names builds that branch only:
-typer evaluates the annotations of every command it is given, which takes longer than most commands.
+The tree is two tables. A command line that begins with one of their names builds that branch only,
+and of a group the one command that is named: typer evaluates the annotations of every command it is
+given, which takes longer than most commands.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from importlib import import_module
 from typing import Any
 
@@ -34,17 +36,19 @@ NOUNS = {
     "catalog": "catalog",
     "identity": "identity",
     "product": "product",
+    "consortium": "consortium",
     "mirror": "mirror",
     "emit": "emit",
     "spack": "spack",
     "vex": "vex",
+    "need": "need",
     "portal": "portal",
 }
 """Each group of commands, and its module."""
 
 
-def tree(first: str | None = None) -> typer.Typer:
-    """Build the command tree, or of it only the branch whose name comes first."""
+def tree(first: str | None = None, second: str | None = None) -> typer.Typer:
+    """Build the command tree, or of it only the branch and the command whose names come first."""
     app = typer.Typer(
         name="peso",
         help="From a stack definition to a release that a facility can prove and install.",
@@ -61,8 +65,16 @@ def tree(first: str | None = None) -> typer.Typer:
             app.command(name)(_of(module, name))
     for name, module in NOUNS.items():
         if whole or name == first:
-            app.add_typer(_of(module, name), name=name)
+            app.add_typer(_only(second, _of(module, name)), name=name)
     return app
+
+
+def _only(name: str | None, group: typer.Typer) -> typer.Typer:
+    """Return a group with one command alone; as it is where it has none of that name."""
+    alone = copy(group)
+    named = [one for one in group.registered_commands if one.name == name]
+    alone.registered_commands = named or group.registered_commands
+    return alone
 
 
 def _of(module: str, name: str) -> Any:  # noqa: ANN401 - a command or a group of them
@@ -73,7 +85,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run a command line; returns its exit code."""
     as_json, debug = "--json" in arguments, "--debug" in arguments
     try:
-        tree(next(iter(arguments), None))(list(arguments))
+        tree(*arguments[:2])(list(arguments))
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 2
     except PesoError as error:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from peso.api.catalog import Indexed
-    from peso.products.recipes.catalog import CatalogStats, Hit
+    from peso.products.recipes.answers import CatalogStats, Hit
     from peso.products.recipes.record import Dependency, Recipe, Unreadable, Variant, Version
 
 _SHOWN = 12

@@ -20,18 +20,18 @@ def _imported(done: Imported) -> str:
     lines = [
         f"{done.catalog} from {done.source}: {done.files} files; {kinds}",
         f"  files of the workspace: {changed}",
-        *_findings(done.findings),
+        *findings_in_words(done.findings),
     ]
-    return "\n".join([*lines, _counts(done.findings)])
+    return "\n".join([*lines, counts_in_words(done.findings)])
 
 
 def _exported(done: Exported) -> str:
     lines = [
         f"{done.catalog} in {done.target}: {done.files} files, {done.written} written",
         *(f"  changed: {path}" for path in done.changed),
-        *_findings(done.findings),
+        *findings_in_words(done.findings),
     ]
-    return "\n".join([*lines, *([_counts(done.findings)] if done.findings else [])])
+    return "\n".join([*lines, *([counts_in_words(done.findings)] if done.findings else [])])
 
 
 def _listed(one: Listed) -> str:
@@ -78,13 +78,13 @@ def _checked(report: ProductsChecked) -> str:
     return "\n".join(
         [
             f"{report.workspace}: {len(report.files)} files",
-            *_findings(report.findings),
-            f"{_counts(report.findings)}; {verdict} (from {report.level} on)",
+            *findings_in_words(report.findings),
+            f"{counts_in_words(report.findings)}; {verdict} (from {report.level} on)",
         ]
     )
 
 
-def _findings(findings: Iterable[Finding]) -> list[str]:
+def findings_in_words(findings: Iterable[Finding]) -> list[str]:
     """Return a line for each finding above a note; `--json` has them all."""
     return [
         f"  {one.where}: {one.level}: {one.message} [{one.rule}] (hint: {one.hint})"
@@ -93,7 +93,8 @@ def _findings(findings: Iterable[Finding]) -> list[str]:
     ]
 
 
-def _counts(findings: Iterable[Finding]) -> str:
+def counts_in_words(findings: Iterable[Finding]) -> str:
+    """Return how many findings there are of each level."""
     counts: dict[str, int] = {}
     for one in findings:
         counts[one.level] = counts.get(one.level, 0) + 1

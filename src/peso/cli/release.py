@@ -108,7 +108,7 @@ def install(
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
 ) -> None:
-    """Verify, then install offline from what was verified.
+    """Prove one release, then install it offline from what was proven; `verify` proves all.
 
     Example: peso install public --prefix /opt/hpc-ai-26.11 --root public.root.json
     """

@@ -1,8 +1,8 @@
-"""Words of a scan: what was read, what is wrong with it, findings by severity, coverage, licenses.
+"""Words of a scan: what was read, what is wrong with it, findings, coverage, licenses, the gate.
 
 Coverage is said as loudly as findings: a component that no source knows has no findings, and that
-says nothing of it. By default the graver findings are listed, some of each level; `--all` lists
-everything, and every component that no source knows.
+says nothing of it. By default some of each are listed; `--all` lists everything, and every
+component that no source knows. What is said of findings is in `scan_finding_words.py`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from peso.cli.scan_finding_words import finding_words
+
 if TYPE_CHECKING:
-    from peso.base.finding import Finding
     from peso.services.assurance.matching.coverage import Coverage
-    from peso.services.assurance.matching.record import Vulnerability
     from peso.services.assurance.scanning.report import RootLicenses, Scanned
 
-_LEVELS = ("critical", "high", "unknown", "medium", "low", "note")
-_GRAVE = 20
 _SOME = 5
 _KINDS = {
     "sbom": "SBOM",
@@ -40,7 +38,7 @@ def scanned_words(report: Scanned, *, everything: bool = False) -> str:
         *_document(report, everything=everything),
         *_sources(report),
         "",
-        *_findings(report, everything=everything),
+        *finding_words(report, everything=everything),
         "",
         *_coverage(report, everything=everything),
         *_licenses(report, everything=everything),
@@ -73,70 +71,6 @@ def _sources(report: Scanned) -> Iterator[str]:
     yield f"  asked: {named}"
 
 
-def _findings(report: Scanned, *, everything: bool) -> Iterator[str]:
-    found = report.scan.findings
-    counts = Counter[str](one.level for one in found)
-    said = ", ".join(f"{counts[one]} {one}" for one in _LEVELS if counts[one])
-    yield f"findings: {said or 'none where a source knows the component'}"
-    groups = _groups(report)
-    for level in _LEVELS:
-        several = [one for one in groups if one[0].level == level]
-        most = _GRAVE if level in {"critical", "high"} else _SOME
-        shown = several if everything else several[:most]
-        for one, name, aside in shown:
-            yield from _finding(one, name, aside=aside, stated=_stated(report, one))
-        if several[len(shown) :]:
-            yield f"  and {len(several) - len(shown)} more {level} (--all)"
-    if report.scan.overruled:
-        count = len(report.scan.overruled)
-        yield f"  set aside: {count}, where the project's own list says not affected (--json)"
-
-
-def _stated(report: Scanned, one: Finding) -> tuple[str, ...]:
-    """Return what people state on a finding: it stays listed, whatever they say."""
-    names = {one.rule, *one.aliases}
-    return tuple(
-        said.statement.short
-        for said in report.scan.vex
-        if said.subject == one.subject and said.statement.names & names
-    )
-
-
-def _groups(report: Scanned) -> list[tuple[Finding | Vulnerability, str, bool]]:
-    """Return the findings, one for all units of one name and version, with what they are called."""
-    names = {one.purl: one.name for one in report.scan.coverage}
-    aside = frozenset(report.aside)
-    found: dict[tuple[str, str, str, bool], list[Finding | Vulnerability]] = {}
-    for one in report.scan.findings:
-        name = names.get(one.subject) or one.subject
-        key = name, one.rule, one.message, one.subject in aside
-        found.setdefault(key, []).append(one)
-    return [
-        (several[0], f"{name} ({len(several)} units)" if len(several) > 1 else name, only)
-        for (name, _, _, only), several in found.items()
-    ]
-
-
-def _finding(
-    one: Finding | Vulnerability, name: str, *, aside: bool, stated: tuple[str, ...]
-) -> Iterator[str]:
-    confidence = getattr(one, "confidence", "")
-    fixed = getattr(one, "fixed", ())
-    marks = [str(confidence)] if confidence else []
-    marks += [f"fixed in {', '.join(fixed)}"] if fixed else []
-    marks += ["known to be exploited"] if getattr(one, "exploited", "") == "known" else []
-    marks += ["only to build"] if aside else []
-    also = next((two for two in one.aliases if two.startswith("CVE-")), "")
-    rule = f"{one.rule} ({also})" if also and also != one.rule else one.rule
-    yield f"  {one.level:<9} {name}: {rule}; {'; '.join(marks)}"
-    yield f"            {one.message}"
-    yield from (f"            stated: {said}" for said in stated)
-    for witness in getattr(one, "witnesses", ())[:_SOME]:
-        reason = f": {witness.reason}" if witness.reason else ""
-        said = f"{witness.source} {witness.record} by {witness.key}"
-        yield f"            - {said}: {witness.answer} ({witness.confidence}){reason}"
-
-
 def _coverage(report: Scanned, *, everything: bool) -> Iterator[str]:
     listed = report.scan.coverage
     bare = [one for one in listed if not one.sources]
@@ -156,8 +90,9 @@ def _coverage(report: Scanned, *, everything: bool) -> Iterator[str]:
     if everything:
         yield from (f"  not covered: {_named(one)}" for one in bare)
     else:
-        named = ", ".join(one.name or one.purl for one in bare[:_SOME])
-        more = " …" if len(bare) > _SOME else ""
+        names = tuple(dict.fromkeys(one.name or one.purl for one in bare))
+        named = ", ".join(names[:_SOME])
+        more = " …" if len(names) > _SOME else ""
         yield f"  among them {named}{more} (--all names them)"
 
 

@@ -86,6 +86,10 @@ def plain(result: object) -> Any:  # noqa: ANN401 - any JSON value
         return [plain(item) for item in result]
     if dataclasses.is_dataclass(result) and not isinstance(result, type):
         return dataclasses.asdict(result)
+    if hasattr(result, "__struct_fields__"):
+        from msgspec import to_builtins  # noqa: PLC0415 - only who has a struct has it already
+
+        return to_builtins(result)
     return result
 
 

@@ -15,9 +15,11 @@ from peso.cli.build_words import native_lines
 from peso.cli.cache_words import CACHE_WORDS
 from peso.cli.catalog_words import CATALOG_WORDS
 from peso.cli.check_words import checked_words
+from peso.cli.consortium_words import CONSORTIUM_WORDS
 from peso.cli.emit_words import EMIT_WORDS
 from peso.cli.identity_words import IDENTITY_WORDS
 from peso.cli.mirror_words import MIRROR_WORDS
+from peso.cli.need_words import NEED_WORDS
 from peso.cli.product_words import PRODUCT_WORDS
 from peso.cli.vex_words import VEX_WORDS
 
@@ -97,6 +99,7 @@ def _receipt(receipt: Receipt) -> str:
             *_brought(receipt),
             f"  tests, inventory and receipt in share/peso/{receipt.stack}/",
             *(line for part in receipt.not_installed for line in _left_out(part, receipt.stack)),
+            *_not_looked_at(receipt.not_looked_at),
         ]
     )
 
@@ -172,10 +175,12 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "Checked": checked_words,
     "str": str,
     **CACHE_WORDS,
+    **CONSORTIUM_WORDS,
     **IDENTITY_WORDS,
     **ADVISORY_WORDS,
     **EMIT_WORDS,
     **MIRROR_WORDS,
+    **NEED_WORDS,
     **PRODUCT_WORDS,
     **VEX_WORDS,
     **stack_words.WORDS,

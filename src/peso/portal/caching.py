@@ -1,10 +1,13 @@
 """Answers that were worked out before: kept by each process, for as long as the store is the same.
 
-1. An answer is known by the store's mark, this build of the portal, the address and what of the
-   request decides it. A change of the store is seen by the next request, in every process.
+1. An answer is known by the store's mark, this build of the portal, the day (what is due depends on
+   it), the address and what of the request decides it. A change of the store is seen by the next
+   request, in every process.
 2. A browser that has the newest is told so (304), and nothing is worked out.
 3. Only a plain 200 is kept; within `ROOM` bytes, the longest unused one goes first.
 4. Inside somebody's transaction nothing is kept: what it sees may never be so.
+5. Who is signed in, or sends a form or a token, passes by: nothing is kept of what they see, here
+   or in a browser, and nothing that was kept is shown to them.
 """
 
 from __future__ import annotations
@@ -16,15 +19,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Final, TypeVar
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags
 
 import peso
 from peso.base.digest import canonical_json, sha256_bytes
-from peso.portal.store.generation import current
+from peso.portal.store.generation import everything, today
+from peso.portal.store.models import Generation
 
 A = TypeVar("A", bound=HttpResponseBase)
 ROOM: Final = 64 << 20
@@ -93,12 +99,18 @@ class Answers:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, from what is kept where that can be."""
-        if request.method not in {"GET", "HEAD"} or connection.in_atomic_block:
-            return self._next(request)
-        generation = current()
-        if generation is None:
-            return self._next(request)
-        mark, key = generation.mark, self._key(request)
+        if _known(request):
+            answer = self._next(request)
+            answer.headers["Cache-Control"] = "private, no-store"
+            return answer
+        asks = request.method in {"GET", "HEAD"} and not connection.in_atomic_block
+        generation = everything() if asks else None
+        return self._next(request) if generation is None else self._public(request, generation)
+
+    def _public(self, request: HttpRequest, generation: Generation) -> HttpResponseBase:
+        """Answer what everybody may see of this state of the store."""
+        # What people state holds until a day: an answer of yesterday may say too much.
+        mark, key = f"{generation.mark} {timezone.now():%Y-%m-%d}", self._key(request)
         tag = f'W/"{sha256_bytes(f"{self._build} {mark} {key}".encode())[:32]}"'
         fresh = {"ETag": tag, "Last-Modified": http_date(int(generation.at.timestamp()))}
         if tag in parse_etags(request.headers.get("If-None-Match", "")):
@@ -107,7 +119,7 @@ class Answers:
         if held is not None:
             return held.answer()
         answer = self._next(request)
-        if not isinstance(answer, HttpResponse) or answer.status_code != _OK or answer.cookies:
+        if not isinstance(answer, HttpResponse) or not _for_all(answer):
             return answer
         # The mark was read before anything else, so an answer is never older than its mark; where
         # the store changed meanwhile, nobody will ask for this mark again.
@@ -122,7 +134,19 @@ class Answers:
         packed = "gzip" in request.headers.get("Accept-Encoding", "")
         where = request.build_absolute_uri()
         asks = [request.headers.get(name, "") for name in _ASKS]
-        return sha256_bytes(canonical_json([where, packed, *asks]))
+        return sha256_bytes(canonical_json([where, packed, today().isoformat(), *asks]))
+
+
+def _known(request: HttpRequest) -> bool:
+    """Say whether a request carries what may tell who asks."""
+    ours = {settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    return "Authorization" in request.headers or not ours.isdisjoint(request.COOKIES)
+
+
+def _for_all(answer: HttpResponse) -> bool:
+    """Say whether everybody may have this answer."""
+    private = "no-store" in answer.headers.get("Cache-Control", "")
+    return answer.status_code == _OK and not answer.cookies and not private
 
 
 def build_mark() -> str:
@@ -138,5 +162,5 @@ def _with(answer: A, fresh: dict[str, str]) -> A:
     for name, value in fresh.items():
         answer.headers[name] = value
     answer.headers.setdefault("Cache-Control", "public, no-cache")
-    patch_vary_headers(answer, ("Accept-Encoding", "HX-Request"))
+    patch_vary_headers(answer, ("Accept-Encoding", "Cookie", "HX-Request"))
     return answer

@@ -1,9 +1,10 @@
 """How a portal is run: its folder, its database, who may ask for it, and its secret.
 
 1. All of it comes from the environment, so that the server, its workers and `manage.py` agree:
-   `PESO_PORTAL` (the folder), `PESO_PORTAL_DATABASE`, `PESO_PORTAL_HOSTS`, `PESO_PORTAL_URL`.
-2. The folder holds what must survive (the secret) and what can be rebuilt (the database, logs by
-   digest). Nothing is made before it is needed.
+   `PESO_PORTAL` (the folder), `PESO_PORTAL_DATABASE`, `PESO_PORTAL_HOSTS`, `PESO_PORTAL_URL`,
+   `PESO_PORTAL_MAIL`, `PESO_PORTAL_ORCID`, `PESO_PORTAL_GITHUB`.
+2. The folder holds what must survive (the secret; accounts and their audit in the database) and
+   what can be rebuilt (all else in the database, logs by digest). Nothing is made before its time.
 3. The secret is made at first start, mode 0600, and never shown.
 4. Closed by default: only this machine's own names are answered, unless others are named.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -24,9 +25,29 @@ FOLDER: Final = "PESO_PORTAL"
 DATABASE: Final = "PESO_PORTAL_DATABASE"
 HOSTS: Final = "PESO_PORTAL_HOSTS"
 URL: Final = "PESO_PORTAL_URL"
+MAIL: Final = "PESO_PORTAL_MAIL"
+ORCID: Final = "PESO_PORTAL_ORCID"
+GITHUB: Final = "PESO_PORTAL_GITHUB"
+VARIABLES: Final = (FOLDER, DATABASE, HOSTS, URL, MAIL, ORCID, GITHUB)
+_SIGN_IN: Final = {ORCID: "orcid", GITHUB: "github"}
 _LOCAL: Final = ("localhost", "127.0.0.1", "[::1]")
 _SECRET_BYTES: Final = 64
 _POSTGRES: Final = frozenset({"postgres", "postgresql"})
+_SMTP: Final = {
+    "smtp": (25, False, False),
+    "smtp+tls": (587, True, False),
+    "smtps": (465, False, True),
+}
+"""Ways to send mail: port, TLS asked for (STARTTLS), TLS from the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """Somebody else whom people may sign in with."""
+
+    name: str
+    client: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +61,10 @@ class PortalConfig:
     """The names the portal answers to."""
     url: str = "http://127.0.0.1:8000"
     """Where readers find it, without a slash at the end: what feeds and the sitemap say."""
+    mail: str = field(default="", repr=False)
+    """`smtp+tls://user:password@host:587?from=portal@example.org`; empty: files in the folder."""
+    providers: tuple[Provider, ...] = ()
+    """Whom people may sign in with, beside their password."""
 
     @property
     def sqlite(self) -> Path:
@@ -63,6 +88,28 @@ class PortalConfig:
             make_folder(self.folder)
             write_atomic(path, secrets.token_urlsafe(_SECRET_BYTES).encode(), mode=0o600)
         return path.read_text()
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that say all of this; an empty one says nothing."""
+        said = {one.name: f"{one.client}:{one.secret}" for one in self.providers}
+        return {
+            FOLDER: str(self.folder),
+            DATABASE: self.database,
+            HOSTS: ",".join(self.hosts),
+            URL: self.url,
+            MAIL: self.mail,
+            **{variable: said.get(name, "") for variable, name in _SIGN_IN.items()},
+        }
+
+    def mailing(self) -> dict[str, object]:
+        """Return how mail is sent, as Django's settings have it. Raises `BadInput`."""
+        if self.mail:
+            return _mailing(self.mail)
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+            "EMAIL_FILE_PATH": str(self.folder / "mail"),
+            "DEFAULT_FROM_EMAIL": "portal@localhost",
+        }
 
     def databases(self) -> dict[str, dict[str, object]]:
         """Return the database as Django's settings have it. Raises `BadInput`."""
@@ -88,7 +135,45 @@ def config_of(environment: Mapping[str, str]) -> PortalConfig:
         database=environment.get(DATABASE, ""),
         hosts=tuple(dict.fromkeys((*named, *_LOCAL, *((own,) if own else ())))),
         url=url,
+        mail=environment.get(MAIL, ""),
+        providers=tuple(
+            _provider(variable, environment[variable])
+            for variable in _SIGN_IN
+            if environment.get(variable)
+        ),
     )
+
+
+def _provider(variable: str, said: str) -> Provider:
+    client, _, secret = said.partition(":")
+    if not client or not secret:
+        raise BadInput(
+            "this names no client and its secret", where=variable, hint="write ID:SECRET"
+        )
+    return Provider(name=_SIGN_IN[variable], client=client, secret=secret)
+
+
+def _mailing(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    sender = dict(parse_qsl(parts.query)).get("from", "")
+    if parts.scheme not in _SMTP or not parts.hostname or not sender:
+        raise BadInput(
+            "this names no mail server and sender",
+            where=MAIL,
+            hint="write smtp+tls://user:password@host:587?from=portal@example.org",
+        )
+    port, later, first = _SMTP[parts.scheme]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": later,
+        "EMAIL_USE_SSL": first,
+        "EMAIL_TIMEOUT": 20,
+        "DEFAULT_FROM_EMAIL": sender,
+    }
 
 
 def _sqlite(path: Path) -> dict[str, object]:

@@ -4,7 +4,8 @@
    own below it (`a/b/q/page=2/index.html`), if its kind is in `KEPT`; other queries lead to the
    page without one, for what depends on them needs the portal itself.
 2. Links are made relative, so that the site works from a folder and below any address.
-3. What is left out (the API, logs unless they are asked for) is no link any more: its text stays.
+3. What is left out (the API, accounts, forms, logs unless they are asked for) is no link any more:
+   its text stays.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ _LEADS_NOWHERE: Final = re.compile(r'<a [^>]*?href=""[^>]*>(?P<text>.*?)</a>', r
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9.=_-]+")
 _LONGEST: Final = 100
-_API: Final = "/api/v1/"
+_LIVE: Final = ("/api/v1/", "/account/", "/needs/new/", "/edit/")
+"""What needs the portal itself."""
 _LOGS: Final = "/logs/"
 KEPT: Final = (
     (
@@ -32,10 +34,16 @@ KEPT: Final = (
     ),
     (re.compile(r"/recipes/"), ({"page"},)),
     (re.compile(r"/releases/"), ({"page"}, {"stack"}, {"stack", "page"})),
+    (re.compile(r"/needs/((ranking|done|snapshots|snapshots/\d+)/)?"), ({"page"},)),
+    (re.compile(r"/needs/n-[0-9a-f]{10}/reach/"), ({"page"},)),
     (re.compile(r"/matrix/"), ({"release"}, {"page"}, {"release", "page"})),
     (re.compile(r"/compare/"), ({"a", "b"},)),
     (re.compile(r"/logs/[0-9a-f]{64}/"), ({"line"},)),
-    (re.compile(r"/releases/[^/]+/[^/]+/[^/]+/units/"), ({"page"},)),
+    (re.compile(r"/releases/[^/]+/[^/]+/[^/]+/(units|findings)/"), ({"page"},)),
+    (
+        re.compile(r"/releases/[^/]+/[^/]+/[^/]+/components/"),
+        ({"page"}, {"covered"}, {"covered", "page"}),
+    ),
     (
         re.compile(r"/releases/[^/]+/[^/]+/[^/]+/tests/"),
         (
@@ -109,7 +117,7 @@ def _aim(to: str, *, here: str, file: str, logs: bool, found: dict[str, None]) -
     if link.startswith(("#", "//")) or _SCHEME.match(link):
         return to
     whole, _, fragment = (link if link.startswith("/") else urljoin(here, link)).partition("#")
-    if whole.startswith(_API) or (whole.startswith(_LOGS) and not logs):
+    if whole.startswith(_LIVE) or (whole.startswith(_LOGS) and not logs):
         return ""
     address = kept(whole)
     found.setdefault(address)

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.core.management import call_command
 
 from peso.errors import PesoError
-from peso.portal import config
 from peso.portal.config import PortalConfig
 
 SETTINGS = "peso.portal.settings"
@@ -30,21 +29,14 @@ def begin(how: PortalConfig) -> None:
         raise PesoError(
             "one process is one portal, and this one has another", where=str(how.folder)
         )
-    os.environ.update(
-        {
-            config.FOLDER: str(how.folder),
-            config.DATABASE: how.database,
-            config.HOSTS: ",".join(how.hosts),
-            config.URL: how.url,
-            "DJANGO_SETTINGS_MODULE": SETTINGS,
-        }
-    )
+    os.environ.update({**how.environment(), "DJANGO_SETTINGS_MODULE": SETTINGS})
     django.setup()
 
 
 def migrate() -> None:
     """Bring the database to the newest form; makes it where there is none."""
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
 
 
 def collect() -> None:

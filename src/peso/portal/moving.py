@@ -24,6 +24,8 @@ from peso.portal.config import PortalConfig
 from peso.portal.django import begin, migrate
 
 OTHER: Final = "other"
+PRIVATE: Final = ("people", "account", "mfa", "socialaccount", "needs")
+"""Applications whose rows no file can give back. Sessions are not moved: people sign in again."""
 BATCH: Final = 2000
 
 
@@ -86,8 +88,12 @@ def move(how: PortalConfig, to: str, *, seen: Callable[[str], None] = lambda _wh
 
 
 def _tables() -> list[type[models.Model]]:
-    """Return every table of the store, the small ones between two others included."""
-    return list(apps.get_app_config("store").get_models(include_auto_created=True))
+    """Return every table of the store and of people, the small ones between two others included."""
+    return [
+        one
+        for label in ("store", *PRIVATE)
+        for one in apps.get_app_config(label).get_models(include_auto_created=True)
+    ]
 
 
 def _refuse_full(tables: list[type[models.Model]]) -> None:

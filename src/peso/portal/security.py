@@ -7,9 +7,10 @@ Sources: Content Security Policy Level 3 (W3C); OWASP Secure Headers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from peso.portal.visible import visible_bytes
@@ -24,6 +25,16 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",  # also where Django's own middleware is not reached
 }
+ORIGINS: Final = {"orcid": "https://orcid.org", "github": "https://github.com"}
+"""Where somebody is sent who signs in elsewhere: a form of ours leads there."""
+
+
+def headers_for(providers: Iterable[str]) -> dict[str, str]:
+    """Return the headers of a portal that lets people sign in elsewhere."""
+    ours = "form-action 'self'"
+    policy = HEADERS["Content-Security-Policy"]
+    leads = " ".join((ours, *(ORIGINS[one] for one in providers)))
+    return {**HEADERS, "Content-Security-Policy": policy.replace(ours, leads)}
 
 
 class Headers:
@@ -31,11 +42,12 @@ class Headers:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._next = get_response
+        self._headers = headers_for(one.name for one in settings.CONFIG.providers)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, with the headers."""
         response = self._next(request)
-        for name, value in HEADERS.items():
+        for name, value in self._headers.items():
             response.headers.setdefault(name, value)
         return response
 

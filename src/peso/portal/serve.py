@@ -14,7 +14,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from peso.base.record import Record
-from peso.portal.config import DATABASE, FOLDER, HOSTS, URL, PortalConfig, config_of
+from peso.portal.config import FOLDER, URL, VARIABLES, PortalConfig, config_of
 from peso.portal.django import begin, collect, migrate
 
 THREADS = 4
@@ -47,11 +47,13 @@ class Served(Record):
     """Where a portal answers."""
 
     url: str
+    set_up: str = ""
+    """A link that makes the first administrator; empty where there is one."""
 
 
 def config_in(workspace: Path, *, url: str) -> PortalConfig:
     """Return how a workspace's portal is run: in `.peso/portal`, unless the environment says."""
-    said = {name: os.environ.get(name, "") for name in (FOLDER, DATABASE, HOSTS)}
+    said = {name: os.environ.get(name, "") for name in VARIABLES}
     folder = said[FOLDER] or str(workspace.absolute() / ".peso" / "portal")
     return config_of({**said, FOLDER: folder, URL: url})
 

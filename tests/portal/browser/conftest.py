@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -14,19 +13,20 @@ from typing import Any
 import pytest
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
+from tests.browsers import Tools
 from tests.portal.addresses import kinds
 from tests.portal.small import served
 from tests.portal.standing import Portal
 
 from peso.base.files import locked
 
-CHECKOUT = Path(__file__).parents[3]
-HOW = "apt-get install chromium nodejs npm; npm install --prefix .browser axe-core playwright-core"
 ERRORS = {
     "error: not there": "/nothing/",
     "error: no such release": "/releases/testing/tiny/9/",
     "error: no such comparison": "/compare/?a=nothing&b=nothing",
 }
+FEW = ("front", "product with tests", "release", "matrix", "compare", "recipe")
+"""What is looked at where the tests run once more, on PostgreSQL (`test_on_postgres.py`)."""
 EMPTY = {
     "empty: front": "/",
     "empty: products": "/products/",
@@ -35,6 +35,10 @@ EMPTY = {
     "empty: matrix": "/matrix/",
     "empty: stacks": "/stacks/",
     "empty: recipes": "/recipes/",
+    "empty: consortium": "/consortium/",
+    "empty: due": "/consortium/due/",
+    "empty: people": "/consortium/people/",
+    "empty: groups": "/groups/",
     "empty: status": "/status/",
 }
 
@@ -60,36 +64,12 @@ def base(portal: Portal) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.fixture(scope="session")
-def tools() -> tuple[str, str, Path]:
-    """The browser, node, and the folder of its modules; skips, loudly, without one of them."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    node = shutil.which("node")
-    modules = Path(os.environ.get("PESO_BROWSER_TOOLS", CHECKOUT / ".browser")) / "node_modules"
-    missing = [
-        what
-        for what, there in (
-            ("chromium", browser),
-            ("node", node),
-            (f"{modules}/axe-core", (modules / "axe-core").is_dir()),
-            (f"{modules}/playwright-core", (modules / "playwright-core").is_dir()),
-        )
-        if not there
-    ]
-    if missing or browser is None or node is None:
-        pytest.skip(f"NOT CHECKED IN A BROWSER: {', '.join(missing)} is missing ({HOW})")
-    return browser, node, modules
-
-
-def look(
-    tools: tuple[str, str, Path], base: str, pages: dict[str, str], *, walk: bool
-) -> dict[str, Any]:
-    """Look at some pages; returns what `look.cjs` says."""
+def played(tools: Tools, script: str, **asked: object) -> dict[str, Any]:
+    """Let a script of this folder use the browser; returns what it says."""
     browser, node, modules = tools
-    asked = {"browser": browser, "base": base, "pages": pages, "walk": walk}
     ended = subprocess.run(
-        [node, str(Path(__file__).with_name("look.cjs"))],
-        input=json.dumps(asked),
+        [node, str(Path(__file__).with_name(script))],
+        input=json.dumps({"browser": browser, **asked}),
         env=os.environ | {"NODE_PATH": str(modules)},
         capture_output=True,
         text=True,
@@ -98,10 +78,23 @@ def look(
     )
     assert ended.returncode == 0, ended.stderr
     told: dict[str, Any] = json.loads(ended.stdout)
+    return told
+
+
+def look(tools: Tools, base: str, pages: dict[str, str], *, walk: bool) -> dict[str, Any]:
+    """Look at some pages; returns what `look.cjs` says."""
+    briefly = [kind for kind in pages if _briefly(kind, pages)]
+    told = played(tools, "look.cjs", base=base, pages=pages, briefly=briefly, walk=walk)
     if kept := os.environ.get("PESO_BROWSER_TOLD"):
         Path(kept).mkdir(parents=True, exist_ok=True)
-        (Path(kept) / f"{'walk' if walk else 'empty'}.json").write_text(ended.stdout)
+        (Path(kept) / f"{'walk' if walk else 'empty'}.json").write_text(json.dumps(told))
     return told
+
+
+def _briefly(kind: str, pages: dict[str, str]) -> bool:
+    """Say whether a page is another one of a kind that is looked at whole."""
+    kind_of, comma, _ = kind.partition(",")
+    return bool(comma and kind_of in pages) or kind in EMPTY
 
 
 def once(
@@ -119,18 +112,17 @@ def once(
 
 
 @pytest.fixture(scope="session")
-def looked(
-    tools: tuple[str, str, Path], base: str, tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
+def looked(tools: Tools, base: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What is to be seen of every kind of page, errors too, and of the walk."""
-    pages = {kind: f"{base}{path}" for kind, path in (kinds() | ERRORS).items()}
+    asked = kinds() | ERRORS
+    if "PESO_BROWSER_FEW" in os.environ:
+        asked = {kind: asked[kind] for kind in FEW}
+    pages = {kind: f"{base}{path}" for kind, path in asked.items()}
     return once("all", tmp_path_factory, lambda: look(tools, base, pages, walk=True))
 
 
 @pytest.fixture(scope="session")
-def looked_empty(
-    tools: tuple[str, str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Any]:
+def looked_empty(tools: Tools, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """The same of a portal with nothing in it."""
 
     def see() -> dict[str, Any]:
@@ -142,6 +134,9 @@ def looked_empty(
 
 
 @pytest.fixture(scope="session")
-def pages(looked: dict[str, Any], looked_empty: dict[str, Any]) -> dict[str, Any]:
+def pages(looked: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
     """Every page that was looked at."""
-    return {**looked["pages"], **looked_empty["pages"]}
+    if "PESO_BROWSER_FEW" in os.environ:
+        several: dict[str, Any] = looked["pages"]
+        return several
+    return {**looked["pages"], **request.getfixturevalue("looked_empty")["pages"]}

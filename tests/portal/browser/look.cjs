@@ -1,5 +1,6 @@
 // Opens pages of a running portal in Chromium and says what is to be seen of them, as JSON.
-// Standard input: {browser, base, pages, walk}. Nothing here judges: the Python tests do.
+// Standard input: {browser, base, pages, briefly, walk}. Nothing here judges: the Python tests do.
+// Pages that are named in `briefly` are not gone through by keyboard: another of their kind is.
 const { chromium } = require("playwright-core");
 const axe = require("axe-core");
 
@@ -8,8 +9,10 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync",
 ];
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "section508"];
+const COLOURS = ["color-contrast", "link-in-text-block"]; // the rules that a dark page can break
 const NARROWEST = 320; // what 1280 pixels are at 400 % zoom
-const TABS = 60; // the first so many stops of a page
+const TABS = { keyboard: 60, phone: 30 }; // the first so many stops of a page
+const SMALLEST = 24; // WCAG 2.5.8
 const SPACED = // WCAG 1.4.12
   "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}" +
   "p{margin-bottom:2em!important}";
@@ -48,6 +51,30 @@ function unreachable() {
   }).map((one) => one.outerHTML.slice(0, 120));
 }
 
+// Targets that are too small for a finger, and too near to another one (WCAG 2.5.8). What stands in
+// a line of text is as high as the line.
+function cramped(smallest) {
+  const seen = [...document.querySelectorAll("a[href],button,input,select,textarea,summary")]
+    .filter((one) => one.tabIndex >= 0 && one.checkVisibility() &&
+      !one.matches(".skip") && one.getBoundingClientRect().width > 1)
+    .map((one) => ({ one, box: one.getBoundingClientRect() }));
+  const inLine = (one) => getComputedStyle(one).display === "inline" &&
+    [...one.parentElement.childNodes].some((node) => node !== one && node.textContent.trim());
+  const small = seen.filter(({ one, box }) =>
+    (box.width < smallest - 0.5 || box.height < smallest - 0.5) && !inLine(one));
+  const middle = (box) => [box.left + box.width / 2, box.top + box.height / 2];
+  const far = ([x, y], box) => Math.hypot(
+    Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+  return small.filter(({ one, box }) => seen.some((other) => {
+    if (other.one === one || one.contains(other.one) || other.one.contains(one)) return false;
+    const [x, y] = middle(box), [a, b] = middle(other.box);
+    const both = small.some((each) => each.one === other.one);
+    return both ? Math.hypot(x - a, y - b) < smallest - 0.5
+      : far([x, y], other.box) < smallest / 2 - 0.5;
+  })).slice(0, 5).map(({ one, box }) =>
+    `${Math.round(box.width)}x${Math.round(box.height)} ${one.outerHTML.slice(0, 100)}`);
+}
+
 // Where the focus is, and whether somebody who looks can tell.
 function focused() {
   const one = document.activeElement;
@@ -72,16 +99,22 @@ function focused() {
   };
 }
 
-async function axes(browser, url) {
+// A tab is used for all pages: a new one is a new process, which compiles axe-core anew.
+async function reopened(tab, url, { width = 1280, height = 900, ...media } = {}) {
+  await tab.setViewportSize({ width, height });
+  await tab.emulateMedia({ colorScheme: "light", reducedMotion: null, forcedColors: null, ...media });
+  return tab.goto(url);
+}
+
+async function axes(tab, url) {
   const looks = [];
-  const tab = await browser.newPage({ bypassCSP: true, viewport: { width: 1280, height: 900 } });
-  const answer = await tab.goto(url);
+  const answer = await reopened(tab, url);
   await tab.evaluate(axe.source);
   for (const scheme of ["light", "dark"]) {
     await tab.emulateMedia({ colorScheme: scheme });
     await tab.evaluate(() => document.querySelectorAll("details").forEach((one) => one.open = true));
-    const result = await tab.evaluate(
-      (values) => axe.run({ runOnly: { type: "tag", values } }), TAGS);
+    const only = scheme === "light" ? { type: "tag", values: TAGS } : { type: "rule", values: COLOURS };
+    const result = await tab.evaluate((runOnly) => axe.run({ runOnly }), only);
     const told = (several) => several.map(
       (one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html).join(" | ")}`);
     looks.push({
@@ -91,35 +124,32 @@ async function axes(browser, url) {
       passed: result.passes.map((one) => ({ id: one.id, tags: one.tags })),
     });
   }
-  await tab.close();
   return { status: answer.status(), looks };
 }
 
-async function layouts(browser, url) {
-  const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  const said = listen(tab);
-  await tab.goto(url);
-  const found = { wide: await tab.evaluate(overflow), unreachable: await tab.evaluate(unreachable) };
+async function layouts({ tab, said, free }, url) {
+  said.length = 0;
+  await reopened(tab, url);
+  const found = {
+    wide: await tab.evaluate(overflow), unreachable: await tab.evaluate(unreachable),
+    cramped: await tab.evaluate(cramped, SMALLEST),
+  };
   await tab.setViewportSize({ width: NARROWEST, height: 900 });
   found.narrow = await tab.evaluate(overflow);
+  found.cramped.push(...await tab.evaluate(cramped, SMALLEST));
   found.unreachable.push(...await tab.evaluate(unreachable));
-  await tab.close();
-  const spaced = await browser.newPage(
-    { bypassCSP: true, viewport: { width: NARROWEST, height: 900 } });
-  await spaced.goto(url);
-  await spaced.addStyleTag({ content: SPACED });
-  found.spaced = await spaced.evaluate(overflow);
-  await spaced.close();
-  return { ...found, said };
+  await reopened(free, url, { width: NARROWEST });
+  await free.addStyleTag({ content: SPACED });
+  found.spaced = await free.evaluate(overflow);
+  return { ...found, said: [...said] };
 }
 
-async function keyboard(browser, url) {
-  const tab = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-  await tab.emulateMedia({ reducedMotion: "reduce" }); // so that what scrolls is there at once
-  await tab.goto(url);
+async function keyboard({ tab }, url, most, width, height) {
+  // Reduced motion: so that what scrolls is there at once.
+  await reopened(tab, url, { width, height, reducedMotion: "reduce" });
   const stops = [];
   let ended = false;
-  while (stops.length < TABS) {
+  while (stops.length < most) {
     await tab.keyboard.press("Tab");
     const at = await tab.evaluate(focused);
     if (!at || (stops.length && at.order <= stops[0].order)) { ended = true; break; }
@@ -129,14 +159,11 @@ async function keyboard(browser, url) {
   await tab.keyboard.press("Tab");
   await tab.keyboard.press("Enter");
   const skipped = await tab.evaluate(() => document.activeElement.id);
-  await tab.close();
   return { stops, ended, skipped };
 }
 
-async function media(browser, url) {
-  const tab = await browser.newPage();
-  await tab.emulateMedia({ reducedMotion: "reduce" });
-  await tab.goto(url);
+async function media({ tab }, url) {
+  await reopened(tab, url, { reducedMotion: "reduce" });
   const moving = await tab.evaluate(() => [...document.querySelectorAll("*")].filter((one) => {
     const style = getComputedStyle(one);
     return parseFloat(style.transitionDuration) > 0 || parseFloat(style.animationDuration) > 0 ||
@@ -148,7 +175,6 @@ async function media(browser, url) {
     .map((one) => one.outerHTML.slice(0, 120)));
   await tab.keyboard.press("Tab");
   const outline = await tab.evaluate(focused);
-  await tab.close();
   return { moving, bare, outline };
 }
 
@@ -243,11 +269,16 @@ async function main(asked) {
   const browser = await chromium.launch({ executablePath: asked.browser, args: FLAGS });
   const told = { pages: {} };
   try {
-    for (const [kind, url] of Object.entries(asked.pages))
-      told.pages[kind] = {
-        ...(await axes(browser, url)), ...(await layouts(browser, url)),
-        keyboard: await keyboard(browser, url), media: await media(browser, url),
-      };
+    const free = await browser.newPage({ bypassCSP: true }), tab = await browser.newPage();
+    const eyes = { tab, said: listen(tab), free };
+    for (const [kind, url] of Object.entries(asked.pages)) {
+      told.pages[kind] = { ...(await axes(free, url)), ...(await layouts(eyes, url)) };
+      if (!asked.briefly.includes(kind)) Object.assign(told.pages[kind], {
+        keyboard: await keyboard(eyes, url, TABS.keyboard, 1280, 900),
+        phone: await keyboard(eyes, url, TABS.phone, NARROWEST, 568),
+        media: await media(eyes, url),
+      });
+    }
     if (asked.walk) {
       told.walk = await walk(browser, asked.base);
       told.without = await without(browser, asked.base);

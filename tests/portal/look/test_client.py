@@ -67,6 +67,21 @@ def test_things_have_all_that_is_known(portal: Portal) -> None:
     assert stack.findings[0].line == 4
 
 
+def test_the_consortium_comes_with_people_groups_and_what_is_due(portal: Portal) -> None:
+    norda = portal.organization("norda")
+
+    assert portal.consortium().organizations == {"member": 2}
+    assert [one.slug for one in portal.organizations(kind="member")] == ["norda", "sola"]
+    assert [one.name for one in norda.stewardships] == ["Halden", "Tesselle"]
+    assert "no date is on record" in str(norda.organization.since)
+    assert [one.state for one in norda.due] == ["open"]
+    assert "seat-vacant" in {one.rule for one in portal.due(state="open")}
+    assert [one.name for one in portal.people()] == ["Ann"]
+    assert portal.person("ann").roles[0].role == "lead"
+    assert [one.slug for one in portal.groups()] == ["meshes"]
+    assert portal.group("meshes").group.charter.status == "Active"
+
+
 def test_no_path_of_the_machine_is_told(portal: Portal, live: Live) -> None:
     said = json.dumps(portal.recipe("halden").data)
 

@@ -48,7 +48,7 @@ def test_the_sitemap_names_pages_that_are_there(live: Live) -> None:
         for one in ET.fromstring(live.get(section.removeprefix(live.url)).content).iter(f"{MAP}loc")
     ]
 
-    assert len(sections) == 5
+    assert len(sections) == 6
     assert f"{live.url}/recipes/halden/" in pages
     assert len(pages) == len(set(pages))
     for page in pages:

@@ -133,13 +133,67 @@ def test_a_product_has_versions_proof_and_what_is_not_known(live: Live) -> None:
     assert "--release north@26.10" in halden
     assert "Recipe halden 2.1.0" in halden
     assert "Release north 26.09 2.0.0" in halden
-    assert "? not known nobody has looked up what its authors released last" in halden
+    assert "? not known Nobody has looked up what its authors released last" in halden
     assert "gpu-partition ✓ pass" in halden
     assert "CVE-2026-0002 (GHSA-aaaa-bbbb-cccc)" in halden
-    assert "pkg:generic/halden@2.1.0 OSV" in halden
+    assert "pkg:generic/halden@2.1.0 OSV as of 2 September 2026" in halden
     assert "C, C++" in halden
     assert "whether it works is not known" in tesselle
     assert "It is in no release here, so nothing was scanned." in tesselle
+
+
+def test_upstream_is_what_somebody_looked_up(live: Live) -> None:
+    for path in ("/products/solvera/", "/recipes/solvera/"):
+        words = read(live.text(path)).words()
+        assert "5.2 as of 20 November 2026 , says the solvers' own page" in words, path
+
+
+def test_a_finding_says_how_sure_how_grave_exploited_or_not_and_what_is_stated(live: Live) -> None:
+    halden = read(live.text("/products/halden/")).words()
+    older = read(live.text("/releases/testing/north/26.10/")).words()
+
+    assert "△ medium ? under investigation CVE-2026-0002" in halden
+    assert "Confidence: vendor exact. Not known to be exploited." in halden
+    assert "Stated: under investigation, says Ann of the Northern Data Alliance, until" in halden
+    assert "▲ high ✗ exploited ! decides nothing CVE-2026-0001" in older
+    assert "Fixed in 1.3.1. Confidence: cpe. Known to be exploited." in older
+    assert "decides nothing: it expired on 2026-10-11" in older
+    assert "What people state" in older
+
+
+def test_what_no_source_knows_is_not_covered_with_the_reason(live: Live) -> None:
+    solvera = read(live.text("/products/solvera/")).words()
+    newest = read(live.text(NEWEST)).words()
+    components = read(live.text(f"{NEWEST}components/?covered=no")).words()
+
+    assert "? not covered nobody said whose code it is: none named is not none there" in solvera
+    assert "1 of 3 components are known to a source of advisories; of the other 2 nothing" in newest
+    assert "KEV which vulnerabilities are exploited 2 September 2026" not in newest
+    assert "KEV which vulnerabilities are exploited 3 September 2026 40" in newest
+    assert "zlibby@1.3 pkg:generic/zlibby@1.3 ? not covered no source has a record" in components
+    assert "halden" not in components.partition("Known to")[2]
+
+
+def test_licenses_of_what_ships_and_of_what_is_needed(live: Live) -> None:
+    newest = read(live.text(NEWEST)).words()
+    halden = read(live.text("/products/halden/")).words()
+    openring = read(live.text("/products/openring/")).words()
+    tesselle = read(live.text("/products/tesselle/")).words()
+
+    assert "BSD-3-Clause 2 halden@2.1.0, solvera@5.0" in newest
+    assert "? not known the license of 1 component that ships zlibby@1.3 its recipe" in newest
+    assert "It links 2 BSD-3-Clause 1 ? not known 1" in halden
+    assert "Only to build it 3 GPL-3.0-or-later 3" in halden
+    assert "What the gate's rule on licenses named of it: pkg:generic/zlibby@1.3: GPL" in halden
+    assert "? not known No release that has it has an inventory on record." in openring
+    assert "what it would be linked with is decided by a stack" in tesselle
+
+
+def test_an_exploited_vulnerability_is_on_the_front_page(live: Live) -> None:
+    assert (
+        "Known to be exploited ✗ exploited CVE-2026-0001 in north 26.10"
+        in read(live.text("/")).words()
+    )
 
 
 def test_a_figure_over_time_has_a_table_with_the_same_points(live: Live) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from peso.products.catalogs.cass.catalog import read_cass, wanted
 from peso.products.catalogs.cass.software import COLUMNS
+from peso.products.catalogs.consortium import Event, Person
 from peso.products.catalogs.entry import Reading, read_tree
 from peso.products.catalogs.exporting import export_catalog, key_of
 from peso.products.catalogs.front_matter import split_front_matter
@@ -199,3 +200,56 @@ def test_the_roots_of_e4s_environments_meet_the_consortiums_products(
     assert {"adios2", "superlu-dist"}.isdisjoint(named)
     assert "zlib" not in named
     assert len(named) > 50
+
+
+def test_the_counts_that_were_measured_of_areas_licenses_people_and_events(
+    reading: Reading,
+) -> None:
+    products = _products(reading)
+    people = [one.record for one in reading.entries if isinstance(one.record, Person)]
+    days = [(one.path, one.record) for one in reading.entries if isinstance(one.record, Event)]
+
+    assert Counter(area for one in products for area in one.areas) == {
+        "Mathematical libraries": 18,
+        "Data and visualization": 12,
+        "Development tools": 11,
+        "Artificial intelligence": 11,
+        "Programming models and runtimes": 11,
+        "Uses AI": 5,
+        "AI building blocks": 4,
+        "Software ecosystem and delivery": 2,
+    }
+    assert Counter(one.license for one in products if isinstance(one.license, str)) == {
+        "BSD-3-Clause": 29,
+        "BSD-3-Clause-LBNL": 8,
+        "Apache-2.0": 4,
+        "MIT": 3,
+        "Apache-2.0 OR MIT": 3,
+        "Apache-2.0 WITH LLVM-exception": 3,
+        "BSD-2-Clause": 3,
+        "mpich2": 2,
+        "per-member-package": 2,
+        "LGPL-2.1-only": 1,
+        "LGPL-2.1-or-later": 1,
+        "BSD-3-Clause-Open-MPI": 1,
+        "NetCDF": 1,
+    }
+    assert Counter(one.foundation for one in products if isinstance(one.foundation, str)) == {
+        "High Performance Software Foundation": 8,
+        "NumFOCUS": 2,
+        "Unified Acceleration Foundation": 1,
+        "LLVM Foundation": 1,
+        "Software in the Public Interest": 1,
+    }
+    assert sum(isinstance(one.affiliation, str) for one in people) == 24
+    assert sum(bool(one.short_affiliation) for one in people) == 25
+    assert sum(bool(one.homepage and one.linkedin and one.github) for one in people) == 1
+    assert Counter(one.type for _, one in days) == {
+        "Webinar": 30,
+        "Birds-of-a-Feather Session": 28,
+        "Tutorial": 6,
+        "Minisymposium": 2,
+        "Open Discussion": 2,
+    }
+    assert sum("test-event" in path for path, _ in days) == 3
+    assert len({name for _, one in days for name in one.series}) == 5

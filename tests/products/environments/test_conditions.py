@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.products.environments.conftest import LINUX
 
 from peso.base.yaml_nodes import Kind, Place, Scalar

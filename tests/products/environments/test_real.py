@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.spack_at_hand import spack_program
 
 from peso.products.environments.facts import Facts
 from peso.products.environments.read import Reader
@@ -44,7 +44,7 @@ def test_real_environments_are_read_without_error(folder: str, files: int, roots
 
 @pytest.mark.spack
 def test_own_environments_are_expanded_as_by_spack(data: Path) -> None:
-    command = os.environ.get("PESO_SPACK")
+    command = spack_program()
     if not command:
         pytest.skip("PESO_SPACK names no Spack")
     folders = sorted(one for one in data.iterdir() if one.name not in REFUSED)

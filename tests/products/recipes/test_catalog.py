@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from tests.products.recipes.repositories import BASES, HEAD, write_repository
 
-from peso.errors import BadInput
-from peso.products.recipes.catalog import Catalog, Dependent, Provider
+from peso.errors import BadInput, Outside
+from peso.products.recipes.answers import Dependent, Provider
+from peso.products.recipes.catalog import Catalog
+from peso.products.recipes.index import Index
 from peso.products.recipes.record import Recipe, Unreadable
+from peso.products.recipes.refresh import FEW
 
 RECIPES = {
     "zlib": f"{HEAD}class Zlib(Package):\n    '''Compression.'''\n    version('1', sha256='a')\n"
@@ -334,3 +338,119 @@ def test_what_many_recipes_import_is_read_anew_after_closing(
     assert isinstance(after, Recipe)
     assert {one.name for one in after.dependencies} >= {"ninja"}
     assert "ninja" not in {one.name for one in before.dependencies}
+
+
+def _many(tmp_path: Path, more: dict[str, str]) -> Catalog:
+    few = {f"p{number}": f"{HEAD}class P{number}(Package):\n    pass\n" for number in range(FEW)}
+    catalog = _open(tmp_path, write_repository(tmp_path, {**few, **more}))
+    assert catalog.refresh().read == FEW + len(more)
+    return catalog
+
+
+def test_a_fault_in_a_method_of_one_of_many_is_said_when_it_is_asked_for(tmp_path: Path) -> None:
+    torn = (
+        f"{HEAD}class Torn(Package):\n    version('1')\n\n    def install(self):\n        x = 1 +\n"
+    )
+    catalog = _many(tmp_path, {"torn": torn})
+
+    found = catalog.recipe("torn")
+    assert isinstance(found, Unreadable)
+    assert found.reason == "line 6: it is not Python: invalid syntax"
+    assert [one.name for one in catalog.search("torn")] == ["torn"]
+
+
+def test_after_an_edit_it_is_read_as_a_whole(tmp_path: Path) -> None:
+    catalog = _many(tmp_path, {"late": f"{HEAD}class Late(Package):\n    pass\n"})
+    write_repository(
+        tmp_path, {"late": f"{HEAD}class Late(Package):\n    def f(self):\n        (\n"}
+    )
+
+    assert catalog.refresh().read == 1
+    assert catalog.stats().unreadable == 1
+
+
+COMPUTING = f"""{HEAD}class Far(Package):
+    version("1", sha256="a")
+
+    def url_for_version(self, version):
+        return f"https://far.test/{{version}}.tar"
+"""
+
+
+def test_urls_that_a_recipe_computes_are_there_for_one_of_many(tmp_path: Path) -> None:
+    recipe = _many(tmp_path, {"far": COMPUTING}).recipe("far")
+
+    assert isinstance(recipe, Recipe)
+    assert [one.computed_url for one in recipe.versions] == ["https://far.test/1.tar"]
+
+
+def test_one_of_many_that_was_read_again_is_kept(tmp_path: Path) -> None:
+    catalog = _many(tmp_path, {"far": COMPUTING})
+    before = _kept(catalog, "far")
+    read = catalog.recipe("far")
+    catalog.close()
+
+    assert [before[0], _kept(catalog, "far")[0]] == [0, 1]
+    assert before[1] == _kept(catalog, "far")[1]  # of dependencies it says what it said
+    assert catalog.recipe("far") == read
+    assert catalog.refresh().read == 0
+
+
+def test_one_of_many_is_read_again_and_not_kept_while_many_are_asked_for(tmp_path: Path) -> None:
+    catalog = _many(tmp_path, {"far": COMPUTING})
+    found = catalog.find("far", of_many=True)
+
+    assert isinstance(found, Recipe)
+    assert found.versions[0].computed_url
+    assert _kept(catalog, "far")[0] == 0
+
+
+def test_what_cannot_be_kept_is_answered_all_the_same(tmp_path: Path) -> None:
+    catalog = _many(tmp_path, {"far": COMPUTING})
+    with closing(sqlite3.connect(catalog.path)) as busy:
+        busy.execute("BEGIN IMMEDIATE")
+        found = catalog.recipe("far")
+
+    assert isinstance(found, Recipe)
+    assert found.versions[0].computed_url
+    assert _kept(catalog, "far")[0] == 0
+
+
+def _kept(catalog: Catalog, name: str) -> tuple[int, int]:
+    """Return whether a recipe is kept as read whole, and the state of the index."""
+    with closing(sqlite3.connect(catalog.path)) as index:
+        (whole,) = index.execute("SELECT whole FROM recipe WHERE name = ?", (name,)).fetchone()
+        (state,) = index.execute("PRAGMA user_version").fetchone()
+    return whole, state
+
+
+def test_what_was_read_whole_is_not_kept_where_another_process_changed_the_index(
+    tmp_path: Path,
+) -> None:
+    catalog = _many(tmp_path, {"far": COMPUTING, "zzz": COMPUTING.replace("Far", "Zzz")})
+    index = Index(catalog.path, catalog._about)
+    (number, before) = next(
+        index.rows("SELECT id, data FROM recipe JOIN record ON recipe = id WHERE name = 'zzz'")
+    )
+
+    index.keep_whole(number, b"of another recipe", index.state + 1)
+
+    query = "SELECT data, whole FROM recipe JOIN record ON recipe = id WHERE id = ?"
+    assert next(index.rows(query, (number,))) == (before, 0)
+    assert next(index.rows("PRAGMA busy_timeout")) == (60_000,)
+    index.close()
+
+
+def test_an_index_that_another_process_holds_is_not_damaged(tmp_path: Path) -> None:
+    catalog = _many(tmp_path, {"far": COMPUTING})
+    catalog.refresh()
+    before = catalog.path.read_bytes()
+    index = Index(catalog.path, catalog._about)
+    next(index.rows("PRAGMA busy_timeout = 1"), None)
+    with closing(sqlite3.connect(catalog.path, isolation_level=None)) as holder:
+        holder.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(Outside, match="another process holds"):
+            list(index.rows("SELECT * FROM recipe"))
+        holder.execute("ROLLBACK")
+    index.close()
+    assert catalog.path.read_bytes() == before

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from tests.products.recipes.repositories import write_repository
 
 from peso.products.recipes.library import Library
@@ -104,7 +104,7 @@ def test_a_plain_line_says_what_its_statement_says(line: str, tmp_path: Path) ->
 def test_any_other_line_is_left_to_the_parser(line: str) -> None:
     text = _class('"""About."""', line)
 
-    assert shortened(text) == (text, {})
+    assert shortened(text) == (text, {}, {})
 
 
 def test_lines_of_a_run_keep_their_numbers(tmp_path: Path) -> None:
@@ -198,7 +198,7 @@ def test_a_line_that_repeats_an_argument_is_read_as_written(tmp_path: Path) -> N
     ],
 )
 def test_a_text_made_to_hurt_comes_to_an_end(text: str) -> None:
-    assert shortened(text) == (text, {})  # in milliseconds; it would be hours, or never
+    assert shortened(text) == (text, {}, {})  # in milliseconds; it would be hours, or never
 
 
 _SOME = st.sampled_from(
@@ -213,14 +213,14 @@ _SOME = st.sampled_from(
 @given(st.lists(_SOME, max_size=25).map("".join))
 def test_taking_out_never_changes_what_python_would_see(text: str) -> None:
     text = f"class A(B):\n    x = 1\n{text}\n"
-    short, runs = shortened(text)
+    taken = shortened(text)
     try:
-        tree = ast.parse(short)
+        tree = ast.parse(taken.text)
     except (SyntaxError, ValueError):
         return
-    if not put_back(tree, runs):
+    if not put_back(tree, taken):
         return
-    lines = {one for several in runs.values() for one, _ in several}
+    lines = {one for several in taken.runs.values() for one, _ in several}
     whole = ast.parse(text)  # raises where taking out had hidden a fault
     for top in (*whole.body, *tree.body):
         if isinstance(top, ast.ClassDef):

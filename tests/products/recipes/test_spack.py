@@ -8,18 +8,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 from tests.products.recipes.repositories import read, write_repository
+from tests.spack_at_hand import needs_spack, spack_program
 
 ROOT = Path(__file__).parents[3]
 pytestmark = [
     pytest.mark.spack,
-    pytest.mark.skipif(
-        not os.environ.get("PESO_SPACK"), reason="no Spack on this machine: PESO_SPACK names none"
-    ),
+    needs_spack,
 ]
 MANY = """
     from spack_repo.small.build_systems.accelerator import AcceleratorPackage
@@ -67,14 +66,14 @@ def test_spack_says_the_same(tmp_path: Path) -> None:
     ours, theirs = tmp_path / "ours.jsonl", tmp_path / "theirs.jsonl"
     recipe = read(root, "thing")
     assert recipe.unread == ()
-    ours.write_text(json.dumps(asdict(recipe)) + "\n")
+    ours.write_text(json.dumps(to_builtins(recipe)) + "\n")
     folder = tmp_path / "spack"
     folder.mkdir()
     (folder / "repos.yaml").write_text(f"repos:: {{small: {root}}}\n")
     side = ROOT / "benchmarks" / "agree_recipes_spack.py"
 
     subprocess.run(
-        [os.environ["PESO_SPACK"], "-C", folder, "python", side, ours, theirs],
+        [spack_program(), "-C", folder, "python", side, ours, theirs],
         check=True,
         env={**os.environ, "SPACK_USER_CACHE_PATH": str(tmp_path / "cache")},
     )

@@ -250,6 +250,12 @@ def test_what_lifts_nothing(release: Release, changes: dict[str, Any]) -> None:
     assert verdict.stated == ()
 
 
+def test_why_a_statement_no_longer_lifts_is_in_the_reason(release: Release) -> None:
+    found = stating(release.but(found=(vulnerability(),)), stated(expires=NOW - DAY))
+    [rule] = [one for one in judged(policy(VEX), found).rules if one.rule == "findings"]
+    assert "decides nothing: it expired on 2026-11-22" in str(rule.verdict.reason)
+
+
 def test_without_the_rule_statements_decide_nothing(release: Release) -> None:
     """A policy of before goes on to mean what it meant."""
     verdict = judged(only("findings"), stating(release.but(found=(vulnerability(),)), stated()))

@@ -392,6 +392,14 @@ def make_publication_in(
     )
 
 
+def publish_another(made: Publication, version: str) -> None:
+    """Publish one more release into a publication that may be written into."""
+    keys = KeyFolder(made.keys.folder, PASSPHRASE)
+    manifest = make_manifest(made.blobs, keys, version=version)
+    pages = make_pages((*made.manifests, manifest))
+    publish.publish(manifest, pages, made.blobs, made.folder, keys, freshness=Freshness(), now=NOW)
+
+
 class FolderFetcher(FetcherInterface):
     """Gives TUF's own client what lies in a folder."""
 

@@ -17,7 +17,7 @@ from peso.services.delivery.publication import publish
 from peso.services.steps.port import Ports
 from peso.services.steps.showing import KIND, Shown, show
 
-INDEX = "index.html"
+INDEX, FEED = "index.html", "feeds/findings.atom"
 
 
 def page(version: str) -> str:
@@ -71,7 +71,7 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def test_one_more_release_makes_its_page_the_list_and_the_one_before(shop: Shop) -> None:
-    assert shop.publish("1.0") == {INDEX, page("1.0")}
+    assert shop.publish("1.0") == {INDEX, page("1.0"), FEED}
     assert shop.publish("1.1") == {INDEX, page("1.0"), page("1.1")}
     assert shop.publish("1.2") == {INDEX, page("1.1"), page("1.2")}
     assert shop.publish("1.3") == {INDEX, page("1.2"), page("1.3")}

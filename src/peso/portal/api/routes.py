@@ -1,4 +1,4 @@
-"""The API, version 1: read everything the portal knows; nothing can be changed through it.
+"""The API, version 1: read everything the portal knows; a token, or a runner's key, does more.
 
 1. A list is `{count, limit, offset, items}`; `limit` is at most 1000.
 2. What is not there is 404 with `detail`; what is not understood is 422 with every fault.
@@ -8,15 +8,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import NinjaAPI, Query
+from ninja import NinjaAPI
 
 import peso
-from peso.portal.api import shapes
+from peso.portal.api import consortium, needs, programs, push, shapes
+from peso.portal.api.asking import Limit, Offset, Text, answers
+from peso.portal.api.known import name_of, of_product, of_release
 from peso.portal.store.models import (
     Cell,
     Product,
@@ -32,20 +34,17 @@ from peso.portal.store.models import (
 api = NinjaAPI(
     title="PESO portal",
     version=peso.__version__,
-    description="Read everything the portal knows: products, releases, tests, recipes, stacks.",
+    description="Read everything the portal knows: products, releases, tests, recipes, stacks,"
+    " the consortium with its people and working groups, and public needs.",
     docs_url=None,
     urls_namespace="api",
 )
 
 
-def _answers(shape: Any) -> dict[int, Any]:  # noqa: ANN401 - a type
-    """Return every answer a call may give: what was asked for, and the two ways to say no."""
-    return {200: shape, 404: shapes.Missing, 422: shapes.NotUnderstood}
-
-
-Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
-Offset = Annotated[int, Query(ge=0, le=10_000_000, description="How many are left out first.")]
-Text = Annotated[str, Query(max_length=200)]
+api.add_router("", consortium.router)
+api.add_router("", programs.router)
+api.add_router("", push.router)
+api.add_router("", needs.router)
 
 
 def _many(
@@ -64,7 +63,7 @@ def _plain(text: str) -> str:
     return text.replace("\0", "")
 
 
-@api.get("/products", response=_answers(shapes.Many[shapes.ProductShape]), summary="Products")
+@api.get("/products", response=answers(shapes.Many[shapes.ProductShape]), summary="Products")
 def products(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     request: HttpRequest,  # noqa: ARG001 - ninja's
     q: Text = "",
@@ -84,21 +83,23 @@ def products(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     return _many(rows, limit, offset, _product)
 
 
-@api.get("/products/{slug}", response=_answers(shapes.WholeProduct), summary="A product")
+@api.get("/products/{slug}", response=answers(shapes.WholeProduct), summary="A product")
 def product(request: HttpRequest, slug: str) -> dict[str, Any]:  # noqa: ARG001 - ninja's
     """Return one product, with its releases and cells."""
     rows = Product.objects.prefetch_related("members", "areas")
     one = get_object_or_404(rows, slug=_plain(slug))
-    releases = one.releases.select_related("release").order_by("-release__created")
+    delivered = one.releases.select_related("release").defer("release__data")
+    releases = list(delivered.order_by("-release__created"))
     return {
         **_product(one),
         "data": one.data,
-        "releases": [_name(row.release) for row in releases],
+        "releases": [name_of(row.release) for row in releases],
         "cells": _cells(one.cells.all()),
+        **of_product(one, releases),
     }
 
 
-@api.get("/releases", response=_answers(shapes.Many[shapes.ReleaseShape]), summary="Releases")
+@api.get("/releases", response=answers(shapes.Many[shapes.ReleaseShape]), summary="Releases")
 def releases(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     stack: Text = "",
@@ -124,7 +125,7 @@ def _found(channel: str, stack: str, version: str) -> Release:
     )
 
 
-@api.get(_ONE, response=_answers(shapes.WholeRelease), summary="A release")
+@api.get(_ONE, response=answers(shapes.WholeRelease), summary="A release")
 def release(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     channel: str,
@@ -139,14 +140,13 @@ def release(
         "products": {row.name: row.version for row in one.products.all()},
         "gate": one.data.get("gate", []),
         "cells": _cells(one.cells.all()),
-        "findings": list(one.findings.all()),
-        "coverage": list(one.coverage.all()),
+        **of_release(one),
         "evidence": {row.kind: row.sha256 for row in one.evidence.all()},
     }
 
 
 @api.get(
-    f"{_ONE}/units", response=_answers(shapes.Many[shapes.UnitShape]), summary="Units of a release"
+    f"{_ONE}/units", response=answers(shapes.Many[shapes.UnitShape]), summary="Units of a release"
 )
 def units(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     request: HttpRequest,  # noqa: ARG001 - ninja's
@@ -166,7 +166,7 @@ def units(  # noqa: PLR0913, PLR0917 - a parameter for each filter
 
 @api.get(
     f"{_ONE}/tests",
-    response=_answers(shapes.Many[shapes.ResultShape]),
+    response=answers(shapes.Many[shapes.ResultShape]),
     summary="Tests of a release",
 )
 def tests(  # noqa: PLR0913, PLR0917 - a parameter for each filter
@@ -188,7 +188,7 @@ def tests(  # noqa: PLR0913, PLR0917 - a parameter for each filter
     return _many(rows.order_by(*order), limit, offset, _result)
 
 
-@api.get("/recipes", response=_answers(shapes.Many[shapes.RecipeShape]), summary="Recipes")
+@api.get("/recipes", response=answers(shapes.Many[shapes.RecipeShape]), summary="Recipes")
 def recipes(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     q: Text = "",
@@ -202,7 +202,7 @@ def recipes(
     return _many(rows, limit, offset)
 
 
-@api.get("/recipes/{name}", response=_answers(shapes.WholeRecipe), summary="A recipe")
+@api.get("/recipes/{name}", response=answers(shapes.WholeRecipe), summary="A recipe")
 def recipe(request: HttpRequest, name: str) -> Recipe:  # noqa: ARG001 - ninja's
     """Return one recipe with all that was read."""
     return get_object_or_404(Recipe, name=_plain(name))
@@ -210,7 +210,7 @@ def recipe(request: HttpRequest, name: str) -> Recipe:  # noqa: ARG001 - ninja's
 
 @api.get(
     "/recipes/{name}/dependents",
-    response=_answers(shapes.Many[shapes.NeedShape]),
+    response=answers(shapes.Many[shapes.NeedShape]),
     summary="What may need a recipe",
 )
 def dependents(
@@ -224,7 +224,7 @@ def dependents(
     return _many(rows.order_by("recipe__name"), limit, offset, _need)
 
 
-@api.get("/stacks", response=_answers(shapes.Many[shapes.StackShape]), summary="Stacks")
+@api.get("/stacks", response=answers(shapes.Many[shapes.StackShape]), summary="Stacks")
 def stacks(
     request: HttpRequest,  # noqa: ARG001 - ninja's
     limit: Limit = 100,
@@ -234,7 +234,7 @@ def stacks(
     return _many(Stack.objects.defer("text", "data"), limit, offset)
 
 
-@api.get("/stacks/{name}", response=_answers(shapes.WholeStack), summary="A stack")
+@api.get("/stacks/{name}", response=answers(shapes.WholeStack), summary="A stack")
 def stack(request: HttpRequest, name: str) -> dict[str, Any]:  # noqa: ARG001 - ninja's
     """Return one stack with its roots and what lint says."""
     one = get_object_or_404(Stack, name=_plain(name))
@@ -244,7 +244,7 @@ def stack(request: HttpRequest, name: str) -> dict[str, Any]:  # noqa: ARG001 - 
 
 
 @api.get(
-    "/sources", response=_answers(shapes.Many[shapes.SourceShape]), summary="Where it comes from"
+    "/sources", response=answers(shapes.Many[shapes.SourceShape]), summary="Where it comes from"
 )
 def sources(
     request: HttpRequest,  # noqa: ARG001 - ninja's
@@ -253,10 +253,6 @@ def sources(
 ) -> dict[str, Any]:
     """List what was taken in, and what was refused and why."""
     return _many(Source.objects.order_by("-seen", "pk"), limit, offset)
-
-
-def _name(one: Release) -> str:
-    return f"{one.channel}/{one.stack}/{one.version}"
 
 
 def _product(one: Product) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from ninja import Schema
@@ -81,6 +81,100 @@ class CellShape(Shape):
     last: datetime | None
 
 
+class StatedShape(Shape):
+    """What people state of a vulnerability in an exact component; it hides no finding."""
+
+    subject: str
+    vulnerability: str
+    status: str
+    """`not_affected`, `affected`, `fixed`, `under_investigation`."""
+    justification: str
+    by: str
+    made: datetime
+    expires: datetime | None
+    """None: nobody said, so it decides nothing."""
+    holds: bool
+    """Whether it may decide anything, as of now."""
+    reason: str
+    """Why it may not."""
+
+
+class FindingShape(Shape):
+    """A known vulnerability in a release."""
+
+    release: str
+    """`channel/stack/version`."""
+    rule: str
+    level: str
+    subject: str
+    message: str
+    hint: str
+    aliases: list[str]
+    confidence: str
+    """How sure it is that the advisory speaks of the subject; empty: not recorded."""
+    exploited: str
+    """`known`, `not known`, `not looked up`; empty: not recorded."""
+    fixed: list[str]
+    """Versions with a fix."""
+    published: datetime | None
+    """None: no record says when."""
+    stated: StatedShape | None
+    """The statement that stands beside it; None: nobody says anything."""
+
+
+class KnownShape(Shape):
+    """A source that knows a component."""
+
+    source: str
+    as_of: datetime | None
+    """None: not recorded."""
+    records: int | None
+
+
+class CoverageShape(Shape):
+    """Which sources know a component; none: not covered, never clean."""
+
+    subject: str
+    name: str
+    sources: list[str]
+    known: list[KnownShape]
+    reason: str
+    """Why nobody knows it."""
+
+
+class AskedShape(Shape):
+    """A source of advisories that a scan asked."""
+
+    name: str
+    as_of: datetime
+    records: int
+    exploited: bool
+    """Whether it says which vulnerabilities are exploited, and nothing of versions."""
+
+
+class LicenseShape(Shape):
+    """A license, and how many things have it."""
+
+    license: str
+    count: int
+
+
+class NeededShape(Shape):
+    """The licenses of what a product needs in one way."""
+
+    way: str
+    """`linked`, `unsaid`, `run`, `build`."""
+    licenses: list[LicenseShape]
+
+
+class UpstreamShape(Shape):
+    """What the authors of a product released last, as somebody who looked it up says."""
+
+    version: str
+    as_of: date
+    by: str
+
+
 class WholeProduct(ProductShape):
     """A product with all that is known."""
 
@@ -88,6 +182,18 @@ class WholeProduct(ProductShape):
     """The record as its file says (`peso.product/1`)."""
     releases: list[str]
     cells: list[CellShape]
+    upstream: UpstreamShape | None
+    """None: nobody looked it up."""
+    listed_by: list[str]
+    """The workspaces that list it; what the first says is shown."""
+    scanned: str
+    """The newest release whose scan looked at it; empty: none did."""
+    findings: list[FindingShape]
+    coverage: list[CoverageShape]
+    licenses: list[NeededShape]
+    """Of what it needs; empty: not on record."""
+    named: list[str]
+    """What the gate's rule on licenses said of what it needs."""
 
 
 class ReleaseShape(Shape):
@@ -107,24 +213,6 @@ class ReleaseShape(Shape):
     bytes: int
 
 
-class FindingShape(Shape):
-    """A known vulnerability in a release."""
-
-    rule: str
-    level: str
-    subject: str
-    message: str
-    hint: str
-    aliases: list[str]
-
-
-class CoverageShape(Shape):
-    """Which sources know a component; none: not covered, never clean."""
-
-    subject: str
-    sources: list[str]
-
-
 class WholeRelease(ReleaseShape):
     """A release with all that is known."""
 
@@ -132,8 +220,16 @@ class WholeRelease(ReleaseShape):
     """Name to version."""
     gate: list[dict[str, Any]]
     cells: list[CellShape]
+    scanned: datetime | None
+    """None: nothing was scanned."""
+    asked: list[AskedShape]
     findings: list[FindingShape]
     coverage: list[CoverageShape]
+    stated: list[StatedShape]
+    licenses: list[LicenseShape] | None
+    """Of what ships; None: there is no inventory."""
+    unlicensed: dict[str, str]
+    """What ships under a license nobody knows, and why."""
     evidence: dict[str, str]
     """Kind to sha256."""
 

@@ -18,11 +18,19 @@ from typing import Final
 
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.finding import Finding, Outcome, Unknown
+from peso.portal.ingest.closure import (
+    ProductLicenses,
+    ReleaseLicenses,
+    product_licenses,
+    release_licenses,
+)
 from peso.products.engines.native import FirstError, NativeUnit, UnitBuild
 from peso.products.engines.port import Artifact
 from peso.services.assurance.gate import GateVerdict, RuleResult
 from peso.services.assurance.inventory import Component, Inventory
+from peso.services.assurance.matching.coverage import Coverage
 from peso.services.assurance.matching.record import Scan
+from peso.services.assurance.vex.record import Stated
 from peso.services.integration.build import Build
 from peso.services.integration.plan import Plan
 from peso.services.integration.results import TestResult, TestRun
@@ -33,6 +41,8 @@ TEXT: Final = 2000
 """Letters of a text that are kept; the whole is in the record, which is known by its digest."""
 FirstErrorIn = Callable[[str], FirstError | None]
 """Looks for the first error of a log, by its sha256."""
+_KEV: Final = "kev"
+"""The form of a catalog of vulnerabilities that are exploited."""
 _HASH: Final = re.compile(r"[A-Za-z0-9]{1,64}")
 _WORDS: Final = {
     Outcome.PASS: "pass",
@@ -67,6 +77,20 @@ class ProductFact:
     name: str
     part: str
     version: str
+    licenses: ProductLicenses | None = None
+    """Of what it needs; None where that is not on record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedFact:
+    """A source of advisories that a scan asked."""
+
+    name: str
+    as_of: datetime
+    """When its newest record changed, or, where records have no dates, when it was imported."""
+    records: int
+    exploited: bool
+    """Whether it says which vulnerabilities are exploited, and nothing of versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,9 +139,16 @@ class Facts:
     results: tuple[ResultFact, ...]
     scan: tuple[Finding, ...]
     gate: tuple[RuleResult, ...]
-    coverage: tuple[tuple[str, tuple[str, ...]], ...]
+    coverage: tuple[Coverage, ...]
     evidence: tuple[tuple[str, str, datetime], ...]
     """Kind, digest, and when it was made."""
+    scanned: datetime | None = None
+    """When it was scanned; None: it never was."""
+    asked: tuple[AskedFact, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    """What people state of its very components."""
+    licenses: ReleaseLicenses | None = None
+    """Of what it ships; None where there is no inventory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,8 +174,12 @@ def facts_of(release: ReleaseFact, records: Records, first_error: FirstErrorIn) 
         results=tuple(results_of(release, tests, first_error)) if tests else (),
         scan=scan.findings if scan else (),
         gate=records.gate.rules if records.gate else (),
-        coverage=tuple((one.purl, one.sources) for one in scan.coverage) if scan else (),
+        coverage=scan.coverage if scan else (),
         evidence=tuple(_evidence(records)),
+        scanned=scan.made if scan else None,
+        asked=tuple(_asked(scan)) if scan else (),
+        stated=scan.vex if scan else (),
+        licenses=release_licenses(records.inventory) if records.inventory else None,
     )
 
 
@@ -155,17 +190,33 @@ def cut(text: str, length: int = NAME) -> str:
 
 def _products(records: Records) -> Iterator[ProductFact]:
     """Yield what the stack asks for: the roots of every part."""
-    seen: set[tuple[str, str]] = set()
+    licenses = product_licenses(records.plan, records.inventory, records.gate)
+    roots: dict[tuple[str, str], str] = {}
     for lock in records.plan.python:
         for unit in lock.units:
-            if unit.root and (lock.part, unit.name) not in seen:
-                seen.add((lock.part, unit.name))
-                yield ProductFact(name=cut(unit.name), part=lock.part, version=cut(unit.version))
+            if unit.root:
+                roots.setdefault((lock.part, unit.name), unit.version)
     for native in records.plan.native:
         for one in native.units:
-            if one.root and (native.part, one.name) not in seen:
-                seen.add((native.part, one.name))
-                yield ProductFact(name=cut(one.name), part=native.part, version=cut(one.version))
+            if one.root:
+                roots.setdefault((native.part, one.name), one.version)
+    for (part, name), version in roots.items():
+        yield ProductFact(
+            name=cut(name),
+            part=part,
+            version=cut(version),
+            licenses=licenses.get((part, name)),
+        )
+
+
+def _asked(scan: Scan) -> Iterator[AskedFact]:
+    for one in scan.sources:
+        yield AskedFact(
+            name=one.name,
+            as_of=one.newest or one.imported,
+            records=one.records,
+            exploited=one.format == _KEV,
+        )
 
 
 def _python(records: Records) -> Iterator[UnitFact]:

@@ -10,14 +10,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, Final
+from urllib.parse import unquote
 
 from django.db import transaction
 from django.db.models import Q
 
-from peso.portal.ingest.facts import Facts, ReleaseFact, ResultFact, UnitFact, cut
+from peso.base.finding import Finding, Level, Unknown
+from peso.portal.ingest.facts import Facts, ProductFact, ReleaseFact, ResultFact, UnitFact, cut
 from peso.portal.ingest.rows import add_rows, count_cells, storable
 from peso.portal.store.generation import changed
 from peso.portal.store.models import (
@@ -32,8 +34,12 @@ from peso.portal.store.models import (
     ReleaseProduct,
     ReleaseUnit,
 )
+from peso.services.assurance.matching.record import Vulnerability
 
 BATCH: Final = 2000
+_GRAVEST: Final = tuple(
+    Level(one) for one in ("critical", "high", "unknown", "medium", "low", "note")
+)
 _NOT_IN_A_SLUG: Final = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -106,11 +112,23 @@ def _release(fact: ReleaseFact, facts: Facts) -> Release | None:
     row.published, row.development = fact.published, fact.development
     row.verdict, row.reason, row.publication = fact.verdict, fact.reason, fact.publication
     row.files, row.bytes = len(fact.files), sum(one.length for one in fact.files)
-    row.data = {"gate": [rule.plain() for rule in facts.gate]}
+    row.data = _data(facts)
     storable((row,))[0].save()
     for several in (row.products, row.units, row.named, row.findings, row.coverage, row.evidence):
         several.all().delete()
     return row
+
+
+def _data(facts: Facts) -> dict[str, Any]:
+    """Return what is kept of a release beside its rows."""
+    licenses = facts.licenses
+    return {
+        "gate": [rule.plain() for rule in facts.gate],
+        "scanned": facts.scanned.isoformat() if facts.scanned else None,
+        "asked": [{**asdict(one), "as_of": one.as_of.isoformat()} for one in facts.asked],
+        "stated": [one.plain() for one in facts.stated],
+        "licenses": asdict(licenses) if licenses else None,
+    }
 
 
 def _products(facts: Facts) -> dict[str, Product]:
@@ -122,6 +140,25 @@ def _products(facts: Facts) -> dict[str, Product]:
 def products_named(names: Iterable[str]) -> dict[str, Product]:
     """Return the product each name stands for: a slug, a package's, PyPI's; made at need."""
     wanted = {name: slug_of(name) for name in names}
+    said = products_known(wanted)
+    made: dict[str, Product] = {}
+    for name, slug in wanted.items():
+        if name not in said:
+            if slug not in made:
+                made[slug], _ = Product.objects.get_or_create(
+                    slug=slug,
+                    defaults={
+                        "name": name or "unnamed",
+                        "sorted_as": name.casefold(),
+                        "words": name,
+                    },
+                )
+            said[name] = made[slug]
+    return said
+
+
+def products_known(wanted: Mapping[str, str]) -> dict[str, Product]:
+    """Return the product of each name that stands for one that is here; names with their slugs."""
     slugs, folded = set(wanted.values()), {name.casefold() for name in wanted}
     found: dict[str, Product] = {}
     for one in Product.objects.filter(Q(slug__in=slugs) | Q(pypi__in=folded)):
@@ -131,17 +168,14 @@ def products_named(names: Iterable[str]) -> dict[str, Product]:
     said: dict[str, Product] = {}
     for name, slug in wanted.items():
         known = by_recipe.get(name) or found.get(name.casefold()) or found.get(slug)
-        if known is None:
-            known, _ = Product.objects.get_or_create(
-                slug=slug,
-                defaults={"name": name or "unnamed", "sorted_as": name.casefold(), "words": name},
-            )
-            found[slug] = known
-        said[name] = known
+        if known is not None:
+            said[name] = known
     return said
 
 
 def _fill(release: Release, facts: Facts, products: dict[str, Product]) -> int:
+    spoken = {one.purl for one in facts.coverage} | {one.subject for one in facts.scan}
+    about = _about(spoken, products)
     several: tuple[tuple[Any, list[Any]], ...] = (
         (
             ReleaseProduct,
@@ -152,6 +186,7 @@ def _fill(release: Release, facts: Facts, products: dict[str, Product]) -> int:
                     name=one.name,
                     part=one.part,
                     version=one.version,
+                    data=_licenses(one),
                 )
                 for one in facts.products
             ],
@@ -161,12 +196,20 @@ def _fill(release: Release, facts: Facts, products: dict[str, Product]) -> int:
             ReleaseFile,
             [ReleaseFile(release=release, **one.plain()) for one in facts.release.files],
         ),
-        (ReleaseFinding, _findings(release, facts, products)),
+        (ReleaseFinding, [_finding(release, one, about) for one in facts.scan]),
         (
             Coverage,
             [
-                Coverage(release=release, subject=subject, sources=list(sources))
-                for subject, sources in facts.coverage
+                Coverage(
+                    release=release,
+                    product=about.get(one.purl),
+                    subject=one.purl,
+                    name=one.name,
+                    sources=list(one.sources),
+                    known=[known.plain() for known in one.known],
+                    reason=one.reason,
+                )
+                for one in facts.coverage
             ],
         ),
         (
@@ -202,23 +245,49 @@ def _unit(release: Release, one: UnitFact) -> ReleaseUnit:
     )
 
 
-def _findings(release: Release, facts: Facts, products: dict[str, Product]) -> list[ReleaseFinding]:
+def _licenses(one: ProductFact) -> dict[str, Any]:
+    return {"licenses": asdict(one.licenses)} if one.licenses else {}
+
+
+def _about(purls: Iterable[str], products: Mapping[str, Product]) -> dict[str, Product]:
+    """Return the product that each component is of: one of the release's, or one a catalog has."""
+    names = {purl: _name_in(purl) for purl in purls}
     by_slug = {slug_of(name): product for name, product in products.items()}
-    return [
-        ReleaseFinding(
-            release=release,
-            product=by_slug.get(slug_of(_name_in(one.subject))),
-            source="scan",
-            rule=one.rule,
-            level=one.level.value,
-            subject=one.subject,
-            message=one.message,
-            hint=one.hint or "",
-            aliases=list(one.aliases),
-        )
-        for one in facts.scan
-    ]
+    # A name on PyPI is not one in Spack: there it is the package with `py-` before it.
+    packages = {
+        purl: f"py-{name}" if purl.startswith("pkg:pypi/") else name
+        for purl, name in names.items()
+        if slug_of(name) not in by_slug
+    }
+    known = products_known({name: slug_of(name) for name in packages.values()})
+    found = {
+        purl: by_slug.get(slug_of(name)) or known.get(packages.get(purl, ""))
+        for purl, name in names.items()
+    }
+    return {purl: product for purl, product in found.items() if product is not None}
+
+
+def _finding(release: Release, one: Finding, about: Mapping[str, Product]) -> ReleaseFinding:
+    row = ReleaseFinding(
+        release=release,
+        product=about.get(one.subject),
+        source="scan",
+        rule=one.rule,
+        level=one.level.value,
+        subject=one.subject,
+        message=one.message,
+        hint=one.hint or "",
+        aliases=list(one.aliases),
+    )
+    if isinstance(one, Vulnerability):
+        row.confidence, row.exploited = one.confidence.value, one.exploited
+        row.fixed = list(one.fixed)
+        row.published = None if isinstance(one.published, Unknown) else one.published
+    row.rank = _GRAVEST.index(one.level) + (0 if row.exploited == "known" else len(_GRAVEST))
+    return row
 
 
 def _name_in(purl: str) -> str:
-    return purl.partition("@")[0].rpartition("/")[2]
+    """Return the name in a purl, which may end with qualifiers that have slashes of their own."""
+    name = purl.partition("?")[0].partition("#")[0].rpartition("@")[0]
+    return unquote((name or purl.partition("?")[0]).rpartition("/")[2])

@@ -1,7 +1,11 @@
 """Products and members of a workspace: what its files say, and what its recipes add.
 
-1. What the files no longer list stays if a release delivers it; else it goes.
-2. E-mail addresses of people are in the files, and are not taken in.
+1. A product may be listed by several workspaces. What is shown is what the first of them says, in
+   order of their names, whichever was taken in first; all are kept.
+2. A workspace that no longer lists a product takes its own listing away, and nothing else. What
+   nobody lists any more stays if a release delivers it; else it goes.
+3. A file that cannot be read takes nothing away.
+4. E-mail addresses of people are in the files, and are not taken in, wherever they stand.
 """
 
 from __future__ import annotations
@@ -12,15 +16,17 @@ from typing import Any, Final
 
 from django.db import transaction
 
-from peso.base.digest import sha256_bytes
+from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.finding import Unknown
 from peso.base.yamls import parse_record
 from peso.errors import PesoError
+from peso.partnerships.consortium.privacy import without_addresses
 from peso.portal.ingest.keep import slug_of
 from peso.portal.ingest.taken import Taken
 from peso.portal.store.generation import changed
 from peso.portal.store.models import (
     Area,
+    Listing,
     Member,
     Product,
     ProductRecipe,
@@ -45,12 +51,12 @@ _LANGUAGES: Final = {
 """The packages that stand for a language in Spack."""
 
 
-def take_products(workspace: Path) -> list[Taken]:
-    """Take in the members and products of a workspace."""
+def take_products(workspace: Path, name: str) -> list[Taken]:
+    """Take in the members and products of a workspace of this name."""
     with transaction.atomic():
         changed()
         members = _members(workspace / "consortium" / "members")
-        return [*members, *_products(workspace / "products")]
+        return [*members, *_products(workspace / "products", name)]
 
 
 def _members(folder: Path) -> list[Taken]:
@@ -63,44 +69,60 @@ def _members(folder: Path) -> list[Taken]:
             reason = error.message
             taken.append(Taken(kind="member", place=place, state="refused", reason=reason))
             continue
+        name = without_addresses(said.short_name)
         Member.objects.update_or_create(
-            slug=slug_of(said.short_name),
+            slug=slug_of(name),
             defaults={
-                "name": said.short_name,
-                "title": _known(said.name),
-                "url": said.website,
-                "level": _known(said.level),
-                "focus": said.focus_area,
+                "name": name,
+                "title": without_addresses(_known(said.name)),
+                "url": without_addresses(said.website),
+                "level": without_addresses(_known(said.level)),
+                "focus": without_addresses(said.focus_area),
             },
         )
         taken.append(Taken(kind="member", place=place, state="taken", rows=1))
     return taken
 
 
-def _products(folder: Path) -> list[Taken]:
+def _products(folder: Path, workspace: str) -> list[Taken]:
     taken = []
+    own = Listing.objects.filter(workspace=workspace)
+    touched = set(own.values_list("product__slug", flat=True))
     slugs = []
     for file in sorted(folder.glob("*.yaml")):
         place = f"products/{file.name}"
+        slug = slug_of(file.stem)
+        slugs.append(slug)
         try:
             said = read_own(ProductFile, file)
         except PesoError as error:
             reason = error.message
             taken.append(Taken(kind="product", place=place, state="refused", reason=reason))
             continue
-        slug = slug_of(file.stem)
-        slugs.append(slug)
-        _keep(slug, said)
+        product, _ = Product.objects.get_or_create(slug=slug, defaults={"name": said.name})
+        Listing.objects.update_or_create(
+            product=product, workspace=workspace, defaults={"data": said.plain()}
+        )
         taken.append(Taken(kind="product", place=place, state="taken", rows=1))
-    if taken:
-        gone = Product.objects.filter(curated=True).exclude(slug__in=slugs)
-        gone.filter(releases=None, results=None).delete()
-        gone.update(curated=False)
+    own.exclude(product__slug__in=slugs).delete()
+    for slug in sorted(touched | set(slugs)):
+        _show(slug)
     return taken
 
 
-@transaction.atomic
-def _keep(slug: str, said: ProductFile) -> None:
+def _show(slug: str) -> None:
+    """Make a product what its listings say."""
+    listings = list(Listing.objects.filter(product__slug=slug).order_by("workspace"))
+    if listings:
+        said = ProductFile.parse(canonical_json(listings[0].data))
+        _keep(slug, said, [one.workspace for one in listings])
+        return
+    nobodys = Product.objects.filter(slug=slug, curated=True)
+    nobodys.filter(releases=None, results=None).delete()
+    nobodys.update(curated=False, listed=[])
+
+
+def _keep(slug: str, said: ProductFile, listed: list[str]) -> None:
     recipes = {one.name: one for one in Recipe.objects.filter(name__in=said.spack)}
     variants = {
         str(one.get("name", "")) for recipe in recipes.values() for one in _variants(recipe.data)
@@ -115,6 +137,7 @@ def _keep(slug: str, said: ProductFile) -> None:
             "description": _known(said.description),
             "license": _known(said.license),
             "curated": True,
+            "listed": listed,
             "spack": list(said.spack),
             "pypi": next((one[3:] for one in said.spack if one.startswith("py-")), ""),
             "gpu": bool(variants & _GPU),

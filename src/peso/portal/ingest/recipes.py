@@ -1,4 +1,9 @@
-"""Recipes into the store: all of the catalog, of which only what changed is written."""
+"""Recipes into the store: all of the catalog, of which only what changed is written.
+
+Where several workspaces have a recipe of one name, that of the workspace which was taken in first
+is shown. When that one no longer has it, it is handed to another that has, which writes its own
+with its next ingest; it goes only where none has it.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +25,7 @@ from peso.portal.store.models import (
     RecipeDependency,
     RecipeProvided,
     RecipeVersion,
+    Workspace,
 )
 from peso.products.recipes.naming import spec_name
 from peso.products.recipes.record import Recipe as RecipeRead
@@ -43,13 +49,15 @@ class Recipes(Protocol):
         """Return one of them."""
 
 
-def take_recipes(catalog: Recipes) -> list[Taken]:
-    """Take in every recipe of a catalog; what the catalog no longer has goes."""
-    known = dict(Recipe.objects.values_list("name", "digest"))
+def take_recipes(catalog: Recipes, workspace: str) -> list[Taken]:
+    """Take in every recipe of a workspace's catalog; what it no longer has goes, if none has it."""
+    rows = Recipe.objects.values_list("name", "digest", "workspace")
+    known = {name: digest for name, digest, owner in rows if owner in {"", workspace}}
+    others = {name for name, _, owner in rows if owner not in {"", workspace}}
     names = set(catalog.names())
     fresh: list[tuple[RecipeRead | Unreadable, bytes, str]] = []
     written = 0
-    for name in sorted(names):
+    for name in sorted(names - others):
         read = catalog.find(name, of_many=True)
         if read is None:
             continue
@@ -58,13 +66,15 @@ def take_recipes(catalog: Recipes) -> list[Taken]:
         if known.get(name) != digest:
             fresh.append((read, data, digest))
         if len(fresh) >= BATCH:
-            written += _write(fresh)
+            written += _write(fresh, workspace)
             fresh = []
-    written += _write(fresh)
+    written += _write(fresh, workspace)
     gone = set(known) - names
     with transaction.atomic():
-        for start in range(0, len(gone), BATCH):
-            Recipe.objects.filter(name__in=sorted(gone)[start : start + BATCH]).delete()
+        Workspace.objects.update_or_create(name=workspace, defaults={"recipes": sorted(names)})
+        left = gone - _handed_over(gone, workspace)
+        for start in range(0, len(left), BATCH):
+            Recipe.objects.filter(name__in=sorted(left)[start : start + BATCH]).delete()
         # Looked at every time: an ingest that was killed had written recipes, and not counted.
         if _count_dependents() or gone:
             changed()
@@ -73,12 +83,26 @@ def take_recipes(catalog: Recipes) -> list[Taken]:
     return [Taken(kind="recipes", place=place, state=state, rows=written)]
 
 
+def _handed_over(gone: set[str], workspace: str) -> set[str]:
+    """Hand recipes to the others that have them, to be written anew; returns which."""
+    given: set[str] = set()
+    for other in Workspace.objects.exclude(name=workspace).order_by("name"):
+        has = sorted((gone - given).intersection(other.recipes))
+        for start in range(0, len(has), BATCH):
+            rows = Recipe.objects.filter(name__in=has[start : start + BATCH])
+            rows.update(workspace=other.name, digest="")
+        given.update(has)
+    return given
+
+
 @transaction.atomic
-def _write(several: list[tuple[RecipeRead | Unreadable, bytes, str]]) -> int:
+def _write(several: list[tuple[RecipeRead | Unreadable, bytes, str]], workspace: str) -> int:
     if not several:
         return 0
     changed()
     rows = storable(_row(read, msgspec.json.decode(data), digest) for read, data, digest in several)
+    for row in rows:
+        row.workspace = workspace
     fields = [one.name for one in Recipe._meta.concrete_fields if one.name not in {"id", "name"}]  # noqa: SLF001 - Django's public _meta
     Recipe.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=("name",), update_fields=fields

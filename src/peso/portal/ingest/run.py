@@ -1,7 +1,9 @@
 """Run: what somebody names is looked at, and taken in by what it is.
 
-1. A folder is a publication, a ledger or a workspace; a workspace has products, stacks, recipes, a
-   ledger and a publication of its own.
+1. A folder is a publication, a ledger or a workspace; a workspace has products, a consortium,
+   stacks, recipes, a ledger, a publication and an `upstream.yaml` of its own. Several live side by
+   side, each known by the name in its `peso.yaml`; what one no longer has takes nothing from
+   another. The consortium is the last one that was read.
 2. What was taken in with the same digest before is not read again, so an ingest that was killed
    goes on where it stood: each thing is one transaction, and is noted in it.
 3. What is refused is noted with its reason, and the rest goes on.
@@ -21,9 +23,13 @@ from peso.api.catalog import open_catalog
 from peso.base.digest import sha256_bytes
 from peso.base.ledger import Blobs, Ledger
 from peso.base.net import Net
+from peso.base.yamls import parse_record
 from peso.ecosystem import FILE
 from peso.errors import BadInput, PesoError
+from peso.partnerships.consortium.privacy import without_addresses
+from peso.portal.ingest.consortium import digest_of_consortium, take_consortium
 from peso.portal.ingest.facts import cut, facts_of, logs_of, logs_of_run, results_of
+from peso.portal.ingest.files import take_files
 from peso.portal.ingest.keep import keep
 from peso.portal.ingest.ledger import Accounts, Reader, Unreadable, accounts, is_ledger
 from peso.portal.ingest.logs import errors_in, link_logs, take_logs
@@ -32,10 +38,13 @@ from peso.portal.ingest.publication import is_publication, open_publication
 from peso.portal.ingest.recipes import take_recipes
 from peso.portal.ingest.rows import plain_text
 from peso.portal.ingest.stacks import take_stacks
-from peso.portal.ingest.taken import Ingested, Taken
+from peso.portal.ingest.taken import Ingested, Taken, why
+from peso.portal.ingest.upstream import FILE as UPSTREAM
+from peso.portal.ingest.upstream import forget_upstream, is_upstream, take_upstream
 from peso.portal.store.generation import changed
 from peso.portal.store.models import Source
 from peso.services.delivery.layout.places import METADATA, root_file
+from peso.workspace_settings import Settings
 
 _LEDGER: Final = Path(".peso/ledger")
 _PUBLICATION: Final = "public"
@@ -76,22 +85,36 @@ def _reader(place: Path) -> Callable[[Path, Ways], Iterator[Taken]]:
         if fits(place):
             return read
     raise BadInput(
-        "this is no workspace, ledger or publication",
+        "this is no workspace, ledger or publication, and no file on upstream versions",
         where=str(place),
-        hint="name a folder with peso.yaml, a ledger (.peso/ledger), or a publication (public)",
+        hint="name a folder with peso.yaml, a ledger (.peso/ledger), a publication (public), or an"
+        " upstream.yaml",
     )
 
 
 def _workspace(place: Path, ways: Ways) -> Iterator[Taken]:
     """Take in what a workspace holds: recipes first, for products say what their recipes say."""
-    yield from _recipes(place, ways)
+    try:
+        name = parse_record(Settings, place / FILE).name
+    except BadInput as error:
+        reason = why(error, place / FILE)
+        yield Taken(kind="workspace", place=FILE, state="refused", reason=reason)
+        return
+    yield from _recipes(place, name, ways)
     digest = digest_of(place)
-    if not _known("products", "products", digest):
+    if not _known("products", name, digest):
         ways.seen("products")
-        yield from take_products(place)
-        _note("products", "products", digest, ways)
+        yield from take_products(place, name)
+        _note("products", name, digest, ways)
+    yield from _consortium(place, name, ways)
+    take_files(place, name)
     ways.seen("stacks")
-    yield from take_stacks(place)
+    yield from take_stacks(place, name)
+    said = f"{name}/{UPSTREAM}"
+    if (place / UPSTREAM).is_file():
+        yield from _upstream(place / UPSTREAM, ways, said)
+    else:
+        forget_upstream(said)
     own = place / _PUBLICATION
     if is_publication(own):
         # The workspace's own: what it delivers is known here, development keys and all.
@@ -104,19 +127,41 @@ def _workspace(place: Path, ways: Ways) -> Iterator[Taken]:
             clock=ways.clock,
             seen=ways.seen,
         )
-        yield from _publication(own, trusted)
+        yield from _publication(own, trusted, f"{name}/{own.name}")
     if is_ledger(place / _LEDGER):
         yield from _ledger(place / _LEDGER, ways)
 
 
-def _recipes(place: Path, ways: Ways) -> Iterator[Taken]:
+def _consortium(place: Path, name: str, ways: Ways) -> Iterator[Taken]:
+    """Take in the consortium, after the products: it says who stewards which."""
+    digest = digest_of_consortium(place, name)
+    if digest and not _known("consortium", "consortium", digest):
+        ways.seen("consortium")
+        with transaction.atomic():
+            taken = take_consortium(place, name, ways.clock())
+            _note("consortium", "consortium", digest, ways)
+        yield from taken
+
+
+def _upstream(file: Path, ways: Ways, called: str = "") -> Iterator[Taken]:
+    place, digest = called or file.name, sha256_bytes(file.read_bytes())
+    if _known("upstream", place, digest):
+        yield Taken(kind="upstream", place=place, state="unchanged")
+        return
+    taken = take_upstream(file, place)
+    if taken.state == "taken":
+        _note("upstream", place, digest, ways)
+    yield taken
+
+
+def _recipes(place: Path, name: str, ways: Ways) -> Iterator[Taken]:
     try:
         catalog = open_catalog(folder=place)
     except BadInput:
         return  # none was indexed: the pages say how that is done
     ways.seen("recipes")
     try:
-        yield from take_recipes(catalog)
+        yield from take_recipes(catalog, name)
     except PesoError as error:
         yield Taken(kind="recipes", place="recipes", state="refused", reason=error.message)
     finally:
@@ -166,10 +211,11 @@ def _rows(of: Accounts, reader: Reader, ledger: Ledger, ways: Ways) -> int:
     return rows
 
 
-def _publication(place: Path, ways: Ways) -> Iterator[Taken]:
+def _publication(place: Path, ways: Ways, called: str = "") -> Iterator[Taken]:
+    name = called or place.name
     digest = sha256_bytes((place / METADATA / "timestamp.json").read_bytes())
-    if _known("publication", place.name, digest):
-        yield Taken(kind="publication", place=place.name, state="unchanged")
+    if _known("publication", name, digest):
+        yield Taken(kind="publication", place=name, state="unchanged")
         return
     with Net(offline=True) as net:
         try:
@@ -191,9 +237,9 @@ def _publication(place: Path, ways: Ways) -> Iterator[Taken]:
                 yield Taken(kind="publication", place=where, state="taken", rows=rows)
         except PesoError as error:
             said = f"{error.message} ({error.where})" if error.where else error.message
-            yield Taken(kind="publication", place=place.name, state="refused", reason=said)
+            yield Taken(kind="publication", place=name, state="refused", reason=said)
             return
-    _note("publication", place.name, digest, ways)
+    _note("publication", name, digest, ways)
 
 
 def _known(kind: str, place: str, digest: str) -> bool:
@@ -227,7 +273,7 @@ def _noted(several: Iterator[Taken], ways: Ways) -> Iterator[Taken]:
                 one.place,
                 ways,
                 state=Source.State.REFUSED,
-                reason=plain_text(one.reason),
+                reason=without_addresses(plain_text(one.reason)),
             )
         yield one
 
@@ -240,5 +286,6 @@ READERS: Final = (
     (is_publication, _publication),
     (is_ledger, _ledger),
     (_is_workspace, _workspace),
+    (is_upstream, _upstream),
 )
 """What a folder is, and what takes it in; the first that fits."""

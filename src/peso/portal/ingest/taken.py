@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 from peso.base.record import Record
+from peso.errors import BadInput, PesoError
 
 State = Literal["taken", "unchanged", "refused"]
 
@@ -19,6 +21,13 @@ class Taken(Record):
     """Why it was refused."""
     rows: int = 0
     """How many rows it brought, where it was taken in."""
+
+
+def why(error: PesoError, file: Path) -> str:
+    """Return why a file was refused, each fault with its line, and no path of this machine."""
+    faults = error.faults if isinstance(error, BadInput) else ()
+    said = (f"{str(one.where).removeprefix(f'{file}:')}: {one.message}" for one in faults)
+    return "; ".join(dict.fromkeys((error.message, *said)))
 
 
 class Ingested(Record):

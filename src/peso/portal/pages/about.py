@@ -32,10 +32,13 @@ def api(request: HttpRequest) -> HttpResponse:
     calls = [
         {
             "path": path,
-            "summary": said["get"]["summary"],
-            "description": said["get"].get("description", ""),
-            "parameters": said["get"].get("parameters", ()),
+            "verb": verb.upper(),
+            "summary": said["summary"],
+            "description": said.get("description", ""),
+            "parameters": said.get("parameters", ()),
+            "token": "security" in said,
         }
-        for path, said in described["paths"].items()
+        for path, verbs in described["paths"].items()
+        for verb, said in verbs.items()
     ]
     return render(request, "about/api.html", {"calls": calls})

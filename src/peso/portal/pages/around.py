@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 import peso
 from peso.portal.crawl import EXPORTED
+from peso.portal.people.asking import person_of
 from peso.portal.settings import CONFIG
 
 
@@ -18,10 +19,12 @@ class Room:
 
     title: str
     path: str
+    also: str = ""
+    """Another beginning of addresses in it."""
 
     def holds(self, path: str) -> bool:
         """Say whether an address is in this room."""
-        return path.startswith(self.path)
+        return path.startswith(self.path) or bool(self.also and path.startswith(self.also))
 
 
 ROOMS: Final = (
@@ -30,6 +33,8 @@ ROOMS: Final = (
     Room(title="Matrix", path="/matrix/"),
     Room(title="Stacks", path="/stacks/"),
     Room(title="Recipes", path="/recipes/"),
+    Room(title="Needs", path="/needs/"),
+    Room(title="Consortium", path="/consortium/", also="/groups/"),
     Room(title="Status", path="/status/"),
 )
 
@@ -42,4 +47,5 @@ def around(request: HttpRequest) -> dict[str, object]:
         "canonical": f"{CONFIG.url}{request.path}",
         "portal_url": CONFIG.url,
         "exported": EXPORTED in request.META,
+        "person": person_of(request),
     }

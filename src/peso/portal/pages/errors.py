@@ -25,3 +25,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def fault(request: HttpRequest) -> HttpResponse:
     """Say that it is our fault."""
     return render(request, "errors/fault.html", status=500)
+
+
+def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's
+    """Say that a form did not come from this portal, or too late."""
+    said = "This form was not sent from a page of this portal, or the page was open for too long."
+    return render(
+        request, "errors/forbidden.html", {"said": said, "again": request.path}, status=403
+    )
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Say that somebody tried too often."""
+    return render(request, "errors/too_many.html", status=429)

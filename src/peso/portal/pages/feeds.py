@@ -16,9 +16,11 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from peso.portal.ingest.facts import cut
+from peso.portal.known import Found, scales, weighed
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.metadata import codemeta, structured
 from peso.portal.settings import CONFIG
+from peso.portal.store.consortium import kept
 from peso.portal.store.models import (
     Product,
     Recipe,
@@ -31,6 +33,10 @@ from peso.portal.visible import visible
 
 _NEWEST = 50
 _IN_A_SITEMAP: Final = 50_000
+_NOT_FOR_CRAWLERS: Final = (
+    *("/logs/", "/account/", "/changes/", "/edit/", "/invitation/", "/office/", "/proposals/"),
+    *("/needs/confirm/", "/needs/new/", "/runners/"),
+)
 _LD = "application/ld+json"
 _LONGEST: Final = 1000
 """Letters of an entry's text."""
@@ -90,27 +96,35 @@ class FindingFeed(Feed):  # type: ignore[type-arg]
     def items(self) -> Any:  # noqa: ANN401 - a query
         """Return those of the newest releases."""
         rows = ReleaseFinding.objects.filter(source="scan").select_related("release")
-        return rows.order_by("-release__created", "rule")[:_NEWEST]
+        rows = rows.defer("release__data").order_by("-release__created", "rank", "rule", "subject")
+        several = list(rows[:_NEWEST])
+        kept = Release.objects.filter(pk__in={one.release_id for one in several})
+        said = {pk: scales(data) for pk, data in kept.values_list("pk", "data")}
+        return [row for one in several for row in weighed((one,), said[one.release_id])]
 
-    def item_title(self, item: ReleaseFinding) -> str:
+    def item_title(self, item: Found) -> str:
         """Name it."""
-        return _line(f"{item.rule} ({item.level}) in {item.release}")
+        row = item.row
+        exploited = ", exploited" if row.exploited == "known" else ""
+        return _line(f"{row.rule} ({row.level}{exploited}) in {row.release}")
 
-    def item_description(self, item: ReleaseFinding) -> str:
-        """Say it."""
-        return _html(item.message)
+    def item_description(self, item: Found) -> str:
+        """Say it, how sure that is, and what people state of it."""
+        sure = f"Confidence: {item.row.confidence}." if item.row.confidence else ""
+        stated = f"Stated: {item.standing}." if item.status else ""
+        return _html(" ".join(filter(None, (f"{item.row.message}.", sure, stated))))
 
-    def item_link(self, item: ReleaseFinding) -> str:
+    def item_link(self, item: Found) -> str:
         """Return the release's page."""
-        return f"{CONFIG.url}{path_of(item.release)}#findings"
+        return f"{CONFIG.url}{path_of(item.row.release)}#findings"
 
-    def item_guid(self, item: ReleaseFinding) -> str:
+    def item_guid(self, item: Found) -> str:
         """Tell findings of one release apart."""
-        return f"{self.item_link(item)}-{quote(item.rule)}-{quote(item.subject)}"
+        return f"{self.item_link(item)}-{quote(item.row.rule)}-{quote(item.row.subject)}"
 
-    def item_updateddate(self, item: ReleaseFinding) -> datetime:
+    def item_updateddate(self, item: Found) -> datetime:
         """Return when its release was made."""
-        return item.release.created
+        return item.row.release.created
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,7 +149,23 @@ def _releases() -> Iterable[tuple[str, datetime | None]]:
 
 def _rooms() -> Iterable[tuple[str, datetime | None]]:
     fixed = ("/", "/products/", "/releases/", "/matrix/", "/stacks/", "/recipes/", "/status/")
-    return ((one, None) for one in (*fixed, "/feeds/", "/api/", "/about/accessibility/"))
+    people = ("/consortium/", "/consortium/due/", "/consortium/people/", "/groups/")
+    about = ("/feeds/", "/api/", "/about/accessibility/")
+    return ((one, None) for one in (*fixed, *people, *about))
+
+
+def _consortium() -> Iterable[tuple[str, datetime | None]]:
+    held = kept()
+    if held is None:
+        return
+    several = (
+        ("/consortium/organizations/", held.consortium.organizations),
+        ("/consortium/people/", held.consortium.people),
+        ("/groups/", held.consortium.groups),
+    )
+    for path, rows in several:
+        for one in rows:
+            yield f"{path}{quote(one.slug, safe='')}/", held.taken
 
 
 SITEMAPS: Final = {
@@ -143,6 +173,7 @@ SITEMAPS: Final = {
     "products": _paths(Product, "slug", "/products/{}/"),
     "releases": Section(rows=_releases),
     "stacks": _paths(Stack, "name", "/stacks/{}/"),
+    "consortium": Section(rows=_consortium),
     "recipes": _paths(Recipe, "name", "/recipes/{}/"),
 }
 
@@ -176,7 +207,8 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Say where the sitemap is."""
-    text = f"User-agent: *\nAllow: /\nDisallow: /logs/\nSitemap: {CONFIG.url}/sitemap.xml\n"
+    closed = "".join(f"Disallow: {one}\n" for one in _NOT_FOR_CRAWLERS)
+    text = f"User-agent: *\nAllow: /\n{closed}Sitemap: {CONFIG.url}/sitemap.xml\n"
     return HttpResponse(text, content_type="text/plain")
 
 

@@ -7,7 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from peso.portal.store.models import Cell, Member, Product, Recipe, Release, Source, Stack
+from peso.portal.store.models import (
+    Cell,
+    Member,
+    Product,
+    Recipe,
+    Release,
+    ReleaseFinding,
+    Source,
+    Stack,
+)
 
 _NEWEST = 6
 _RED = 8
@@ -33,6 +42,12 @@ def front(request: HttpRequest) -> HttpResponse:
             .defer("product__data", "product__words", "product__description", "release__data")
             .order_by("-release__created", "product__sorted_as")[:_RED],
             "red_count": red.count(),
+            "exploited": ReleaseFinding.objects.filter(
+                exploited="known", release__in=[one.pk for one in releases]
+            )
+            .select_related("release")
+            .defer("release__data")
+            .order_by("-release__created", "rule", "subject")[:_RED],
             "faulty": list(faulty[:_RED]),
             "refused": Source.objects.filter(state=Source.State.REFUSED).count(),
         },

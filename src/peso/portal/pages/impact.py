@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from peso.portal.pages.edges import edges
+from peso.portal.store.edges import edges
 from peso.portal.store.models import (
     ProductRecipe,
     Recipe,

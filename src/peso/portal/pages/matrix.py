@@ -39,7 +39,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     cells = Cell.objects.filter(release=one)
     rows = Product.objects.filter(pk__in=cells.values("product")).only("slug", "name", "sorted_as")
     paged = page_of(request, rows, PER_PAGE)
-    products: list[Product] = list(paged["page"])  # type: ignore[call-overload]
+    products: list[Product] = list(paged["page"])
     platforms = list(Platform.objects.filter(pk__in=cells.values("platform")).defer("data"))
     at = {(cell.product_id, cell.platform_id): cell for cell in cells.filter(product__in=products)}
     sums = cells.aggregate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.core.paginator import Page, Paginator
@@ -12,8 +13,11 @@ PER_PAGE: Final = 50
 
 
 def page_of(
-    request: HttpRequest, rows: QuerySet[Any], per_page: int = PER_PAGE, count: int | None = None
-) -> dict[str, object]:
+    request: HttpRequest,
+    rows: QuerySet[Any] | Sequence[Any],
+    per_page: int = PER_PAGE,
+    count: int | None = None,
+) -> dict[str, Any]:
     """Return the page that was asked for, and what its links keep.
 
     `count` is how many rows there are, where that is known without counting them.

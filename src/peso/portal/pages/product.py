@@ -15,13 +15,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from peso.portal.known import covered, needed, newest_scan, scales, sources, upstream_of, weighed
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.charts import Chart, Run, Series, chart_of, series_of
 from peso.portal.pages.metadata import embedded, structured
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import (
     Cell,
-    Coverage,
     Product,
     Recipe,
     RecipeDependency,
@@ -34,6 +34,7 @@ from peso.portal.store.models import (
 _DEPENDENTS: Final = 60
 _NEEDS: Final = 60
 _RUNS: Final = 12
+_FINDINGS: Final = 60
 _CELLS: Final = 120
 _OF_FIGURES: Final = 400
 """Runs whose figures are looked at, from the newest on."""
@@ -72,7 +73,7 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
     delivered = list(
         ReleaseProduct.objects.filter(product=one)
         .select_related("release")
-        .defer("data", "release__data")
+        .defer("release__data")
         .order_by("-release__created")[:20]
     )
     return render(
@@ -84,7 +85,8 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
             "said": one.data,
             "recipes": recipes,
             "missing": sorted(set(names) - {row.name for row in recipes}),
-            "places": _places(one, recipes, delivered),
+            "places": _places(recipes, delivered),
+            "upstream": upstream_of(one),
             "delivered": delivered,
             "published": next((row.release for row in delivered if row.release.published), None),
             "structured": embedded(structured(one, f"{CONFIG.url}/products/{slug}/", delivered)),
@@ -92,16 +94,16 @@ def product(request: HttpRequest, slug: str) -> HttpResponse:
                 set(StackRoot.objects.filter(name__in=names).values_list("stack__name", flat=True))
             ),
             **_proven(one),
-            **_found(one, delivered),
+            **_found(one),
+            **_licensed(delivered),
+            "listed": one.listed,
             **_stands(names, recipes),
         },
     )
 
 
-def _places(
-    one: Product, recipes: Sequence[Recipe], delivered: Sequence[ReleaseProduct]
-) -> list[Place]:
-    """Return each place that names a version: recipes, releases, upstream."""
+def _places(recipes: Sequence[Recipe], delivered: Sequence[ReleaseProduct]) -> list[Place]:
+    """Return each place that names a version here: recipes and releases."""
     said = [
         Place(
             where=f"Recipe {row.name}",
@@ -120,8 +122,7 @@ def _places(
         )
         for row in delivered[:6]
     ]
-    upstream = "nobody has looked up what its authors released last"
-    return [*said, Place(where=f"Upstream: {one.name} itself", link="", version="", why=upstream)]
+    return said
 
 
 def _proven(one: Product) -> dict[str, object]:
@@ -205,23 +206,34 @@ def _chart(row: Series) -> Chart:
     )
 
 
-def _found(one: Product, delivered: Sequence[ReleaseProduct]) -> dict[str, object]:
-    """Return what the scan of the newest release says of it, and who knows its components."""
-    if not delivered:
-        return {"findings": (), "coverage": ()}
-    newest = delivered[0].release
-    wanted = {one.slug, one.pypi, *one.spack, *(row.name for row in delivered)} - {""}
-    rows = Coverage.objects.filter(release=newest).values_list("subject", "sources")
-    covered = [
-        (subject, sources)
-        for subject, sources in rows
-        if subject.partition("?")[0].rpartition("@")[0].rpartition("/")[2] in wanted
-    ]
+def _found(one: Product) -> dict[str, object]:
+    """Return what the newest scan that looked at it says, and who knows its components."""
+    newest, components = newest_scan(one)
+    if newest is None:
+        return {"found": (), "coverage": ()}
+    rows = ReleaseFinding.objects.filter(product=one, release=newest, source="scan")
     return {
-        "findings": ReleaseFinding.objects.filter(product=one, release=newest, source="scan"),
-        "coverage": covered,
+        "found": weighed(rows[:_FINDINGS], scales(newest.data)),
+        "coverage": [covered(row) for row in components[:_FINDINGS]],
+        "exploited_asked": any(row["exploited"] for row in sources(newest.data)),
         "scanned": newest,
         "scanned_path": path_of(newest),
+    }
+
+
+def _licensed(delivered: Sequence[ReleaseProduct]) -> dict[str, object]:
+    """Return the licenses of what it needs, as the newest release that says so delivers it."""
+    row = next((row for row in delivered if row.data.get("licenses")), None)
+    if row is None:
+        return {"needed": ()}
+    said = row.data["licenses"]
+    return {
+        "needed": needed(row.data),
+        "named": said["named"],
+        "more_named": said["more"],
+        "license_asked": said["asked"],
+        "licensed_by": row.release,
+        "licensed_path": f"{path_of(row.release)}#licenses",
     }
 
 

@@ -18,6 +18,7 @@ from peso.portal.store.models import (
     RecipeProvided,
     ReleaseUnit,
     StackRoot,
+    Upstream,
 )
 
 _SHOWN: Final = 200
@@ -122,6 +123,7 @@ def recipe(request: HttpRequest, name: str) -> HttpResponse:
             "recipe": one,
             "said": one.data,
             **_declared(one),
+            "upstream": Upstream.objects.filter(name=name).first(),
             "products": ProductRecipe.objects.filter(recipe=name).select_related("product"),
             "units": units.order_by("-release__created")[:20],
         },

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from peso.portal.known import license_rule, scales, sources, statements, weighed
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.paging import page_of
 from peso.portal.store.models import Recipe, Release, ReleaseUnit, TestResult
@@ -15,7 +16,8 @@ _WORST_FIRST = ("failed", "not-tried", "not-known")
 _SHOWN = 40
 _CELLS = 60
 """Cells on the page of a release, the worst first; the matrix has all."""
-_FINDINGS = 100
+_FINDINGS = 40
+_STATEMENTS = 100
 _COUNTS = ("release", "passed", "failed", "unknown", "skipped")
 _OUTCOMES = {"pass": "passed", "fail": "failed", "unknown": "unknown", "skipped": "skipped"}
 
@@ -55,9 +57,8 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
         .select_related("product")
         .defer("product__data", "product__words", "product__description")[: _FINDINGS + 1]
     )
-    coverage = list(one.coverage.values_list("subject", "sources"))
-    bare = [subject for subject, sources in coverage if not sources]
-    covered = len(coverage) - len(bare)
+    components = one.coverage.count()
+    bare = one.coverage.filter(sources=[]).count()
     return render(
         request,
         "releases/release.html",
@@ -72,13 +73,17 @@ def release(request: HttpRequest, channel: str, stack: str, version: str) -> Htt
             "trouble": trouble[:_SHOWN],
             "cells": cells[:_CELLS],
             "more_cells": max(0, count - _CELLS),
-            "findings": several[:_FINDINGS],
+            "found": weighed(several[:_FINDINGS], scales(one.data)),
             "more_findings": len(several) > _FINDINGS,
-            "components": len(coverage),
-            "covered": covered,
-            "covered_minus": -covered,
-            "not_covered": bare[:_SHOWN],
-            "more_not_covered": max(0, len(bare) - _SHOWN),
+            "components": components,
+            "covered": components - bare,
+            "bare": bare,
+            "asked": sources(one.data),
+            "exploited_asked": any(row["exploited"] for row in sources(one.data)),
+            "statements": statements(one.data)[:_STATEMENTS],
+            "scanned": one.data.get("scanned"),
+            "licenses": one.data.get("licenses"),
+            "license_rule": license_rule(one.data),
             "evidence": one.evidence.all(),
             "others": Release.objects.filter(stack=one.stack).exclude(pk=one.pk)[:10],
             "gate": one.data.get("gate", ()),

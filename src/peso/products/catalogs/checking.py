@@ -23,7 +23,7 @@ from peso.products.catalogs.importing import (
     say_conflicts,
 )
 from peso.products.catalogs.merge import CONFLICTS
-from peso.products.catalogs.mirror import FOLDER, mirror_name, read_mirrors
+from peso.products.catalogs.mirror import mirror_name, read_mirrors
 from peso.products.catalogs.own import read_entry
 from peso.products.catalogs.quality import Seen, in_order
 from peso.products.catalogs.upstream import CATALOGS, model_of, read_upstream
@@ -32,16 +32,17 @@ from peso.products.product import Product
 
 
 def workspace_files(workspace: Path) -> tuple[str, ...]:
-    """Return the files of a workspace that are records of products or of the consortium."""
+    """Return the files of a workspace that are records of products, or that a catalog fills.
+
+    What else is below `consortium/` is looked at by the room of the consortium.
+    """
     files = [
         path.relative_to(workspace).as_posix()
         for top in ("products", "consortium")
         for path in (workspace / top).rglob("*.yaml")
         if path.is_file()
     ]
-    return tuple(
-        sorted(one for one in files if not one.startswith(f"{FOLDER}/") and one != CONFLICTS)
-    )
+    return tuple(sorted(one for one in files if model_of(one) is not None))
 
 
 def check_products(workspace: Path) -> tuple[tuple[str, ...], tuple[Finding, ...]]:
@@ -54,9 +55,7 @@ def check_products(workspace: Path) -> tuple[tuple[str, ...], tuple[Finding, ...
     ours: dict[str, Entry] = {}
     for path in files:
         model = model_of(path)
-        if model is None:
-            seen.no("not-read", path, 1, "it is no file of the products or the consortium")
-        elif entry := read_entry(workspace / path, path, model, seen):
+        if model and (entry := read_entry(workspace / path, path, model, seen)):
             ours[path] = entry
     for path in sorted(set(theirs) - set(files)):
         seen.no("removed-here", path, 1, "it was removed here; the catalog still has it")

@@ -12,7 +12,9 @@ one value is not told from one of several, as Spack could with the recipe at han
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from peso.errors import BadInput, PesoError
 from peso.products.environments.record import Toolchain
@@ -24,8 +26,7 @@ from peso.products.spec.spec import EMPTY, Edge, Spec
 from peso.products.spec.text import format_spec
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combined:
+class Combined(Struct, frozen=True, kw_only=True):
     """Texts put together."""
 
     text: str
@@ -38,8 +39,7 @@ class Combined:
     """Where in the text at fault; -1 where that is not known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Aspects:
+class Aspects(Struct, frozen=True, kw_only=True):
     """What of a spec can differ, each in its printed form."""
 
     name: str

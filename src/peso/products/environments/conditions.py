@@ -13,8 +13,9 @@ import ast
 import re
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from peso.errors import PesoError
 from peso.products.environments.facts import Facts
@@ -48,8 +49,7 @@ class _UnknownError(Exception):
     """A part of the condition that cannot be answered, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Variables:
+class _Variables(Struct, frozen=True):
     """The name `env` in a condition."""
 
     of: Mapping[str, str]
@@ -58,8 +58,7 @@ class _Variables:
         return name in self.of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Machine:
+class _Machine(Struct, frozen=True, eq=False):
     """The name `arch` in a condition: a spec of the machine."""
 
     text: str

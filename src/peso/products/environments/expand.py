@@ -14,7 +14,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Place, Trouble
 from peso.errors import PesoError
@@ -24,8 +25,7 @@ from peso.products.environments.record import Doubt, MatrixUse, Piece, Root, Tex
 from peso.products.environments.texts import Tell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Combination:
+class Combination(Struct, frozen=True, kw_only=True):
     """What one root, or one choice of an outer matrix's row, is put together from."""
 
     texts: tuple[str, ...]
@@ -34,8 +34,7 @@ class Combination:
     doubts: tuple[Doubt, ...] = ()
 
 
-@dataclass(slots=True)
-class Expander:
+class Expander(Struct):
     """Expands the lists of one environment; keeps what became of each matrix."""
 
     combiner: Combiner

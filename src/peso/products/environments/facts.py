@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 import archspec.cpu
+from msgspec import Struct, field
 
 OS_RELEASE = Path("/etc/os-release")
 _FULL_VERSIONS = frozenset({"ubuntu"})  # Spack names these with their minor version
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """A machine, in Spack's words; what is empty is not known."""
 
     platform: str = ""

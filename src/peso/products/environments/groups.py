@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Final
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Kind, Mapping, Node, Place, Scalar, Sequence, Trouble
 from peso.products.environments.record import DEFAULT_GROUP, Group
@@ -14,8 +15,7 @@ _SHOWN: Final = 10
 """The most names that a message lists."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Listed:
+class Listed(Struct, kw_only=True):
     """A group with its list of specs as written."""
 
     group: Group

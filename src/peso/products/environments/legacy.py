@@ -7,15 +7,15 @@ said in the message.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from peso.base.yaml_nodes import Entry, Mapping, Node, Sequence
 from peso.products.environments.record import Legacy, PackageSettings
 from peso.products.environments.texts import as_spack, entry_of, get
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class Seen(Struct, frozen=True, kw_only=True):
     """What the forms are looked for in."""
 
     root: Node

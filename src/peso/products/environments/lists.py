@@ -15,8 +15,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
 from typing import Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from peso.base.yaml_nodes import Kind, Mapping, Node, Place, Scalar, Sequence, Trouble
 from peso.products.environments.record import Answer, Definition, Doubt, Piece, Text
@@ -27,16 +29,14 @@ MOST: Final = 20_000
 _SIGNS: Final = ("^", "%")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class One:
+class One(Struct, frozen=True, kw_only=True):
     """A text of a list."""
 
     piece: Piece
     doubts: tuple[Doubt, ...] = ()
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Matrix:
+class Matrix(Struct, kw_only=True, eq=False):
     """A matrix of a list; its sign may be set after it was made."""
 
     rows: tuple[tuple[Item, ...], ...]
@@ -46,8 +46,7 @@ class Matrix:
     sigil: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubtful:
+class Doubtful(Struct, frozen=True, kw_only=True):
     """A matrix with the doubts of the list it was taken from."""
 
     matrix: Matrix
@@ -57,8 +56,7 @@ class Doubtful:
 Item = One | Matrix | Doubtful
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """An item of a list, and where the list asks for it."""
 
     item: Item
@@ -66,8 +64,7 @@ class Placed:
     definition: str = ""
 
 
-@dataclass(slots=True)
-class Lists:
+class Lists(Struct):
     """The lists of one environment."""
 
     tell: Tell

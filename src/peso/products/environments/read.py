@@ -7,8 +7,9 @@ that cannot be read at all gives an environment with that trouble and nothing el
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Document, Kind, Mapping, Node, Scalar, Sequence, Trouble
 from peso.base.yaml_read import read_yaml
@@ -43,8 +44,7 @@ from peso.products.environments.texts import Tell, as_spack, get, named, overrid
 _NO_SECTIONS = frozenset({"specs", "include_concrete"})
 
 
-@dataclass(slots=True)
-class Reader:
+class Reader(Struct):
     """Reads environments for one machine; a file that several include is read once."""
 
     facts: Facts

@@ -12,16 +12,16 @@ What they do not do: read, judge, or know recipes. The rules, in order:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct
 
 from peso.base.yaml_nodes import Document, Mapping, Node, Place, Scalar, Trouble
 
 DEFAULT_GROUP = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A piece of text as Spack reads it, and the scalar it stands in."""
 
     value: str
@@ -40,8 +40,7 @@ class Text:
         return self.value
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(Struct, frozen=True):
     """Why something is not certain."""
 
     reason: str
@@ -59,8 +58,7 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Condition:
+class Condition(Struct, frozen=True, kw_only=True):
     """A `when` in Python, and its answer for the machine the reader was told of."""
 
     text: Text
@@ -81,8 +79,7 @@ class Reached(StrEnum):
     """It cannot be had here: `Include.reason` says why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Include:
+class Include(Struct, frozen=True, kw_only=True):
     """One path that a file includes."""
 
     path: Text
@@ -103,8 +100,7 @@ class Include:
     name: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """A file of the environment, or a file of configuration it includes."""
 
     document: Document
@@ -119,8 +115,7 @@ class Source:
         return self.document.file
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """A named list of specs."""
 
     name: Text
@@ -130,8 +125,7 @@ class Definition:
     when: Condition | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True):
     """A named group of roots; those in no group are in the group `default`."""
 
     name: str
@@ -143,8 +137,7 @@ class Group:
     """Configuration on top of the environment's, for this group only."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """One text that a root is put together from: a root itself, or a choice of a matrix row."""
 
     text: Text
@@ -159,8 +152,7 @@ class Piece:
         return self.sigil + self.text.value
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Root:
+class Root(Struct, frozen=True, kw_only=True):
     """A root as Spack expands it."""
 
     spec: str
@@ -177,8 +169,7 @@ class Root:
     """Why it may not be one: conditions that could not be answered."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatrixUse:
+class MatrixUse(Struct, frozen=True, kw_only=True):
     """A matrix and what became of it."""
 
     place: Place
@@ -208,8 +199,7 @@ class Choice(StrEnum):
     ONE = "one_of"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Struct, frozen=True, kw_only=True):
     """A requirement, strong preference or conflict of a package."""
 
     strength: Strength
@@ -220,8 +210,7 @@ class Rule:
     message: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class External:
+class External(Struct, frozen=True, kw_only=True):
     """A package that is on the machine already."""
 
     spec: Text
@@ -232,24 +221,21 @@ class External:
     """`extra_attributes`: compilers, flags, environment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preferred:
+class Preferred(Struct, frozen=True, kw_only=True):
     """The providers preferred for a virtual package."""
 
     virtual: Text
     specs: tuple[Text, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Buildable:
+class Buildable(Struct, frozen=True, kw_only=True):
     """Whether a package may be built."""
 
     value: bool
     place: Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageSettings:
+class PackageSettings(Struct, frozen=True, kw_only=True):
     """What `packages:` says of a package, or of all."""
 
     name: Text
@@ -267,8 +253,7 @@ class PackageSettings:
     """The merged tree, for what has no record."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repository:
+class Repository(Struct, frozen=True, kw_only=True):
     """A repository of recipes."""
 
     name: Text | None
@@ -289,16 +274,14 @@ class Repository:
         return pinned.value if pinned else ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(Struct, frozen=True, kw_only=True):
     """A conditional spec of a toolchain."""
 
     spec: Text
     when: Text | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Toolchain:
+class Toolchain(Struct, frozen=True, kw_only=True):
     """A named set of compilers, used as `%name`."""
 
     name: Text
@@ -306,8 +289,7 @@ class Toolchain:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """A folder of links into what is installed."""
 
     name: str
@@ -319,8 +301,7 @@ class View:
     node: Node | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mirror:
+class Mirror(Struct, frozen=True, kw_only=True):
     """Where sources or binaries are fetched from."""
 
     name: Text
@@ -329,8 +310,7 @@ class Mirror:
     node: Node | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Legacy:
+class Legacy(Struct, frozen=True, kw_only=True):
     """A form that newer Spacks ignore or refuse."""
 
     form: str
@@ -342,16 +322,14 @@ class Legacy:
     """The scalar it is about."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
+class Stated(Struct, frozen=True, kw_only=True):
     """A version that a definition `_name` or `_version` states, in ACCESS-NRI's manner."""
 
     name: Text
     value: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(Struct, frozen=True, kw_only=True):
     """A section of the configuration, merged over all files."""
 
     name: str
@@ -359,8 +337,7 @@ class Section:
     key: Scalar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(Struct, frozen=True, kw_only=True):
     """A Spack environment as it was read."""
 
     file: str
@@ -382,15 +359,10 @@ class Environment:
     troubles: tuple[Trouble, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     """What could not be read or decided, so that this may not be all: includes, conditions."""
-    _by_section: dict[str, Section] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_by_section", {one.name: one for one in self.sections})
 
     def section(self, name: str) -> Node | None:
         """Return the merged tree of a section; None where no file speaks of it."""
-        found = self._by_section.get(name)
-        return found.node if found else None
+        return next((one.node for one in self.sections if one.name == name), None)
 
     def settings(self, package: str) -> PackageSettings | None:
         """Return what `packages:` says of a package (or of `all`); None where nothing."""

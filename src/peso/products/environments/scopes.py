@@ -15,9 +15,10 @@ What it does not do: fetch anything, run git, or read what sections mean. The ru
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Document, Entry, Mapping, Node, Sequence, Trouble
 from peso.products.environments.conditions import answer
@@ -70,8 +71,7 @@ Read = Callable[[Path], Document]
 """Reads a YAML file, or returns it as it was read before."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Scope:
+class Scope(Struct, kw_only=True):
     """A file or folder of configuration, with its place in the order."""
 
     folder: Path
@@ -89,8 +89,7 @@ class Scope:
         return entry is not None and overrides(entry.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """An entry of `include:`, before anybody looked for it."""
 
     path: Text

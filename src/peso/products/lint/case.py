@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Mapping, Place
 from peso.products.environments.record import Environment, PackageSettings, Text
@@ -18,8 +19,7 @@ from peso.products.spec.spec import Spec
 Tell = Callable[[Unchecked], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(Struct, frozen=True, kw_only=True):
     """One environment to be judged."""
 
     environment: Environment

@@ -6,12 +6,12 @@ It looks at the file system and at `MODULEPATH`, which is handed in; it starts n
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+
+class Host(Struct, frozen=True, kw_only=True):
     """A machine to look at."""
 
     variables: Mapping[str, str]

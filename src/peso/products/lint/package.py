@@ -7,8 +7,9 @@ taken for absent: the question then has no answer, and no rule may find fault.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
+
+from msgspec.structs import replace
 
 from peso.products.lint.facts import Demanded, Facts, Forbidden, Offered, Released
 from peso.products.lint.specs import Specs

@@ -10,8 +10,9 @@ What it does not do: open repositories (`shelves.py` does) or judge. The rules, 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct, field
 
 from peso.products.lint.facts import Facts
 from peso.products.lint.package import Package
@@ -63,8 +64,7 @@ class Catalogued(Protocol):
         """Return the files a recipe was made of, its own first."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Pantry:
+class Pantry(Struct, kw_only=True):
     """What is known of recipes in one run."""
 
     specs: Specs

@@ -5,13 +5,14 @@
 2. What could not be looked at is `Unchecked`, with its reason. It is neither a finding nor a pass.
 3. A report is complete in itself: it holds the lines its findings point at.
 
-Frozen dataclasses, not pydantic records: a run of one file must not pay for importing that.
+Frozen structs, not pydantic records: a run of one file must not pay for importing that.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from peso.base.yaml_nodes import Place
 
@@ -29,8 +30,7 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sighting:
+class Sighting(Struct, frozen=True, kw_only=True):
     """What a rule sees, before it has the rule's name."""
 
     place: Place
@@ -44,8 +44,7 @@ class Sighting:
     """Whether it rests on recipes, so that it is as certain as these are the right ones."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintFinding:
+class LintFinding(Struct, frozen=True, kw_only=True):
     """One thing wrong, or to be done better."""
 
     rule: str
@@ -58,8 +57,7 @@ class LintFinding:
     """The line it is in, where the text is known."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unchecked:
+class Unchecked(Struct, frozen=True, kw_only=True):
     """Something the linter did not look at, and why."""
 
     what: str
@@ -71,8 +69,7 @@ class Unchecked:
         return f"{where}{self.what}: {self.reason}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecipesUsed:
+class RecipesUsed(Struct, frozen=True, kw_only=True):
     """A repository of recipes that was looked into."""
 
     repository: str
@@ -82,8 +79,7 @@ class RecipesUsed:
     """Who named it: `--repo`, `peso.yaml`, the environment, Spack."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LintReport:
+class LintReport(Struct, frozen=True, kw_only=True):
     """What came of linting some files."""
 
     files: tuple[str, ...]

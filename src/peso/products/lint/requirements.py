@@ -8,7 +8,8 @@ apply and are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Mapping
 from peso.products.environments.merge import overlaid
@@ -27,8 +28,7 @@ from peso.products.lint.specs import Specs
 from peso.products.spec.spec import Spec
 
 
-@dataclass(slots=True)
-class Requirements:
+class Requirements(Struct):
     """The unconditional requirements of an environment, by group."""
 
     environment: Environment

@@ -7,7 +7,8 @@ not said (a default variant, a platform, a dependency nobody named) never counts
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from peso.base.yaml_nodes import Place
 from peso.products.environments.record import Choice, Text

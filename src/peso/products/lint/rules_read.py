@@ -7,7 +7,8 @@ tells under an id that has no rule yet is `other-fault`, never lost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from peso.base.yaml_nodes import Place, Trouble
 from peso.products.environments.record import Reached

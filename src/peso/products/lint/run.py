@@ -13,8 +13,9 @@ order:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Document, Mapping, Scalar
 from peso.base.yaml_read import read_yaml
@@ -77,8 +78,7 @@ def _inside(folder: Path) -> list[Path]:
     return below[:_MOST_FILES]
 
 
-@dataclass(slots=True, kw_only=True)
-class Run:
+class Run(Struct, kw_only=True):
     """One run; made anew for each."""
 
     facts: Facts

@@ -7,12 +7,13 @@ under `spack:`; where Spack lets any key pass, so does this. It judges nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from msgspec import Struct
+from msgspec.structs import replace
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
+
+class Shape(Struct, frozen=True, kw_only=True):
     """What a value may be; several at once."""
 
     text: bool = False
@@ -45,7 +46,7 @@ def _map(rest: Shape) -> Shape:
 
 
 def _or(one: Shape, **more: object) -> Shape:
-    return replace(one, **more)  # type: ignore[arg-type]
+    return replace(one, **more)
 
 
 ANY = Shape(anything=True)

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from peso.products.lint.tokens import NodeText, node_texts
 from peso.products.spec.constrain import constrain
@@ -22,8 +24,7 @@ _EDGE = re.compile(r"[\^%]")
 _VARIANT = re.compile(r"[+~]\s*(\w[\w.-]*)|(?:^|(?<=\s))(\w[\w.-]*):?==?")
 
 
-@dataclass(slots=True)
-class Specs:
+class Specs(Struct):
     """The specs of one run."""
 
     _read: dict[str, Spec | SpecError | Contradiction] = field(default_factory=dict)

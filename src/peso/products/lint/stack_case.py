@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from peso.base.yaml_nodes import Document, Mapping, Node, Scalar, Sequence
 from peso.errors import Fault
@@ -12,8 +13,7 @@ from peso.products.environments.texts import get
 from peso.products.lint.case import Case, Tell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackCase:
+class StackCase(Struct, frozen=True, kw_only=True):
     """One stack file to be judged."""
 
     file: Path

@@ -22,8 +22,9 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
+
+from msgspec import Struct, field
 
 from peso.base.yaml_nodes import Mapping as Tree
 from peso.base.yaml_nodes import Scalar
@@ -46,8 +47,7 @@ _BELOW = "repos/spack_repo/builtin"
 _SECTIONS = ("etc/spack/site/repos.yaml", "etc/spack/repos.yaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A repository, and who named it."""
 
     label: str
@@ -56,8 +56,7 @@ class Named:
     why: str
 
 
-@dataclass(slots=True, kw_only=True)
-class Stockroom:
+class Stockroom(Struct, kw_only=True):
     """Opens the recipes for each environment of a run."""
 
     base: tuple[Named, ...]

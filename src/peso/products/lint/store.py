@@ -11,9 +11,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from peso.products.lint.facts import FORMAT, Facts, facts_from
 
@@ -26,8 +27,7 @@ MadeOf = tuple[tuple[int, str, str], ...]
 """Files: the number of their repository, the path in it, the signature."""
 
 
-@dataclass(slots=True)
-class Store:
+class Store(Struct):
     """Facts kept from run to run."""
 
     path: Path

@@ -10,7 +10,8 @@ It cuts text for places only; what a spec means is for `products/spec`. The rule
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _TOKEN = re.compile(
     r"""
@@ -26,8 +27,7 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Bit:
+class Bit(Struct, frozen=True):
     """A part of a node."""
 
     kind: str
@@ -38,8 +38,7 @@ class Bit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class NodeText:
+class NodeText(Struct, frozen=True):
     """One node of a spec, as it is written."""
 
     sigil: str

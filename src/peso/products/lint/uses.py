@@ -10,8 +10,9 @@ It reads the records of `products/environments`; it judges nothing. The rules, i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from peso.base.yaml_nodes import Kind, Place
 from peso.products.environments.record import (
@@ -50,8 +51,7 @@ BLOCKING = frozenset({Role.ROOT, Role.REQUIRE})
 """What Spack refuses an environment for; other specs it passes over, or says a word."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeUse:
+class NodeUse(Struct, frozen=True, kw_only=True):
     """A node of a spec, where it stands."""
 
     role: Role
@@ -76,8 +76,7 @@ class NodeUse:
         return self.text.part(max(0, bit.start - self.shift), bit.end - self.shift)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RootUse:
+class RootUse(Struct, frozen=True, kw_only=True):
     """A root with its nodes."""
 
     root: Root
@@ -86,8 +85,7 @@ class RootUse:
     nodes: tuple[NodeUse, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class Written(Struct, frozen=True, kw_only=True):
     """A spec text with its use, before it is cut."""
 
     role: Role

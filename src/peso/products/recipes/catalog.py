@@ -3,7 +3,8 @@
 1. `Catalog.open` takes repositories in order (folders, or `FOLDER@COMMIT` of a git repository); the
    first that has a package is where it comes from.
 2. One recipe is looked up alone: its row in the index if nothing it was made of changed, else it is
-   read. All other questions first bring the index up to date, once.
+   read. Of one that was read with many others the bodies of methods were not: where they matter it
+   is read again, once, and kept. All other questions first bring the index up to date, once.
 3. A name nobody knows is an error that names the nearest ones; a recipe that cannot be read is an
    answer (`Unreadable`).
 """
@@ -15,11 +16,12 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from peso.errors import BadInput
+from peso.products.recipes.answers import CatalogStats, Dependent, Hit, Provider, RepositoryStats
+from peso.products.recipes.changes import Refreshed, There, unchanged
 from peso.products.recipes.host import LINUX, Host
 from peso.products.recipes.index import FIGURES, Foreign, Index, Terms, record_of, terms_of
 from peso.products.recipes.record import Condition, Recipe, Unreadable
@@ -29,7 +31,7 @@ from peso.products.recipes.source import FolderSource, RecipeSource
 
 if TYPE_CHECKING:
     from peso.products.recipes.library import Library
-    from peso.products.recipes.refresh import Refreshed
+    from peso.products.recipes.reader import Read
 
 Made = TypeVar("Made")
 _FIRST = (
@@ -46,71 +48,6 @@ _PROVIDERS = (
 _COUNTS = "SELECT repository, COUNT(*) FROM recipe GROUP BY 1"
 _VIRTUALS = "SELECT DISTINCT name FROM provider ORDER BY 1"
 _NEAR = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A recipe that a search found."""
-
-    name: str
-    description: str
-    """The first line."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependent:
-    """A recipe that depends on a package, under one condition."""
-
-    name: str
-    types: tuple[str, ...]
-    when: Condition
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provider:
-    """A recipe that provides a virtual package, under one condition."""
-
-    name: str
-    spec: str
-    when: Condition
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RepositoryStats:
-    """One repository of a catalog."""
-
-    label: str
-    namespace: str
-    recipes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogStats:
-    """How much a catalog holds; each recipe counts once, where it comes from."""
-
-    repositories: tuple[RepositoryStats, ...]
-    recipes: int
-    unreadable: int
-    versions: int
-    deprecated: int
-    """Versions that are deprecated."""
-    unproven: int
-    """Versions without checksum or commit, of packages with code."""
-    variants: int
-    dependencies: int
-    conflicts: int
-    patches: int
-    licensed: int
-    """Recipes that say their license."""
-    maintained: int
-    """Recipes that name a maintainer."""
-    tested: int
-    """Recipes with a stand-alone test of their own."""
-    with_unread: int
-    """Recipes in which something is not known."""
-    unread: int
-    virtuals: int
-    """Virtual packages that some recipe provides."""
 
 
 class Catalog:
@@ -172,13 +109,14 @@ class Catalog:
 
     def refresh(self) -> Refreshed:
         """Bring the index up to date; says what that took. Raises `Outside`."""
-        # Reading needs ten times as many modules as looking up: only where it is done.
-        from peso.products.recipes.refresh import refresh  # noqa: PLC0415
-
         self.close()
-        done = refresh(
-            self._repositories, self.path, self._about, self._host, workers=self._workers
-        )
+        there = There(self._repositories)
+        done = unchanged(there, self.path, self._about)
+        if done is None:
+            # Reading needs ten times as many modules as looking up: only where it is done.
+            from peso.products.recipes.refresh import refresh  # noqa: PLC0415
+
+            done = refresh(there, self.path, self._about, self._host, workers=self._workers)
         self._index, self._fresh = Index(self.path, self._about), True
         return done
 
@@ -243,8 +181,8 @@ class Catalog:
             # A name that is none, with `..` in it, must not lead out of the repository.
             signature = file and one.source.signature(file)
             if signature:
-                known = self._known(one, bare, signature)
-                return known or self._read(one, bare, file, of_many=of_many)
+                known = self._known(one, bare, file, signature, of_many=of_many)
+                return known or self._read(one, bare, file, of_many=of_many).recipe
         return None
 
     def beside(self, recipe: Recipe, name: str = "") -> bytes | None:
@@ -259,32 +197,51 @@ class Catalog:
                     return one.source.read(str(file))
         return None
 
-    def _read(self, one: Repository, name: str, file: str, *, of_many: bool) -> Recipe | Unreadable:
+    def _read(self, one: Repository, name: str, file: str, *, of_many: bool) -> Read:
         from peso.products.recipes.library import Library  # noqa: PLC0415 - as above
-        from peso.products.recipes.parse import quiet  # noqa: PLC0415
         from peso.products.recipes.reader import read_recipe  # noqa: PLC0415
+        from peso.products.recipes.syntax import quiet  # noqa: PLC0415
 
         library = self._library or Library(self._repositories, self._host)
         self._library = library if of_many else None
         with quiet():
-            return read_recipe(library, one, name, file).recipe
+            return read_recipe(library, one, name, file)
 
-    def _known(self, one: Repository, name: str, signature: str) -> Recipe | Unreadable | None:
-        """Return the recipe from the index, if all it was made of is as it was."""
+    def _known(
+        self, one: Repository, name: str, file: str, signature: str, *, of_many: bool
+    ) -> Recipe | Unreadable | None:
+        """Return the recipe from the index, if all it was made of is as it was, and sound."""
         try:
             if self._index is None:
                 self._index = Index(self.path, self._about)
             query = (
-                "SELECT id, readable, data FROM recipe JOIN record ON recipe = id "
+                "SELECT id, readable, data, whole FROM recipe JOIN record ON recipe = id "
                 "WHERE repository = ? AND name = ? AND signature = ? AND complete"
             )
+            state = self._index.state
             row = next(self._index.rows(query, (one.number, name, signature)), None)
             if row is None or not self._inputs_are_as_they_were(row[0]):
                 return None
-            return record_of(row[2], readable=bool(row[1]))
+            recipe = record_of(row[2], readable=bool(row[1]))
+            if row[3] or _is_whole(recipe, one, file):
+                return recipe
+            read = self._read(one, name, file, of_many=of_many)
+            if not of_many and read.signature == signature:
+                self._keep(row[0], read, state)
         except Foreign:
             self._close_index()
             return None
+        return read.recipe
+
+    def _keep(self, number: int, read: Read, state: int) -> None:
+        """Keep a recipe that was read whole beside what else the index has of it."""
+        from peso.products.recipes.rows import record_bytes  # noqa: PLC0415 - as above
+
+        if self._index is None or isinstance(read.said, Unreadable):
+            return
+        inputs = self._index.rows("SELECT repository, file FROM input WHERE recipe = ?", (number,))
+        if {*read.inputs} <= {*inputs}:  # else a change of one would not be seen
+            self._index.keep_whole(number, record_bytes(read.said), state)
 
     def _inputs_are_as_they_were(self, number: object) -> bool:
         if self._index is None:
@@ -318,16 +275,12 @@ class Catalog:
         """
         wanted = text.lower().strip()
         like = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        query = f"SELECT name, words FROM recipe WHERE words LIKE ? ESCAPE '\\' AND {_FIRST}"  # noqa: S608
-        found = [(str(name), str(words)) for name, words in self._ask(query, f"%{like}%")]
-        found.sort(key=lambda one: (_rank(one[0], wanted), one[0]))
-        return tuple(Hit(name=name, description=self._first_line(name)) for name, _ in found)
-
-    def _first_line(self, name: str) -> str:
-        recipe = self.recipe(name)
-        if isinstance(recipe, Unreadable):
-            return f"cannot be read: {recipe.reason}"
-        return recipe.description.strip().partition("\n")[0]
+        query = (
+            "SELECT readable, data FROM recipe JOIN record ON recipe = id "  # noqa: S608
+            f"WHERE words LIKE ? ESCAPE '\\' AND {_FIRST}"
+        )
+        found = self._ask_for(_hit, query, f"%{like}%")
+        return tuple(sorted(found, key=lambda one: (_rank(one.name, wanted), one.name)))
 
     def dependents(self, name: str) -> tuple[Dependent, ...]:
         """Return every recipe that depends on a package or virtual package, with each condition."""
@@ -381,6 +334,24 @@ def _dependent(row: tuple[Any, ...]) -> tuple[str, Terms]:
 
 def _condition(text: object) -> Condition:
     return tuple(str(text).split("\n")) if text else ()
+
+
+def _hit(row: tuple[Any, ...]) -> Hit:
+    recipe = record_of(row[1], readable=bool(row[0]))
+    if isinstance(recipe, Unreadable):
+        return Hit(name=recipe.name, description=f"cannot be read: {recipe.reason}")
+    return Hit(name=recipe.name, description=recipe.description.strip().partition("\n")[0])
+
+
+def _is_whole(recipe: Recipe | Unreadable, one: Repository, file: str) -> bool:
+    """Say whether a recipe that was read with many others is as it would be if read alone."""
+    if isinstance(recipe, Recipe) and recipe.computes_url:
+        return False
+    from peso.products.recipes.syntax import quiet, text_of, tree_of  # noqa: PLC0415 - as above
+
+    with suppress(CannotRead), quiet():
+        return bool(tree_of(text_of(one.source.read(file))))
+    return False
 
 
 def _rank(name: str, wanted: str) -> int:

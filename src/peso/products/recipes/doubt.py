@@ -110,5 +110,7 @@ def _declares(name: str, scope: Scope) -> bool:
     if type(function) is not Function:
         return True
     return any(
-        isinstance(one, ast.Name) and one.id in DIRECTIVES for one in ast.walk(function.node)
+        isinstance(one, ast.Name) and one.id in DIRECTIVES
+        for several in function.statements()
+        for one in ast.walk(several)
     )

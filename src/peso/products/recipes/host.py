@@ -5,11 +5,10 @@ Never this process's own: the same recipe says the same wherever it is read.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Host:
+class Host(Struct, frozen=True, kw_only=True):
     """The machine a recipe is read for: a bare one, without environment variables or tools."""
 
     platform: str = "linux"

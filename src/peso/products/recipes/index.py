@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import marshal
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain
@@ -22,6 +23,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 import peso
+from peso.errors import Outside
 from peso.products.recipes.record import Condition, Recipe, Unreadable
 
 
@@ -35,6 +37,8 @@ class Row(NamedTuple):
     sha256: str
     complete: bool
     readable: bool
+    whole: bool
+    """Whether all of it was parsed, the bodies of methods too."""
     words: str
     """What a search looks at, in lower case: names, tags, maintainers, description."""
     figures: tuple[int, ...]
@@ -66,10 +70,12 @@ FIGURES = (
 )
 
 
-FORMAT = 4
+FORMAT = 6
 APPLICATION = 0x7065736F
 """`peso` in ASCII; tells our files from others."""
 _WAIT = 60.0
+"""Seconds."""
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _AT_ONCE = 50
 """Rows of one statement; SQLite of old took 999 values at most."""
 
@@ -78,7 +84,7 @@ CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE recipe (
   id INTEGER PRIMARY KEY, repository INTEGER NOT NULL, name TEXT NOT NULL, file TEXT NOT NULL,
   signature TEXT NOT NULL, sha256 TEXT NOT NULL, complete INTEGER NOT NULL,
-  readable INTEGER NOT NULL, words TEXT NOT NULL,
+  readable INTEGER NOT NULL, whole INTEGER NOT NULL, words TEXT NOT NULL,
   {", ".join(f"{one} INTEGER NOT NULL" for one in FIGURES)},
   UNIQUE (name, repository));
 CREATE TABLE record (recipe INTEGER PRIMARY KEY, data BLOB NOT NULL);
@@ -136,11 +142,45 @@ class Index:
             self._db.close()
 
     def rows(self, statement: str, values: Iterable[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """Yield what a query finds. Raises `Foreign` where the file is damaged."""
+        """Yield what a query finds.
+
+        Raises:
+            Foreign: the file is damaged.
+            Outside: another process has held it for a minute; that is no damage.
+        """
         try:
             yield from self._db.execute(statement, tuple(values))
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF in _HELD:
+                hint = "wait for it, or end it, then ask again"
+                raise Outside(
+                    "another process holds the index", where=str(self.path), hint=hint
+                ) from None
             raise Foreign(str(error)) from None
+
+    @property
+    def state(self) -> int:
+        """What is another number after each change of what recipes say. Raises `Foreign`."""
+        (found,) = next(self.rows("PRAGMA user_version"))
+        return int(found)
+
+    def keep_whole(self, number: int, record: bytes, state: int) -> None:
+        """Keep the record of a recipe that was read whole; not where that cannot be done at once.
+
+        It says no more of dependencies than before: the state stays. `state` is that of before the
+        recipe was read: where it is another one by now, the number may be another recipe's.
+        """
+        try:
+            with suppress(sqlite3.Error), self._db:
+                self._db.execute("PRAGMA busy_timeout = 0")
+                self._db.execute("BEGIN IMMEDIATE")
+                if self.state == state:
+                    self._db.execute(
+                        "UPDATE record SET data = ? WHERE recipe = ?", (record, number)
+                    )
+                    self._db.execute("UPDATE recipe SET whole = 1 WHERE id = ?", (number,))
+        finally:
+            self._db.execute(f"PRAGMA busy_timeout = {_WAIT * 1000:.0f}")
 
     def change(
         self,
@@ -157,6 +197,7 @@ class Index:
                 _put_in(self._db, rows)
                 _put_files(self._db, files)
                 self._db.executemany("UPDATE recipe SET signature = ? WHERE id = ?", signatures)
+                _mark(self._db)
                 self._db.execute("COMMIT")
             except BaseException:
                 with suppress(sqlite3.Error):
@@ -206,6 +247,7 @@ def filling(path: Path, about: Mapping[str, str]) -> Iterator[sqlite3.Connection
             )
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.executescript(_TABLES)
+            _mark(database)
             database.execute("BEGIN")
             yield database
             database.executemany("INSERT INTO about VALUES (?, ?)", about_of(about).items())
@@ -218,6 +260,11 @@ def filling(path: Path, about: Mapping[str, str]) -> Iterator[sqlite3.Connection
             unfinished.unlink(missing_ok=True)
 
 
+def _mark(database: sqlite3.Connection) -> None:
+    """Give the index's state another number."""
+    database.execute(f"PRAGMA user_version = {time.time_ns() & 0x7FFF_FFFF}")
+
+
 def _take_out(database: sqlite3.Connection, gone: Iterable[int]) -> None:
     several = [(one,) for one in gone]
     for table, column in (
@@ -227,7 +274,7 @@ def _take_out(database: sqlite3.Connection, gone: Iterable[int]) -> None:
         database.executemany(f"DELETE FROM {table} WHERE {column} = ?", several)  # noqa: S608 - ours
 
 
-_RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (9 + len(FIGURES)))})"  # noqa: S608 - ours
+_RECIPE = f"INSERT INTO recipe VALUES ({', '.join('?' * (10 + len(FIGURES)))})"  # noqa: S608 - ours
 
 
 def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
@@ -246,6 +293,7 @@ def _put_in(database: sqlite3.Connection, rows: Sequence[Row]) -> None:
                 one.sha256,
                 one.complete,
                 one.readable,
+                one.whole,
                 one.words,
                 *one.figures,
             )

@@ -41,7 +41,9 @@ class Library:
         self._found: dict[str, tuple[Repository, str] | None] = {}
         self._package = _package()
 
-    def read(self, repository: Repository, file: str, data: bytes, name: str) -> Module:
+    def read(
+        self, repository: Repository, file: str, data: bytes, name: str, *, bodies: bool = True
+    ) -> Module:
         """Read a file's top level. Raises `CannotRead`, `TooMuch`.
 
         Args:
@@ -49,8 +51,9 @@ class Library:
             file: its name there.
             data: its bytes.
             name: what directives say of where they are written; empty for the recipe's own.
+            bodies: whether the bodies of methods are parsed at once.
         """
-        tree = parse(data)
+        tree = parse(data, bodies=bodies)
         machine = Machine(Python(), self._imports, self._host)
         module = Module(
             file=name,

@@ -11,13 +11,18 @@ costs an object. A run of such lines is replaced by one short statement, `0`, an
    backslash, `True`, `False` and tuples of texts, a comment after it. All of it is always Python,
    and nothing in it depends on what is around. A directive may go over several lines.
 4. A line is never judged here: whether `version` is Spack's is seen when the class is read.
+5. Where that is asked for, the bodies of methods are taken out too: of `def f(self):` and what is
+   under it `def f(self): 0` is left, and must be found in the same way (`methods.py`).
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
+
+from peso.products.recipes.methods import METHOD, Body
 
 _TEXT = r'"[^"\\\n]*+"'
 _GAP = r"[ \n]*+"
@@ -31,18 +36,14 @@ _DIRECTIVES = (
     "build_system|conflicts|depends_on|extends|license|maintainers|patch|provides|requires"
     "|variant|version"
 )
-_LINE: Final = re.compile(
-    "\n    (?:"
+_LINES: Final = (
     r'version\("([^"\\\n]*+)", sha256="([^"\\\n]*+)"\)'
     rf'|depends_on\("([^"\\\n]*+)"((?:, (?:type|when)={_VALUE})*+)\)'
     r'|(bioc|cran|git|homepage|list_url|pypi|url) = "([^"\\\n]*+)"'
     rf"|({_DIRECTIVES})"
     rf"\(({_GAP}{_VALUE}(?:,{_GAP}{_VALUE})*+(?:,{_GAP}(?:{_NAMES})={_VALUE})*+(?:,{_GAP})?+{_GAP})\)"
-    r") *+(?:#[^\n]*+)?+(?=\n)"
 )
-"""From the line end before it, which is quickly found, up to its own. Every repetition is
-possessive, so that a text made to hurt is gone through once."""
-VERSION, DEPENDENCY, ATTRIBUTE, OTHER = 2, 4, 6, 8
+VERSION, DEPENDENCY, ATTRIBUTE, OTHER, BODY = 2, 4, 6, 8, 9
 """The last group of a line that matched, by what it is."""
 _ARGUMENT: Final = re.compile(rf'(?:(\w+)=)?(?:"([^"\\\n]*+)"|(True|False)|({_TUPLE}))')
 _MEMBER: Final = re.compile(_TEXT)
@@ -60,21 +61,46 @@ class Lines(ast.stmt):
         self.several = several
 
 
-Runs = dict[int, list[Line]]
-"""By the number of the first line, where the `0` is."""
+class Taken(NamedTuple):
+    """A text without its plain lines, and what was taken out, by the line where the `0` is."""
+
+    text: str
+    runs: dict[int, list[Line]]
+    bodies: dict[int, Body]
 
 
-def shortened(text: str) -> tuple[str, Runs]:
-    """Return a text without its plain lines, and what was taken out."""
-    runs: Runs = {}
+@cache
+def _pattern(*, with_bodies: bool) -> re.Pattern[str]:
+    """Return what finds a line, from the line end before it, which is quickly found, up to its own.
+
+    Every repetition is possessive, so that a text made to hurt is gone through once.
+    """
+    taken = _LINES if with_bodies else f"{_LINES}|{METHOD}"
+    return re.compile(rf"\n    (?:{taken}) *+(?:#[^\n]*+)?+(?=\n)")
+
+
+def shortened(text: str, *, with_bodies: bool = True) -> Taken:
+    """Return a text without its plain lines and, where asked for, without bodies of methods."""
+    runs: dict[int, list[Line]] = {}
+    methods: dict[int, Body] = {}
     if "\r" in text or "\\\n" in text:  # other ends of lines than those seen here
-        return text, runs
+        return Taken(text, runs, methods)
     parts: list[str] = []
     run: list[Line] = []
     first = number = 1
     after = 0
-    for found in _LINE.finditer(text):
+    for found in _pattern(with_bodies=with_bodies).finditer(text):
         start, end = found.span()
+        if found.lastindex == BODY:
+            inside = found.end(BODY)
+            parts.append("\n" * (number - first))
+            parts.append(text[after:inside])
+            parts.append(" 0")
+            number += text.count("\n", after, inside)
+            first, run, after = number, [], end
+            methods[number] = Body(text[inside:end], number - 1)
+            number += text.count("\n", inside, end)
+            continue
         if start != after or not run:
             between = text[after:start]
             empty = between.count("\n")
@@ -92,12 +118,12 @@ def shortened(text: str) -> tuple[str, Runs]:
         after = end
     parts.append("\n" * (number - first))
     parts.append(text[after:])
-    return "".join(parts), runs
+    return Taken("".join(parts), runs, methods)
 
 
-def put_back(tree: ast.Module, runs: Runs) -> bool:
-    """Put runs into the syntax tree where their `0` is; False: not all of them were found."""
-    found = 0
+def put_back(tree: ast.Module, taken: Taken) -> bool:
+    """Put what was taken out into the syntax tree where its `0` is; False: not all was found."""
+    found, (_, runs, bodies) = 0, taken
     for top in tree.body:
         if type(top) is not ast.ClassDef:
             continue
@@ -108,7 +134,10 @@ def put_back(tree: ast.Module, runs: Runs) -> bool:
                 if type(said) is ast.Constant and said.value == 0 and said.lineno == node.lineno:
                     body[place] = Lines(runs[node.lineno])
                     found += 1
-    return found == len(runs)
+            elif type(node) is ast.FunctionDef and node.body[0].lineno in bodies:
+                node.body = [bodies[node.body[0].lineno]]
+                found += 1
+    return found == len(runs) + len(bodies)
 
 
 def statement(line: Line) -> ast.stmt:

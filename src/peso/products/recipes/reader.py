@@ -55,14 +55,25 @@ class Read:
         return self.said if isinstance(self.said, Unreadable) else recipe_of(self.said)
 
 
-def read_recipe(library: Library, repository: Repository, name: str, file: str) -> Read:
-    """Read a recipe; never raises for anything that is in it."""
+def read_recipe(
+    library: Library, repository: Repository, name: str, file: str, *, bodies: bool = True
+) -> Read:
+    """Read a recipe; never raises for anything that is in it.
+
+    Args:
+        library: the files that recipes import.
+        repository: where the recipe is.
+        name: of the package.
+        file: its name there.
+        bodies: False where many are read: what only the bodies of methods say is left out, their
+            faults of syntax and the URLs that they compute.
+    """
     signature = ""
     try:
         data, signature = repository.source.look(file)
-        module = library.read(repository, file, data, "")
+        module = library.read(repository, file, data, "", bodies=bodies)
         made = _main_class(module, name)
-        said = _recipe(made, module, repository, name)
+        said = _recipe(made, module, repository, name, urls=bodies)
     except (CannotRead, TooMuch, RecursionError, MemoryError) as why:
         reason = _reason(why)
         return Read(said=_unreadable(repository, name, file, reason), signature=signature)
@@ -155,7 +166,9 @@ def _name_and_when(one: Fields) -> object:
     return one["name"], one.get("when", ())
 
 
-def _recipe(made: Class, module: Module, repository: Repository, name: str) -> Fields:
+def _recipe(
+    made: Class, module: Module, repository: Repository, name: str, *, urls: bool
+) -> Fields:
     machine = module.machine
     said = _said(made)
     notes: list[Fields] = []
@@ -181,7 +194,7 @@ def _recipe(made: Class, module: Module, repository: Repository, name: str) -> F
         "build_systems": _build_systems(said.get("variants", ())),
         "tests": _tests(made),
     }
-    if "computes_url" in fields:
+    if urls and "computes_url" in fields:
         compute_urls(fields.get("versions", []), made, machine)
     if notes:
         fields["unread"] = [*said.get("unread", ()), *notes]

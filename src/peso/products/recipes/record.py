@@ -15,14 +15,13 @@ Nothing here reads or decides.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 Condition = tuple[str, ...]
 """Spec constraints that must all hold; empty: always."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Directive:
+class Directive(Struct, frozen=True, kw_only=True):
     """What every directive has."""
 
     line: int
@@ -31,8 +30,7 @@ class Directive:
     when: Condition = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetch(Directive):
+class Fetch(Directive, frozen=True, kw_only=True):
     """Where source code comes from, and what proves it."""
 
     checksum: str = ""
@@ -48,8 +46,7 @@ class Fetch(Directive):
     """The other arguments by name, as text (`submodules`, `expand`, `svn`, ...)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Version(Fetch):
+class Version(Fetch, frozen=True, kw_only=True):
     """A version that can be fetched."""
 
     number: str
@@ -65,8 +62,7 @@ class Version(Fetch):
         return bool(self.checksum or self.commit)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VariantValue:
+class VariantValue(Struct, frozen=True, kw_only=True):
     """A value a variant may have."""
 
     value: str | bool
@@ -75,8 +71,7 @@ class VariantValue:
     """Switched off for good (`conditional(..., when=False)`)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Variant(Directive):
+class Variant(Directive, frozen=True, kw_only=True):
     """A variant, under one condition. Later ones of the same name take precedence."""
 
     name: str
@@ -94,8 +89,7 @@ class Variant(Directive):
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patch(Directive):
+class Patch(Directive, frozen=True, kw_only=True):
     """A patch of the sources: a URL, or a file beside the recipe."""
 
     source: str
@@ -106,8 +100,7 @@ class Patch(Directive):
     reverse: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependency(Directive):
+class Dependency(Directive, frozen=True, kw_only=True):
     """A dependency on a package or a virtual one."""
 
     name: str
@@ -120,24 +113,21 @@ class Dependency(Directive):
     """`depends_on` or `extends`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extension(Directive):
+class Extension(Directive, frozen=True, kw_only=True):
     """What this package extends; its dependencies are among the dependencies."""
 
     name: str
     spec: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conflict(Directive):
+class Conflict(Directive, frozen=True, kw_only=True):
     """Where the condition holds, this spec must not."""
 
     spec: str
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement(Directive):
+class Requirement(Directive, frozen=True, kw_only=True):
     """Where the condition holds, one or any of these specs must."""
 
     specs: tuple[str, ...]
@@ -145,16 +135,14 @@ class Requirement(Directive):
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provided(Directive):
+class Provided(Directive, frozen=True, kw_only=True):
     """Virtual packages this one provides; several of one directive are provided together."""
 
     specs: tuple[str, ...]
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource(Fetch):
+class Resource(Fetch, frozen=True, kw_only=True):
     """Something more that is fetched and put among the sources."""
 
     name: str = ""
@@ -162,24 +150,21 @@ class Resource(Fetch):
     placement: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class License(Directive):
+class License(Directive, frozen=True, kw_only=True):
     """The license, as an SPDX expression."""
 
     expression: str
     checked_by: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redistribution(Directive):
+class Redistribution(Directive, frozen=True, kw_only=True):
     """What may not be given to others: the sources, the binaries."""
 
     source: bool = True
     binary: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Splice(Directive):
+class Splice(Directive, frozen=True, kw_only=True):
     """Where the condition holds, this package may stand in for the target in a binary."""
 
     target: str
@@ -187,8 +172,7 @@ class Splice(Directive):
     """`*` alone: all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandaloneTest:
+class StandaloneTest(Struct, frozen=True, kw_only=True):
     """A method `test_*`, run on an installed package."""
 
     name: str
@@ -196,8 +180,7 @@ class StandaloneTest:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(Struct, frozen=True, kw_only=True):
     """Something in a recipe that cannot be known without running it."""
 
     directive: str
@@ -207,8 +190,7 @@ class Unread:
     file: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True, kw_only=True):
     """A recipe that cannot be read at all, and why."""
 
     name: str
@@ -219,8 +201,7 @@ class Unreadable:
     repository: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recipe:
+class Recipe(Struct, frozen=True, kw_only=True):
     """One package as its recipe describes it."""
 
     name: str

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
+
+from msgspec import Struct
 
 from peso.errors import BadInput
 from peso.products.recipes.naming import V1, V2, Api, folder_of, package_of, v1_modules
@@ -28,8 +29,7 @@ _PLAIN = re.compile(
 _PAIR = re.compile(r"  (\w+): (\S+)\n")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Repository:
+class Repository(Struct, frozen=True, eq=False):
     """One recipe repository."""
 
     number: int
@@ -55,13 +55,13 @@ class Repository:
             if package := package_of(folder, self.api):
                 yield package, self.file_in(folder)
 
-    def recipes(self) -> Mapping[str, tuple[str, str]]:
-        """Return each package's file and signature."""
-        found: dict[str, tuple[str, str]] = {}
-        for folder, signature in self.source.recipes(self.subdirectory).items():
-            if package := package_of(folder, self.api):
-                found[package] = (self.file_in(folder), signature)
-        return found
+    def recipes(self) -> Mapping[str, str]:
+        """Return the signature of each package's file."""
+        return {
+            package: signature
+            for folder, signature in self.source.recipes(self.subdirectory).items()
+            if (package := package_of(folder, self.api))
+        }
 
     def package_in(self, file: str) -> str:
         """Return the dotted package that a file's relative imports start from."""

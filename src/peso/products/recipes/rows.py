@@ -18,7 +18,7 @@ from peso.products.recipes.said import Fields
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def row_of(read: Read, repository: int, signature: str) -> Row:
+def row_of(read: Read, repository: int, signature: str, *, whole: bool) -> Row:
     """Return the row of a recipe that was read."""
     said = read.said
     if isinstance(said, Unreadable):
@@ -30,9 +30,10 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
             sha256="",
             complete=read.complete,
             readable=False,
+            whole=True,
             words=said.name,
             figures=(0,) * len(FIGURES),
-            record=_ENCODER.encode(said),
+            record=record_bytes(said),
             inputs=read.inputs,
         )
     return Row(
@@ -43,13 +44,19 @@ def row_of(read: Read, repository: int, signature: str) -> Row:
         sha256=said["digest"],
         complete=read.complete,
         readable=True,
+        whole=whole,
         words=_words(said),
         figures=_figures(said),
-        record=_ENCODER.encode(said),
+        record=record_bytes(said),
         inputs=read.inputs,
         dependencies=_dependencies(said.get("dependencies", ())),
         provided=_provided(said.get("provided", ())),
     )
+
+
+def record_bytes(said: Fields | Unreadable) -> bytes:
+    """Return what a recipe says as it is kept."""
+    return _ENCODER.encode(said)
 
 
 def _words(said: Fields) -> str:

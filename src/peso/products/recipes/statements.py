@@ -301,10 +301,11 @@ class Python:
         inner = Scope(names, function.scope.module, function.scope, function=True)
         if isinstance(function.node, ast.Lambda):
             return evaluate(function.node.body, inner, machine)
+        body = function.statements()
         yields = _yields(function.node)
         if yields:
             names[YIELDED] = []
-        signal = run_block(function.node.body, inner, machine)
+        signal = run_block(body, inner, machine)
         if yields:
             return names[YIELDED]
         return signal.value if isinstance(signal, Returned) else None

@@ -10,6 +10,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from peso.products.recipes.methods import body_of
 from peso.products.recipes.record import VariantValue
 from peso.products.recipes.refusals import CannotRead
 from peso.products.recipes.said import Says
@@ -80,6 +81,12 @@ class Function:
     def name(self) -> str:
         """Its name; `lambda` for one without."""
         return getattr(self.node, "name", "lambda")
+
+    def statements(self) -> list[ast.stmt]:
+        """Return its body, parsed now where that was put off; raises `CannotRead`."""
+        if isinstance(self.node, ast.Lambda):
+            return [ast.Expr(self.node.body)]
+        return body_of(self.node)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ condition become one; any other dependency is added. Both specs' constraints hol
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from peso.products.spec.faults import Contradiction
 from peso.products.spec.nodes import arch_intersects, variants_intersect

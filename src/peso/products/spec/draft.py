@@ -10,7 +10,7 @@ Errors are `SpecError` without a place: the parser knows it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from peso.products.spec.constrain import constrain
 from peso.products.spec.faults import Contradiction, SpecError
@@ -36,8 +36,7 @@ _TRIPLE = 3
 _TRUTH = {"true": True, "false": False}
 
 
-@dataclass(slots=True)
-class NodeDraft:
+class NodeDraft(Struct):
     """What was read of one node."""
 
     name: str = ""
@@ -135,8 +134,7 @@ class NodeDraft:
         self.flags, self.arch = list(both.flags), both.arch
 
 
-@dataclass(slots=True)
-class EdgeDraft:
+class EdgeDraft(Struct):
     """What was read of a dependency."""
 
     node: NodeDraft

@@ -11,7 +11,8 @@ Holds no rule of matching and no knowledge of packages. The rules, in order:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from peso.products.spec.versions import ANY, Versions
 
@@ -29,8 +30,7 @@ COMPILER_PACKAGES = {
 """Old names of compilers, still understood after `%`, and the packages they mean."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Struct, frozen=True):
     """The value asked of one variant."""
 
     name: str
@@ -42,8 +42,7 @@ class Variant:
     """Whether these are all its values (`:=`); else there may be more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """One compiler flag, with its argument if it has one."""
 
     kind: str
@@ -52,8 +51,7 @@ class Flag:
     """Whether dependencies are built with it too (`==`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arch:
+class Arch(Struct, frozen=True):
     """Where it is to run; empty: not said, `*`: any that is said."""
 
     platform: str = ""
@@ -66,8 +64,7 @@ NO_ARCH = Arch()
 """Nothing is said of where it runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A dependency, and how it is depended on."""
 
     spec: Spec
@@ -83,8 +80,7 @@ class Edge:
     """What the package must meet for the edge to count; none: it always does."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spec:
+class Spec(Struct, frozen=True):
     """Constraints on a package and on its dependencies."""
 
     name: str = ""

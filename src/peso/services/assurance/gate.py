@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -121,11 +122,11 @@ def _judged(
     ends = [one.expires for one in desk.lifting]
     ends += [one.statement.expires for one in desk.stated if one.statement.expires is not None]
     sources = [Used(name=f"advisories {one.name}", sha256=one.sha256) for one in desk.sources]
-    stated = {_called(one): one.statement.digest() for one in desk.stated}
+    stated = {(_called(one), one.statement.digest()) for one in desk.stated}
     rests_on = (
         *used,
         *sources,
-        *(Used(name=name, sha256=digest) for name, digest in sorted(stated.items())),
+        *(Used(name=name, sha256=digest) for name, digest in sorted(stated)),
     )
     known = {"policy", *(one.name for one in rests_on)}
     return GateVerdict(
@@ -181,9 +182,7 @@ class _Desk:
                 continue
             waiver = self._waiver(objection)
             if waiver is None:
-                left.append(objection)
-                beside = str(standing) if standing is not None else ""
-                details += [f"stated on {objection.finding.rule}: {beside}"] if beside else []
+                left.append(replace(objection, stated=str(standing or "")))
             else:
                 by["policy"] = None
                 details.append(f"waived by {waiver.owner}: {objection}")

@@ -7,6 +7,7 @@ counts, and the note says so; without that too, the level is unknown, which reac
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from cvss import CVSS2, CVSS3, CVSS4
@@ -34,6 +35,8 @@ _WORDS: Mapping[str, Level] = MappingProxyType(
     }
 )
 _ORDER = tuple(Level)
+_KEPT = 1 << 13
+"""Ratings that are kept: a few hundred say what thousands of records say."""
 _STEPS = ((9.0, Level.CRITICAL), (7.0, Level.HIGH), (4.0, Level.MEDIUM), (0.1, Level.LOW))
 """The qualitative scale of CVSS 3 and 4; version 2 has the same without critical."""
 
@@ -45,14 +48,18 @@ def rate(severities: Iterable[Severity], words: Iterable[str | None]) -> tuple[L
         severities: Every rating any witness gives.
         words: What the databases call the severity, e.g. `MODERATE`.
     """
+    return _rated(tuple(severities), tuple(words))
+
+
+@lru_cache(maxsize=_KEPT)
+def _rated(severities: tuple[Severity, ...], words: tuple[str | None, ...]) -> tuple[Level, str]:
     levels: list[Level] = []
     notes: list[str] = []
     for severity in dict.fromkeys(severities):
-        read = _READERS.get(severity.type)
-        if read is None:
+        if severity.type not in _READERS:
             continue
         try:
-            levels.append(_level(read(severity.score), severity.type))
+            levels.append(_level(_READERS[severity.type](severity.score), severity.type))
         except CVSSError:
             notes.append(f"the {severity.type} vector {severity.score[:80]!r} cannot be read")
     if not levels:

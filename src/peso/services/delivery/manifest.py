@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from peso.base.files import safe_member
+from peso.base.files import is_plain, safe_member
 from peso.base.finding import Unknown
 from peso.base.record import Record
 from peso.errors import PesoError
@@ -191,7 +191,8 @@ def assemble(  # noqa: PLR0913 - every record of the release
     """
     by_path: dict[str, Artifact] = {}
     for one in files:
-        if str(safe_member(one.path)) != one.path:
+        if not is_plain(one.path):
+            safe_member(one.path)
             raise PesoError("not the plain form of a path", where=one.path)
         if by_path.setdefault(one.path, one) != one:
             raise PesoError("two files of a release have one path", where=one.path)

@@ -4,6 +4,9 @@ What the list of all releases says of each is kept in the ledger (`Row`), under 
 manifest. So neither evidence nor pages of the others are made again, however many there are. A
 release whose row is not kept, or whose page was made for another place, under another root or by
 another PESO, is read and shown anew.
+
+Every page links the feed of findings, so the first release brings an empty one: what becomes known
+later (`peso scan --published`) is told where people who read the pages look already.
 """
 
 from __future__ import annotations
@@ -20,6 +23,8 @@ from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.ledger import Ledger
 from peso.base.record import Record
 from peso.products.engines.port import Artifact
+from peso.services.assurance.watching.atom import PATH as FEED
+from peso.services.assurance.watching.atom import atom
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest
 from peso.services.delivery.pages.page import (
@@ -32,7 +37,7 @@ from peso.services.delivery.pages.page import (
     view,
 )
 from peso.services.delivery.pages.rows import touched
-from peso.services.delivery.publication.publish import listed, opened
+from peso.services.delivery.publication.shelf import Shelf, shelf
 from peso.services.steps.port import Ports
 
 KIND = "page"
@@ -78,11 +83,13 @@ def show(
                 development,
                 ports.freshness.timestamp,
                 peso.__version__,
+                FEED,
             ]
         )
     )
+    there = shelf(ports.publication)
     before = {
-        one.target: one.sha256 for one in listed(ports.publication) if one.target != manifest.target
+        target: sha256 for target, sha256 in there.listed().items() if target != manifest.target
     }
     known = {
         target: row
@@ -90,11 +97,11 @@ def show(
         if (row := _kept(sha256, look, ports.ledger)) is not None
     }
     mine = view(manifest, _from_store(ports.ledger))
-    anew = _read(before.keys() - known.keys(), ports.publication)
+    anew = _read(before.keys() - known.keys(), there)
     rows = {**known, **{one.manifest.target: row_of(one) for one in anew}}
     changed = {one.path for one in touched(row_of(mine), tuple(rows.values()))}
     due = [target for target, row in known.items() if row.path in changed]
-    anew += _read(due, ports.publication)
+    anew += _read(due, there)
     made = {one.manifest.target for one in anew}
     pages = render(
         (*anew, mine),
@@ -104,9 +111,18 @@ def show(
         made=now,
         publication=ports.publication.name,
         fresh_days=ports.freshness.timestamp,
+        feed=FEED,
     )
     fresh = {before[one.manifest.target]: row_of(one) for one in anew}
+    pages = (*pages, *_first_feed(there, root_sha256))
     return Shown(pages=pages, rows={**fresh, manifest.digest(): row_of(mine)}, look=look)
+
+
+def _first_feed(there: Shelf, root_sha256: str) -> tuple[Page, ...]:
+    """Return a feed without news, where none is published yet."""
+    if FEED in there.paged():
+        return ()
+    return (Page(path=FEED, data=atom((), name=there.folder.name, identity=root_sha256)),)
 
 
 def _kept(sha256: str, look: str, ledger: Ledger) -> Row | None:
@@ -118,10 +134,10 @@ def _kept(sha256: str, look: str, ledger: Ledger) -> Row | None:
     return kept.row if kept is not None and kept.look == look else None
 
 
-def _read(targets: Iterable[str], publication: Path) -> list[ReleaseView]:
+def _read(targets: Iterable[str], there: Shelf) -> list[ReleaseView]:
     """Return the views of published releases."""
-    read = _from_publication(publication)
-    return [view(one, read) for one in opened(publication, targets)]
+    read = _from_publication(there.folder)
+    return [view(one, read) for one in there.opened(targets)]
 
 
 def _from_store(ledger: Ledger) -> Read:

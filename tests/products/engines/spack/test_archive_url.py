@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from peso.products.engines.spack.archive_url import ending_of, url_of
@@ -10,8 +12,8 @@ from peso.products.recipes.record import Recipe, Version
 A = "https://x.test"
 
 
-def recipe(*numbers: str, url: str = "", **said: object) -> Recipe:
-    plain = Recipe(
+def recipe(*numbers: str, url: str = "", **said: Any) -> Recipe:  # noqa: ANN401 - its fields
+    return Recipe(
         name="thing",
         namespace="small",
         repository="/r",
@@ -21,10 +23,8 @@ def recipe(*numbers: str, url: str = "", **said: object) -> Recipe:
         line=1,
         url=url,
         versions=tuple(Version(number=one, line=1) for one in numbers),
+        **said,
     )
-    for name, value in said.items():
-        object.__setattr__(plain, name, value)
-    return plain
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,19 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
 import subprocess
 import tarfile
 from pathlib import Path
 
 import pytest
 from tests.products.recipes.repositories import write_repository
+from tests.spack_at_hand import needs_spack, spack_program
 
 import peso
 
 pytestmark = [
     pytest.mark.spack,
-    pytest.mark.skipif(
-        not os.environ.get("PESO_SPACK"), reason="no Spack on this machine: PESO_SPACK names none"
-    ),
+    needs_spack,
 ]
 PATCH = b"""\
 --- a/hello.txt
@@ -65,9 +63,8 @@ def _archive() -> bytes:
 
 
 def _spack(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    spack = os.environ["PESO_SPACK"]
     return subprocess.run(
-        [spack, "-C", str(folder / "config"), "-e", str(folder / "env"), *arguments],
+        [spack_program(), "-C", str(folder / "config"), "-e", str(folder / "env"), *arguments],
         capture_output=True,
         text=True,
         check=False,

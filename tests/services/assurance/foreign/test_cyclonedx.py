@@ -5,6 +5,7 @@ from tests.services.assurance.foreign.made import cyclonedx, one, read, read_pla
 
 from peso.base.finding import Unknown
 from peso.services.assurance.bill import Need
+from peso.services.assurance.foreign.read import read_sbom
 from peso.services.assurance.foreign.record import Hash, SpackName
 
 
@@ -159,3 +160,32 @@ def test_trivys_source_package_is_put_into_the_purl() -> None:
 def test_text_that_moves_a_cursor_is_not_kept() -> None:
     seen = read_plain(cyclonedx({"name": "a\x1b[2Jb\nc", "version": "1\x00", "purl": "pkg:pypi/a"}))
     assert (seen.components[0].name, seen.components[0].version) == ("a?[2Jb?c", "1?")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        (
+            '{"bomFormat": "CycloneDX", "specVersion": "1.6",'
+            ' "components": [{"bom-ref": "heron", "name": "heron"}],'
+            ' "services": [{"bom-ref": "tides", "name": "tides",'
+            ' "services": [{"bom-ref": "moon", "name": "moon"}]}],'
+            ' "dependencies": [{"ref": "heron", "dependsOn": ["tides", "moon"]}]}'
+        ),
+        (
+            '<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components>'
+            '<component type="library" bom-ref="heron"><name>heron</name></component></components>'
+            '<services><service bom-ref="tides"><name>tides</name>'
+            '<services><service bom-ref="moon"><name>moon</name></service></services>'
+            "</service></services>"
+            '<dependencies><dependency ref="heron"><dependency ref="tides"/>'
+            '<dependency ref="moon"/></dependency></dependencies></bom>'
+        ),
+    ],
+    ids=["JSON", "XML"],
+)
+def test_what_needs_a_service_needs_nothing_that_is_missing(document: str) -> None:
+    seen = read_sbom(document.encode(), where="a")
+    assert rules(seen) == ["sbom-services"]
+    assert [component.name for component in seen.components] == ["heron"]
+    assert "services (2), which are not asked about" in seen.findings[0].message

@@ -5,12 +5,12 @@ Nothing is installed: Spack's own function is called on the specs of the lock.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 from tests.services.assurance.foreign.made import rules
+from tests.spack_at_hand import spack_program
 
 from peso.services.assurance.foreign.read import read_sbom
 from peso.services.assurance.foreign.subjects import subjects_of
@@ -35,7 +35,7 @@ for spec in read.specs_by_hash.values():
 
 
 def test_what_spack_writes_is_mended(tmp_path: Path, shared_data: Path) -> None:
-    spack = os.environ.get("PESO_SPACK")
+    spack = spack_program()
     if not spack:
         pytest.skip("PESO_SPACK names no Spack")
     [lock, *_] = sorted((shared_data / "e4s" / "locks").glob("*.lock.gz"))
@@ -43,7 +43,7 @@ def test_what_spack_writes_is_mended(tmp_path: Path, shared_data: Path) -> None:
     script.write_text(WRITE)
     (tmp_path / "environment").mkdir()
     done = subprocess.run(
-        [f"{spack}/bin/spack", "python", script, tmp_path / "environment", lock, file],
+        [spack, "python", script, tmp_path / "environment", lock, file],
         capture_output=True,
         text=True,
         check=False,

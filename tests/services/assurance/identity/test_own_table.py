@@ -90,10 +90,22 @@ def test_it_is_large_enough_and_every_entry_was_reviewed_by_a_role() -> None:
 @pytest.mark.parametrize(
     "name",
     ["zlib", "openssl", "curl", "libxml2", "hdf5", "expat", "sqlite", "python", "boost", "libtiff",
-     "openssh", "git", "openmpi", "mpich", "pmix", "slurm", "netcdf-c", "gdal", "krb5", "perl"],
+     "openjdk", "openssh", "git", "openmpi", "mpich", "pmix", "slurm", "netcdf-c", "gdal", "krb5",
+     "perl"],
 )  # fmt: skip
 def test_what_every_stack_stands_on_is_in_it(name: str) -> None:
     assert _entry(name).evidence
+
+
+@pytest.mark.parametrize(
+    ("name", "others"),
+    [("xerces-c", {"CPE apache:xerces-c", "CPE apache:xerces-c++"}),
+     ("py-django", {"CPE djangoproject:django", "CPE django_project:django"})],
+)  # fmt: skip
+def test_every_name_that_a_list_of_cpe_has_for_a_product_is_a_key(
+    name: str, others: set[str]
+) -> None:
+    assert others <= {str(key) for key in _entry(name).keys}
 
 
 def test_the_vendors_that_keep_their_own_lists() -> None:

@@ -9,17 +9,24 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from packaging.utils import canonicalize_version
+from packaging.version import Version
 from univers.versions import OpensslVersion
 
 from peso.products.spec.versions import parse_version
 from peso.services.assurance.matching.order import (
     Scheme,
+    figures,
     key,
     moving,
     of_ecosystem,
     scheme_named,
 )
 
+PEP440 = (
+    r"v?(0!)?[0-2]{1,2}(\.[0-2]{1,2}){0,2}([-_.]?(a|rc|beta|C)[-_.]?[0-2]?)?"
+    r"(-[0-2]|[-_.]?post[0-2]?)?([-_.]?dev[0-2]?)?(\+[a-z0-2]{1,3})?"
+)
 LINES: dict[Scheme, str] = {
     "spack": "0.9 1.0-alpha 1.0-beta2 1.0-rc1 1.0 1.0a 1.0.1 1.2 1.10 1.10-1 2 9.5p1 10.0p1",
     "pep440": "1.0.dev0 1.0a1 1.0rc1 1.0 1.0.post1 1.1 1.10 1!0.1",
@@ -180,3 +187,9 @@ def test_debian_versions_agree_with_dpkg_itself() -> None:
 
     ours = sorted(versions, key=lambda one: key("deb", one))
     assert ours == sorted(versions, key=cmp_to_key(before))
+
+
+@given(st.from_regex(PEP440, fullmatch=True))
+def test_equal_versions_have_the_figures_of_their_normal_form(version: str) -> None:
+    public = Version(version).public
+    assert figures(version) == figures(public) == figures(canonicalize_version(version))

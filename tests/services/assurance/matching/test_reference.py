@@ -191,13 +191,13 @@ def records_of(
     return st.tuples(record, st.just(ecosystem), st.just("a"), versions)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(records_of(PEP440, "PyPI", ["ECOSYSTEM"]))
 def test_made_up_python_records_agree(case: Case) -> None:
     assert ours(*case) == theirs(*case)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(records_of(SEMVER, "Bitnami", ["SEMVER", "ECOSYSTEM"]))
 def test_made_up_semantic_records_agree(case: Case) -> None:
     assert ours(*case) == theirs(*case)

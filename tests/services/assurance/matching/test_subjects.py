@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from packageurl import PackageURL
 from tests.native_locks import OPENMPI, Piece, lock_of
 
@@ -11,7 +15,13 @@ from peso.services.assurance.identity.entry import Entry, Pair
 from peso.services.assurance.identity.table import Identity
 from peso.services.assurance.inventory import Component
 from peso.services.assurance.matching.distributions import ecosystem_of, package_of
-from peso.services.assurance.matching.subjects import Subject, of_component, of_purl, of_unit
+from peso.services.assurance.matching.subjects import (
+    Subject,
+    of_component,
+    of_purl,
+    of_unit,
+    read_purl,
+)
 
 HDF5 = Entry(
     name="hdf5",
@@ -233,3 +243,22 @@ def test_a_package_is_asked_for_as_its_distribution_files_it(
     found = package_of(PackageURL.from_string(purl))
     assert not isinstance(found, Unknown)
     assert (str(found[0]), found[1]) == (name, version)
+
+
+PURL = (
+    r"pkg:(pypi|generic|github)/([A-Za-c_.-]{1,4}/)?[A-Ca-c0-9_.-]{1,6}@[a-c0-9.+%-]{1,5}"
+    r"(\?[a-cA_]{1,2}=[a-b.%]{1,3}(&[a-c]=[a-c0-9]{1,2})?)?"
+)
+
+
+@given(st.from_regex(PURL, fullmatch=True))
+def test_a_purl_is_read_as_the_library_reads_it(purl: str) -> None:
+    read, expected = tried(read_purl, purl), tried(PackageURL.from_string, purl)
+    assert read == expected
+
+
+def tried(read: Callable[[str], PackageURL], purl: str) -> object:
+    try:
+        return read(purl).to_dict()
+    except ValueError as error:
+        return str(error)

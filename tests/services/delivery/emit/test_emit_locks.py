@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.spack_at_hand import spack_program
 
 from peso.services.delivery.emit.emitting import emit_externals
 
@@ -71,7 +71,7 @@ def several(value: object) -> object:
 
 @pytest.mark.spack
 def test_spack_reads_every_unit_as_it_is(tmp_path: Path) -> None:
-    spack = os.environ.get("PESO_SPACK")
+    spack = spack_program()
     if not spack or not locks():
         pytest.skip(f"PESO_SPACK names no Spack, or {LOCKS} is not here")
     (tmp_path / "side.py").write_text(SIDE)

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.services.delivery.emit.prefixes import lock_file, write_receipt
+from tests.spack_at_hand import spack_program
 
 import peso
 from peso.services.delivery.emit.emitting import ExternalsEmitted
@@ -110,7 +111,7 @@ class Spack:
 
     def run(self, *arguments: str) -> str:
         done = subprocess.run(
-            [os.environ["PESO_SPACK"], *arguments],
+            [spack_program(), *arguments],
             capture_output=True,
             text=True,
             check=False,
@@ -147,7 +148,7 @@ def own_spack(home: Path, store: Path, small: Path) -> Spack:
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A recipe repository of three packages."""
-    if not os.environ.get("PESO_SPACK"):
+    if not spack_program():
         pytest.skip("no Spack on this machine: PESO_SPACK names none")
     if missing := [one for one in ("gcc", "make") if not shutil.which(one)]:
         pytest.skip(f"NOT BUILT: this machine has no {', '.join(missing)}")

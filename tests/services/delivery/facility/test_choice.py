@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from peso.errors import BadInput, Reason, Refused
-from peso.services.delivery.facility.choice import choose_release
+from peso.services.delivery.facility.choice import Meant
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.manifest import Manifest
 
@@ -27,7 +27,8 @@ def release(stack: str, version: str, channel: str = "stable") -> Release:
 
 
 def chosen(releases: list[Release], asked: str | None = None, channel: str | None = None) -> str:
-    return choose_release(releases, asked, channel, where="public").name
+    meant = Meant(where="public", asked=asked, channel=channel)
+    return releases[meant.of([one.manifest for one in releases])].name
 
 
 def test_the_newest_of_the_only_stack() -> None:
@@ -68,3 +69,23 @@ def test_no_release_at_all_is_a_no() -> None:
     with pytest.raises(Refused) as told:
         chosen([])
     assert told.value.reason is Reason.MISSING
+
+
+@pytest.mark.parametrize(
+    ("asked", "channel", "may"),
+    [
+        (None, None, {"stable/hpc-1", "stable/hpc-ai-1", "testing/hpc-1"}),
+        ("hpc", None, {"stable/hpc-1", "stable/hpc-ai-1", "testing/hpc-1"}),
+        ("hpc-ai", None, {"stable/hpc-ai-1"}),
+        ("hpc@1", None, {"stable/hpc-1", "testing/hpc-1"}),
+        ("hpc@ai-1", None, {"stable/hpc-ai-1"}),
+        ("hpc", "testing", {"testing/hpc-1"}),
+        ("h", None, set()),
+    ],
+)
+def test_a_path_rules_out_only_what_it_cannot_be(
+    asked: str | None, channel: str | None, may: set[str]
+) -> None:
+    paths = ("stable/hpc-1", "stable/hpc-ai-1", "testing/hpc-1")
+    meant = Meant(where="public", asked=asked, channel=channel)
+    assert {one for one in paths if meant.may_be(f"{one}.manifest.json")} == may

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.facility import NOW, Thief, copy_of, serve
+from tests.facility import NOW, Facility, Thief, copy_of, serve
 from tests.products.engines.still import StillEngine
 from tests.services.delivery.conftest import MakePublication, Publication
+from tuf.api.metadata import Targets
 
 from peso.base.ledger import Blobs
 from peso.base.net import Net
@@ -216,13 +217,131 @@ def test_a_machine_that_lacks_something_is_told_what(
     assert not machine.prefix.exists()
 
 
-def test_what_is_not_proven_is_not_installed(machine: Machine, folder: Path) -> None:
-    (folder / "index.html").write_bytes(b"<title>")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "attestations/verdict.dsse.json",
+        "evidence/verdict.json",
+        "evidence/plan.json",
+        "evidence/inventory.json",
+        "sbom/bom.cdx.json",
+        "pylock.release.toml",
+        "tests/ring.py",
+        "wheels/alpha-1.1-py3-none-any.whl",
+    ],
+)
+@pytest.mark.parametrize("harm", ["changed", "longer", "gone"])
+def test_what_is_not_proven_is_not_installed(
+    machine: Machine, folder: Path, published: Publication, path: str, harm: str
+) -> None:
+    (file,) = (one for one in published.manifests[1].files if one.path == path)
+    place = folder / blob_path(file.sha256)
+    data = place.read_bytes()
+    if harm == "gone":
+        place.unlink()
+    else:
+        place.write_bytes(data + b"." if harm == "longer" else bytes((data[0] ^ 1, *data[1:])))
     engine = Recorder()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused) as told:
         machine.install(folder, engine)
+    assert told.value.where == blob_path(file.sha256)
+    assert (
+        told.value.reason
+        is {
+            "changed": Reason.CHANGED,
+            "longer": Reason.TOO_LARGE,
+            "gone": Reason.MISSING,
+        }[harm]
+    )
     assert engine.calls == []
     assert not machine.prefix.exists()
+
+
+def test_a_file_in_anothers_place_is_called_swapped(
+    machine: Machine, folder: Path, published: Publication
+) -> None:
+    alpha, beta = (
+        blob_path(file.sha256) for file in published.manifests[1].files if file.role == "artifact"
+    )
+    (folder / alpha).write_bytes((folder / beta).read_bytes())
+    with pytest.raises(Refused, match=beta) as told:
+        machine.install(folder, Recorder())
+    assert (told.value.reason, told.value.where) == (Reason.SWAPPED, alpha)
+
+
+def test_a_changed_manifest_is_not_installed(machine: Machine, folder: Path) -> None:
+    (place,) = (folder / "targets/testing").glob("*.small-1.1.manifest.json")
+    place.write_bytes(place.read_bytes() + b" ")
+    engine = Recorder()
+    with pytest.raises(Refused) as told:
+        machine.install(folder, engine)
+    assert told.value.where == str(place.relative_to(folder))
+    assert engine.calls == []
+
+
+class TestNothingElse:
+    """What is not installed is not looked at; `verify` is who looks."""
+
+    @pytest.fixture
+    def facility(self, machine: Machine) -> Facility:
+        return Facility(state=machine.home / "looking", root=machine.root)
+
+    def test_a_page(self, machine: Machine, folder: Path, facility: Facility) -> None:
+        (folder / "index.html").write_bytes(b"<title>")
+        facility.refuses(folder, Reason.CHANGED, "index.html")
+        assert machine.install(folder, Recorder()).version == "1.1"
+
+    def test_a_file_too_many(self, machine: Machine, folder: Path, facility: Facility) -> None:
+        (folder / "notes.txt").write_bytes(b"hello")
+        (folder / "link").symlink_to(folder)
+        facility.refuses(folder, Reason.ADDITIONAL, "notes.txt")
+        assert machine.install(folder, Recorder()).version == "1.1"
+
+    def test_the_manifest_of_another_release(
+        self, machine: Machine, folder: Path, facility: Facility
+    ) -> None:
+        (other,) = (folder / "targets/testing").glob("*.small-1.0.manifest.json")
+        other.write_bytes(b"[]")
+        facility.refuses(folder, Reason.CHANGED, str(other.relative_to(folder)))
+        assert machine.install(folder, Recorder()).version == "1.1"
+        with pytest.raises(Refused):
+            Machine(home=machine.home / "other", root=machine.root).install(
+                folder, Recorder(), release="small@1.0"
+            )
+
+    def test_all_that_is_needed_is_the_index_and_the_release(
+        self, machine: Machine, folder: Path, published: Publication
+    ) -> None:
+        """A folder stripped of everything else is enough, so nothing else is opened."""
+        (manifest,) = (folder / "targets/testing").glob("*.small-1.1.manifest.json")
+        mine = {folder / blob_path(one.sha256) for one in published.manifests[1].files}
+        for path in [one for one in folder.rglob("*") if one.is_file()]:
+            if path.parent.name != "metadata" and path not in {manifest, *mine}:
+                path.unlink()
+        assert machine.install(folder, Recorder()).version == "1.1"
+
+    def test_a_label_that_lies_about_the_time_alone(
+        self, machine: Machine, folder: Path, published: Publication, facility: Facility
+    ) -> None:
+        """`verify` says so; whoever installs another release does not open what would tell."""
+
+        def lie(targets: Targets) -> None:
+            label = targets.targets["testing/small-1.0.manifest.json"].custom
+            label["created"] = "2026-01-01T00:00:00+00:00"
+
+        thief = Thief(folder=folder, keys=published.keys)
+        thief.edit(Targets, "testing", lie)
+        thief.bind()
+        (place,) = (folder / "targets/testing").glob("*.small-1.0.manifest.json")
+        facility.refuses(folder, Reason.SWAPPED, str(place.relative_to(folder)))
+        with pytest.raises(Refused) as told:
+            machine.install(folder, Recorder(), release="small@1.0")
+        assert told.value.reason is Reason.SWAPPED
+        assert machine.install(folder, Recorder()).version == "1.1"
+
+    def test_the_receipt_says_so(self, machine: Machine, published: Publication) -> None:
+        (said,) = machine.install(published.folder, Recorder()).not_looked_at
+        assert "`peso verify` proves all of it" in said
 
 
 def test_what_is_changed_after_the_proof_is_not_installed(
@@ -304,6 +423,60 @@ class TestFromUrl:
         assert receipt.version == "1.0"
         assert blob_path(other.sha256) not in server.asked
         assert "index.html" not in server.asked
+
+    @pytest.mark.parametrize("asked", [None, "small", "small@1.0"])
+    def test_fetches_the_manifest_of_that_release_alone(
+        self, machine: Machine, published: Publication, asked: str | None
+    ) -> None:
+        with serve(published.folder) as server:
+            receipt = machine.install(server.url, Recorder(), release=asked)
+        named = [path for path in server.asked if path.startswith("targets/")]
+        assert [path.endswith(f".small-{receipt.version}.manifest.json") for path in named] == [
+            True
+        ]
+        assert receipt.version == ("1.0" if asked == "small@1.0" else "1.1")
+
+    @pytest.mark.parametrize(
+        ("asked", "fetched"), [(None, 2), ("small", 2), ("small@1.1", 1), ("small@1.0", 1)]
+    )
+    def test_what_an_earlier_peso_published_is_asked_which_it_is(
+        self,
+        machine: Machine,
+        folder: Path,
+        published: Publication,
+        asked: str | None,
+        fetched: int,
+    ) -> None:
+        def bare(targets: Targets) -> None:
+            targets.targets["testing/small-1.0.manifest.json"].unrecognized_fields.clear()
+
+        thief = Thief(folder=folder, keys=published.keys)
+        thief.edit(Targets, "testing", bare)
+        thief.bind()
+        with serve(folder) as server:
+            receipt = machine.install(server.url, Recorder(), release=asked)
+        assert receipt.version == ("1.0" if asked == "small@1.0" else "1.1")
+        assert sum(path.startswith("targets/") for path in server.asked) == fetched
+
+    @pytest.mark.parametrize(("of", "says"), [("1.0", "9"), ("1.1", "0.1"), ("1.1", "\x1b[1m")])
+    def test_a_label_that_lies_is_refused(
+        self, machine: Machine, folder: Path, published: Publication, of: str, says: str
+    ) -> None:
+        """Chosen or not: one that makes its release look older would be overlooked."""
+
+        def lie(targets: Targets) -> None:
+            targets.targets[f"testing/small-{of}.manifest.json"].custom["version"] = says
+
+        thief = Thief(folder=folder, keys=published.keys)
+        thief.edit(Targets, "testing", lie)
+        thief.bind()
+        engine = Recorder()
+        with serve(folder) as server:
+            for where in (folder, server.url):
+                with pytest.raises(Refused) as told:
+                    machine.install(where, engine)
+                assert told.value.reason is Reason.SWAPPED
+        assert engine.calls == []
 
     def test_a_changed_file_is_not_installed(
         self, machine: Machine, folder: Path, published: Publication

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.facility import NOW
+from tests.facility import NOW, copy_of, serve
 from tests.services.delivery.conftest import MakePublication, Publication
 
 from peso.base.net import Net
@@ -60,6 +60,41 @@ def test_a_release_can_be_named(published: Publication, tmp_path: Path) -> None:
         release_inventory(str(published.folder), "small@9", opened)
 
 
+@pytest.mark.parametrize("said", [None, "small", "small@1.0"])
+def test_no_other_manifest_is_fetched(
+    published: Publication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str | None
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with serve(published.folder) as server, Net() as net:
+
+        def opened() -> Asked:
+            return ask(
+                server.url,
+                root=published.root_file,
+                state=tmp_path,
+                unsafe_development_keys=True,
+                unsafe_as_of=None,
+                net=net,
+                now=NOW,
+            )
+
+        found = release_inventory(server.url, said, opened)
+    version = "1.0" if said == "small@1.0" else "1.1"
+    assert (found.release, found.unproven) == (f"testing/small-{version}", "")
+    (manifest,) = (path for path in server.asked if path.startswith("targets/"))
+    assert manifest.endswith(f".small-{version}.manifest.json")
+    assert sum(path.startswith("blobs/") for path in server.asked) == 1
+
+
+def test_of_a_folder_nothing_else_is_looked_at(published: Publication, tmp_path: Path) -> None:
+    folder = copy_of(published.folder, tmp_path / "copy")
+    for path in folder.glob("targets/testing/*.small-1.0.manifest.json"):
+        path.write_bytes(b"")
+    (folder / "index.html").unlink()
+    opened = asking(folder, tmp_path, published.root_file)
+    assert release_inventory(str(folder), None, opened).release == "testing/small-1.1"
+
+
 @pytest.mark.parametrize("pinned", [False, True])
 def test_without_trust_a_folder_is_read_and_said_not_to_be_proven(
     published: Publication, tmp_path: Path, *, pinned: bool
@@ -94,8 +129,12 @@ def test_a_manifest_that_is_not_what_its_name_says_is_refused_without_trust(
 ) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(published.folder, folder)
-    [manifest, *_] = sorted(folder.glob("targets/testing/*.manifest.json"))
+    [manifest] = folder.glob("targets/testing/*.small-1.0.manifest.json")
     manifest.chmod(0o644)
     manifest.write_bytes(manifest.read_bytes() + b" ")
     with pytest.raises(Refused, match="not what its name says"):
         release_inventory(str(folder), None, asking(folder, tmp_path, None))
+    named = release_inventory(str(folder), "small@1.1", asking(folder, tmp_path, None))
+    assert named.release == "testing/small-1.1", "no other has to be read for it"
+    with pytest.raises(BadInput, match="no such release"):
+        release_inventory(str(published.folder), "other", asking(published.folder, tmp_path, None))

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from tests.services.delivery.conftest import MakePublication
+from tests.services.delivery.conftest import NOW, MakePublication
 
 from peso.base.digest import sha256_bytes
 from peso.base.ledger import Blobs
 from peso.errors import Reason, Refused
 from peso.products.engines.port import Artifact
-from peso.services.delivery.facility.chain import Target
 from peso.services.delivery.facility.releases import read_pages, read_release
+from peso.services.delivery.facility.target import Target
+from peso.services.delivery.layout.labels import Label
 from peso.services.delivery.manifest import Manifest, PagesManifest
+from peso.services.delivery.publication.enter import label_of
 
 PLACE = "targets/testing/x.small-1.0.manifest.json"
 
@@ -25,13 +28,16 @@ def manifest(
     return made.manifests[0]
 
 
-def target(data: bytes, *, role: str = "testing", name: str = "") -> Target:
+def target(
+    data: bytes, *, role: str = "testing", name: str = "", label: Label | None = None
+) -> Target:
     return Target(
         role=role,
         name=name or "testing/small-1.0.manifest.json",
         place=PLACE,
         sha256=sha256_bytes(data),
         data=data,
+        label=label,
     )
 
 
@@ -72,6 +78,16 @@ def test_reads_an_honest_manifest(manifest: Manifest) -> None:
 )
 def test_one_canonical_form(manifest: Manifest, edit: Callable[[bytes], bytes]) -> None:
     assert reason(target(edit(manifest.canonical()))) is Reason.CHANGED
+
+
+@pytest.mark.parametrize(
+    "update", [{"stack": "large"}, {"version": "1.1"}, {"created": NOW + timedelta(seconds=1)}]
+)
+def test_is_about_what_its_label_says(manifest: Manifest, update: dict[str, object]) -> None:
+    honest = target(manifest.canonical(), label=label_of(manifest))
+    assert read_release(honest).manifest == manifest
+    other = label_of(manifest.model_copy(update=update))
+    assert reason(target(manifest.canonical(), label=other)) is Reason.SWAPPED
 
 
 def test_is_about_what_its_place_names(manifest: Manifest) -> None:

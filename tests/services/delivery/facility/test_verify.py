@@ -11,8 +11,7 @@ from tests.services.delivery.conftest import (
     PASSPHRASE,
     MakePublication,
     Publication,
-    make_manifest,
-    make_pages,
+    publish_another,
 )
 from tuf.api.metadata import Metadata, Root, Targets
 
@@ -20,8 +19,7 @@ from peso.errors import BadInput, Reason, Refused
 from peso.services.delivery.facility.fetchers import FolderSource
 from peso.services.delivery.facility.trust import choose, pin
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.publication import publish
-from peso.services.delivery.signing.keys import KeyFolder, rotate
+from peso.services.delivery.signing.keys import rotate
 
 DAY = timedelta(days=1)
 
@@ -36,14 +34,6 @@ def published(
 @pytest.fixture
 def facility(published: Publication, tmp_path: Path) -> Facility:
     return Facility(state=tmp_path / "state", root=published.root_file)
-
-
-def publish_another(made: Publication, version: str) -> None:
-    """Publish one more release into a publication that may be written into."""
-    keys = KeyFolder(made.keys.folder, PASSPHRASE)
-    manifest = make_manifest(made.blobs, keys, version=version)
-    pages = make_pages((*made.manifests, manifest))
-    publish.publish(manifest, pages, made.blobs, made.folder, keys, freshness=Freshness(), now=NOW)
 
 
 class TestReport:

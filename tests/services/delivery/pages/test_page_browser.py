@@ -8,47 +8,23 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browsers import Tools
 from tests.services.delivery.pages import vulnerable
 from tests.services.delivery.pages.natives import Native, with_many
 from tests.services.delivery.pages.test_page import render
 
-CHECKOUT = Path(__file__).parents[4]
-HOW = "apt-get install chromium nodejs npm; npm install --prefix .browser axe-core playwright-core"
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def tools() -> tuple[str, str, Path]:
-    """The browser, node, and the folder of its modules."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    node = shutil.which("node")
-    modules = Path(os.environ.get("PESO_BROWSER_TOOLS", CHECKOUT / ".browser")) / "node_modules"
-    missing = [
-        what
-        for what, there in (
-            ("chromium", browser),
-            ("node", node),
-            (f"{modules}/axe-core", (modules / "axe-core").is_dir()),
-            (f"{modules}/playwright-core", (modules / "playwright-core").is_dir()),
-        )
-        if not there
-    ]
-    if missing or browser is None or node is None:
-        pytest.skip(f"NOT CHECKED IN A BROWSER: {', '.join(missing)} is missing ({HOW})")
-    return browser, node, modules
 
 
 @pytest.mark.timeout(240)
 def test_pages_in_a_browser(
-    tools: tuple[str, str, Path],
+    tools: Tools,
     pages: dict[str, str],
     release: Callable[..., Any],
     native: Native,

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from securesystemslib.signer import CryptoSigner, SSlibKey
-from tuf.api.metadata import Root
+from tuf.api.metadata import Root, TargetFile
 
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.delegations import envelope_keys
+from peso.services.delivery.layout.labels import Label, label_on
 from peso.services.delivery.layout.places import PAGES, PAGES_PATH
 from peso.services.delivery.publication.repository import (
     Generation,
@@ -130,6 +131,64 @@ def test_a_new_release_is_added_to_what_was_there(ring: Ring) -> None:
     assert says_the_same(after, wish, made)
     assert not says_the_same(made, wish, made)
     assert says_the_same(made, Wish(), made)
+
+
+LABEL = Label(channel="testing", stack="a", version="1", created=NOW)
+
+
+def bare_then_labelled(ring: Ring, *, hold: bool = False) -> tuple[Generation, Generation, Wish]:
+    """Return a generation without labels, the one after it, and what that was to bring."""
+    made = follow(ring, None)
+    asked: list[tuple[str, str]] = []
+
+    def label_of(channel: str, target: TargetFile) -> Label:
+        asked.append((channel, target.path))
+        return LABEL
+
+    wish = Wish(
+        manifests={"testing": {"testing/a-2.manifest.json": b"two"}, PAGES: {PAGES_PATH: b"more"}},
+        labels={"testing/a-2.manifest.json": replace(LABEL, version="2")},
+    )
+    after = next_generation(
+        made,
+        wish,
+        root=ring.root(),
+        seen={},
+        keys=ring,
+        freshness=Freshness(),
+        now=NOW,
+        hold=hold,
+        label_of=label_of,
+    )
+    assert asked == ([] if hold else [("testing", "testing/a-1.manifest.json")])
+    return made, after, wish
+
+
+def test_what_has_no_label_gets_one_where_its_channel_is_signed(ring: Ring) -> None:
+    made, after, wish = bare_then_labelled(ring)
+    signed = after.delegated["testing"].signed.targets
+    assert {path: label_on("testing", one) for path, one in signed.items()} == {
+        "testing/a-1.manifest.json": LABEL,
+        "testing/a-2.manifest.json": replace(LABEL, version="2"),
+    }
+    assert after.delegated[PAGES].signed.targets[PAGES_PATH].custom is None
+    assert says_the_same(after, wish, made)
+    assert follow(ring, after, wish) is after
+
+
+def test_holding_brings_no_label(ring: Ring) -> None:
+    _, after, _ = bare_then_labelled(ring, hold=True)
+    target = after.delegated["testing"].signed.targets["testing/a-1.manifest.json"]
+    assert label_on("testing", target) is None
+
+
+def test_a_label_that_is_there_is_not_another_one(ring: Ring) -> None:
+    made, after, wish = bare_then_labelled(ring)
+    other = replace(LABEL, version="3")
+    assert not says_the_same(
+        after, replace(wish, labels={"testing/a-2.manifest.json": other}), made
+    )
+    assert not says_the_same(made, Wish(), after)
 
 
 def test_versions_are_above_all_that_were_ever_seen(ring: Ring) -> None:

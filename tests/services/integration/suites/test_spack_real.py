@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pytest
 from tests.services.integration.suites.world import World, unit
+from tests.spack_at_hand import needs_spack, spack_program
 
 from peso.base.finding import Outcome
 from peso.products.engines.port import ToolCall
 from peso.products.stack import Limits, SpackSuite
 from peso.services.integration.suites.spack import run_spack
 
-SPACK = os.environ.get("PESO_SPACK", "")
 pytestmark = [
     pytest.mark.spack,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(not SPACK, reason="PESO_SPACK names no Spack"),
+    needs_spack,
 ]
 
 RECIPE = """\
@@ -73,7 +73,7 @@ class Site:
         self.spack("install", "well", "ill", "mute", "slow")
 
     def argv(self, *words: str) -> tuple[str, ...]:
-        return (SPACK, "-C", str(self.folder / "scope"), "-v", *words)
+        return (spack_program(), "-C", str(self.folder / "scope"), "-v", *words)
 
     def spack(self, *words: str) -> str:
         done = subprocess.run(

@@ -1,6 +1,7 @@
 """The tables, by noun. Imported by Django, which looks for models here."""
 
-from peso.portal.store.models.product import Area, Member, Product, ProductRecipe
+from peso.portal.store.models.consortium import Consortium
+from peso.portal.store.models.product import Area, Listing, Member, Product, ProductRecipe
 from peso.portal.store.models.recipe import (
     Recipe,
     RecipeDependency,
@@ -17,15 +18,17 @@ from peso.portal.store.models.release import (
     ReleaseUnit,
 )
 from peso.portal.store.models.result import Cell, Platform, TestResult, state_of
-from peso.portal.store.models.source import Generation, Source
+from peso.portal.store.models.source import Generation, Source, Upstream, Workspace, WorkspaceFile
 from peso.portal.store.models.stack import Stack, StackFinding, StackRoot
 
 __all__ = [
     "Area",
     "Cell",
+    "Consortium",
     "Coverage",
     "Evidence",
     "Generation",
+    "Listing",
     "Member",
     "Platform",
     "Product",
@@ -44,5 +47,8 @@ __all__ = [
     "StackFinding",
     "StackRoot",
     "TestResult",
+    "Upstream",
+    "Workspace",
+    "WorkspaceFile",
     "state_of",
 ]

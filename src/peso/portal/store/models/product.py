@@ -58,6 +58,8 @@ class Product(models.Model):
     language = models.CharField(max_length=60, blank=True)
     curated = models.BooleanField(default=False)
     """Whether the ecosystem's catalog lists it; else a release only."""
+    listed = models.JSONField(default=list)
+    """The workspaces that list it; what the first of them says is shown."""
     spack = models.JSONField(default=list)
     """Its packages in Spack."""
     pypi = models.CharField(max_length=200, blank=True)
@@ -99,3 +101,25 @@ class ProductRecipe(models.Model):
     def __str__(self) -> str:
         """Name both."""
         return f"{self.product_id} {self.recipe}"
+
+
+class Listing(models.Model):
+    """That a workspace lists a product, and what its file says; several may list one."""
+
+    product = models.ForeignKey(Product, models.CASCADE, related_name="listings")
+    workspace = models.CharField(max_length=200)
+    data = models.JSONField(default=dict)
+    """The record as the file says (`peso.product/1`)."""
+
+    class Meta:
+        """In order of workspaces: the first is the one that is shown."""
+
+        db_table = "peso_listing"
+        ordering = ("workspace",)
+        constraints = (
+            models.UniqueConstraint(fields=("product", "workspace"), name="one_listing"),
+        )
+
+    def __str__(self) -> str:
+        """Name both."""
+        return f"{self.workspace} {self.product_id}"

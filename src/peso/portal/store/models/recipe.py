@@ -27,6 +27,8 @@ class Recipe(models.Model):
     tags = models.JSONField(default=list)
     words = models.TextField(blank=True)
     """What a search looks at, in lower case."""
+    workspace = models.CharField(max_length=200, blank=True)
+    """Whose recipe this is, where several workspaces have one of this name."""
     digest = models.CharField(max_length=64)
     """Of what is kept here: another one is written again."""
     data = models.JSONField(default=dict)

@@ -140,12 +140,21 @@ class ReleaseFinding(models.Model):
     hint = models.TextField(blank=True)
     aliases = models.JSONField(default=list)
     confidence = models.CharField(max_length=20, blank=True)
+    """How sure it is that the advisory speaks of the subject; empty in scans of an older PESO."""
+    exploited = models.CharField(max_length=20, blank=True)
+    """`known`, `not known`, `not looked up`; empty in scans of an older PESO."""
+    fixed = models.JSONField(default=list)
+    """Versions with a fix."""
+    published = models.DateTimeField(null=True)
+    """When the first advisory was published; None: no record says."""
+    rank = models.PositiveSmallIntegerField(default=0)
+    """Exploited ones first, then the graver ones."""
 
     class Meta:
-        """In order of rules."""
+        """The gravest first."""
 
         db_table = "peso_release_finding"
-        ordering = ("rule", "subject")
+        ordering = ("rank", "rule", "subject")
 
     def __str__(self) -> str:
         """Name it."""
@@ -156,8 +165,15 @@ class Coverage(models.Model):
     """Which sources of advisories know a component; none: not covered, never clean."""
 
     release = models.ForeignKey(Release, models.CASCADE, related_name="coverage")
+    product = models.ForeignKey(Product, models.SET_NULL, null=True, related_name="coverage")
     subject = models.CharField(max_length=500)
+    name = models.CharField(max_length=300, blank=True)
+    """Its name and version, for people."""
     sources = models.JSONField(default=list)
+    known = models.JSONField(default=list)
+    """The same sources: `{source, as_of, spaces, records}`; empty in scans of an older PESO."""
+    reason = models.TextField(blank=True)
+    """Why no source knows it."""
 
     class Meta:
         """In order of subjects."""

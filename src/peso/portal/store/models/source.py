@@ -18,6 +18,8 @@ class Source(models.Model):
         LEDGER = "ledger"
         PUBLICATION = "publication"
         RECORD = "record"
+        UPSTREAM = "upstream"
+        WORKSPACE = "workspace"
 
     class State(models.TextChoices):
         """What became of it."""
@@ -47,6 +49,49 @@ class Source(models.Model):
         return f"{self.kind} {self.place}"
 
 
+class Workspace(models.Model):
+    """An organization's folder that was taken in; several live side by side."""
+
+    name = models.CharField(max_length=200, unique=True)
+    """As its `peso.yaml` says."""
+    recipes = models.JSONField(default=list)
+    """The names of the recipes it has, whoever's are shown."""
+
+    class Meta:
+        """In order of names."""
+
+        db_table = "peso_workspace"
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        """Name it."""
+        return self.name
+
+
+class Upstream(models.Model):
+    """What the authors of something released last, as somebody who looked it up says."""
+
+    place = models.CharField(max_length=1000)
+    """The file that says it."""
+    name = models.CharField(max_length=200, db_index=True)
+    """A package's name in Spack or on PyPI, or a product's."""
+    version = models.CharField(max_length=100)
+    as_of = models.DateField()
+    by = models.CharField(max_length=300)
+    """Who looked it up, or where."""
+
+    class Meta:
+        """Once in a file."""
+
+        db_table = "peso_upstream"
+        ordering = ("-as_of", "place", "name")
+        constraints = (models.UniqueConstraint(fields=("place", "name"), name="one_upstream"),)
+
+    def __str__(self) -> str:
+        """Name it."""
+        return f"{self.name} {self.version}"
+
+
 class Generation(models.Model):
     """The state the store is in; one row. `store/generation.py` says what for."""
 
@@ -62,3 +107,32 @@ class Generation(models.Model):
     def __str__(self) -> str:
         """Say it."""
         return self.mark
+
+
+class WorkspaceFile(models.Model):
+    """The text of a file that people may propose changes of, as it was taken in. Never shown."""
+
+    workspace = models.CharField(max_length=200)
+    path = models.CharField(max_length=300)
+    what = models.CharField(max_length=20)
+    slug = models.CharField(max_length=120)
+    scope = models.CharField(max_length=120, default="")
+    """The slug of the thing whose people have a say over it."""
+    digest = models.CharField(max_length=64)
+    """sha256 of the text."""
+    text = models.TextField()
+
+    class Meta:
+        """In order of workspaces: the first is the one whose file is edited."""
+
+        db_table = "peso_file"
+        ordering = ("workspace", "path")
+        constraints = (models.UniqueConstraint(fields=("workspace", "path"), name="one_file"),)
+        indexes = (
+            models.Index(fields=("what", "slug"), name="file_what"),
+            models.Index(fields=("what", "scope"), name="file_scope"),
+        )
+
+    def __str__(self) -> str:
+        """Name it."""
+        return f"{self.workspace} {self.path}"

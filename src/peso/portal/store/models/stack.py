@@ -10,6 +10,8 @@ class Stack(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     title = models.CharField(max_length=300, blank=True)
+    workspace = models.CharField(max_length=200, blank=True)
+    """Whose it is."""
     form = models.CharField(max_length=10)
     """`peso` or `spack`."""
     file = models.CharField(max_length=1000)

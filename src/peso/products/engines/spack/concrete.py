@@ -11,8 +11,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec.structs import replace
 
 from peso.products.engines.spack.document import Node, Value
 from peso.products.spec.faults import SpecError, Unanswerable

@@ -23,7 +23,7 @@ from peso.services.assurance.advisories.formats import FORMATS, Format, named
 from peso.services.assurance.advisories.places import File, heaps_in
 from peso.services.assurance.advisories.reading import format_of, read_all
 from peso.services.assurance.advisories.record import finding
-from peso.services.assurance.advisories.source import Source
+from peso.services.assurance.advisories.source import Source, in_utc
 from peso.services.assurance.advisories.store import Writing, replacing
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -146,7 +146,7 @@ def _describe(name: str, filled: _Filled, now: datetime, as_of: datetime | None)
     return Source(
         name=name,
         records=len(rows),
-        newest=max([*dated, *filled.as_of], default=as_of),
+        newest=max([*dated, *filled.as_of], default=in_utc(as_of) if as_of else None),
         imported=now,
         sha256=sha256_bytes(canonical_json([[row.id, row.digest.hex()] for row in rows])),
         findings=filled.findings(),

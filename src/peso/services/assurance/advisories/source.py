@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 
 from peso.base.finding import Finding
 from peso.base.record import Record
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment with its zone: a bare date, as people type it, is of UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 class Source(Record):
@@ -39,5 +44,5 @@ class ShownSource(Source):
     @classmethod
     def of(cls, source: Source, now: datetime) -> Self:
         """Return a source with its age today."""
-        age = (now - source.newest).days if source.newest else None
+        age = (now - in_utc(source.newest)).days if source.newest else None
         return cls(**dict(source), age_days=age)

@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import quote
 
 import msgspec
@@ -43,6 +43,11 @@ CREATE TABLE held (source INTEGER NOT NULL, id TEXT NOT NULL, record INTEGER NOT
 CREATE TABLE subject (space TEXT NOT NULL, name TEXT NOT NULL, source INTEGER NOT NULL,
   record INTEGER NOT NULL, PRIMARY KEY (space, name, source, record)) WITHOUT ROWID;
 """
+T = TypeVar("T")
+_CVE: Final = "CVE-"
+"""How the ids begin that catalogs of exploited vulnerabilities have."""
+_AT_ONCE = 400
+"""Keys or records of one question; SQLite of old took 999 values at most."""
 _DECODER: Final = msgspec.json.Decoder(Advisory)
 _ENCODER: Final = msgspec.json.Encoder(order="sorted")
 
@@ -101,15 +106,22 @@ def records_for(store: Path, wanted: Iterable[Key]) -> dict[Key, tuple[tuple[str
         if database is None:
             return dict.fromkeys(keys, ())
         names = dict(database.execute("SELECT number, name FROM source"))
-        known: dict[int, Advisory] = {}
-        found: dict[Key, tuple[tuple[str, Advisory], ...]] = {}
-        for key in keys:
-            rows = database.execute(
-                "SELECT source, record FROM subject WHERE space = ? AND name = ?", key
-            )
-            said = [(names[source], _record(database, number, known)) for source, number in rows]
-            found[key] = tuple(sorted(said, key=lambda one: (one[0], one[1].id)))
-        return found
+        rows = [row for some in _pieces(keys) for row in _subjects(database, some)]
+        numbers = tuple(dict.fromkeys(number for _, _, _, number in rows))
+        records = {
+            number: record
+            for some in _pieces(numbers)
+            for number, record in _records(database, some)
+        }
+        if len(records) != len(numbers):
+            raise sqlite3.DatabaseError("a record is not there")
+        said: dict[Key, list[tuple[str, Advisory]]] = {key: [] for key in keys}
+        for space, name, source, number in rows:
+            said[space, name].append((names[source], records[number]))
+        return {
+            key: tuple(sorted(several, key=lambda one: (one[0], one[1].id)))
+            for key, several in said.items()
+        }
 
 
 def known_exploited(store: Path, ids: Iterable[str]) -> dict[str, Exploited]:
@@ -118,7 +130,7 @@ def known_exploited(store: Path, ids: Iterable[str]) -> dict[str, Exploited]:
     Raises:
         Outside: The store cannot be read; the hint says what to do.
     """
-    found = records_for(store, [(KEV, id_) for id_ in ids])
+    found = records_for(store, [(KEV, id_) for id_ in ids if id_.startswith(_CVE)])
     return {
         id_: record.exploited
         for (_, id_), records in found.items()
@@ -127,15 +139,35 @@ def known_exploited(store: Path, ids: Iterable[str]) -> dict[str, Exploited]:
     }
 
 
-def _record(database: sqlite3.Connection, number: int, known: dict[int, Advisory]) -> Advisory:
-    if number not in known:
-        digest, body = database.execute(
-            "SELECT digest, body FROM record WHERE number = ?", (number,)
-        ).fetchone()
+def _pieces(several: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (several[start : start + _AT_ONCE] for start in range(0, len(several), _AT_ONCE))
+
+
+def _subjects(
+    database: sqlite3.Connection, keys: Sequence[Key]
+) -> Iterator[tuple[str, str, int, int]]:
+    """Give space, name, source and record of what is filed under some keys."""
+    places = ", ".join(["(?, ?)"] * len(keys))
+    yield from database.execute(
+        f"WITH wanted (space, name) AS (VALUES {places}) "  # noqa: S608 - places only
+        "SELECT space, name, source, record FROM wanted JOIN subject USING (space, name)",
+        [part for key in keys for part in key],
+    )
+
+
+def _records(
+    database: sqlite3.Connection, numbers: Sequence[int]
+) -> Iterator[tuple[int, Advisory]]:
+    """Give some records by their numbers; each must be what its digest says."""
+    places = ", ".join("?" * len(numbers))
+    found = database.execute(
+        f"SELECT number, digest, body FROM record WHERE number IN ({places})",  # noqa: S608 - as above
+        numbers,
+    )
+    for number, digest, body in found:
         if hashlib.sha256(body).digest() != digest:
             raise sqlite3.DatabaseError("a record is not what its digest says")
-        known[number] = _DECODER.decode(body)
-    return known[number]
+        yield number, _DECODER.decode(body)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from typing import Any
 
 import msgspec
 
-from peso.base.finding import Unknown
+from peso.base.finding import Level, Unknown
 from peso.services.assurance.bill import State
 from peso.services.assurance.foreign.graph import Edge, Refs, joined
 from peso.services.assurance.foreign.limits import (
@@ -89,6 +89,7 @@ class _Component(msgspec.Struct, frozen=True, rename={"bom_ref": "bom-ref"}):
 
 class _Nested(msgspec.Struct, frozen=True, rename={"bom_ref": "bom-ref"}):
     components: list[msgspec.Raw] | None = None
+    services: list[msgspec.Raw] | None = None
     bom_ref: _Text = None
     name: Any = None
 
@@ -107,6 +108,7 @@ class _Document(msgspec.Struct, frozen=True, rename="camel"):
     spec_version: _Text = ""
     metadata: _Metadata | None = None
     components: list[msgspec.Raw] | None = None
+    services: list[msgspec.Raw] | None = None
     dependencies: list[msgspec.Raw] | None = None
 
 
@@ -131,6 +133,7 @@ def read_cyclonedx(data: bytes, *, sha256: str, where: str) -> ForeignInventory:
     metadata = document.metadata or _Metadata()
     reading.subject(metadata.component)
     reading.take(document.components or ())
+    reading.serve(document.services or ())
     reading.depend(document.dependencies or ())
     version = shown(document.spec_version)
     unsure = [] if version in VERSIONS else [_other_version(version, reading.told)]
@@ -166,7 +169,7 @@ class _Reading:
         self._found: list[ForeignComponent] = []
         self._edges: list[Edge] = []
         self._subject = ""
-        self._inside = 0
+        self._services: list[str] = []
 
     def subject(self, raw: msgspec.Raw) -> None:
         """Take what the document is about."""
@@ -248,6 +251,18 @@ class _Reading:
             doubt=doubt_about(kind, purls, cpes, spack, why),
         )
 
+    def serve(self, several: Sequence[msgspec.Raw]) -> None:
+        """Note the ids of services, and of those in them: others run them, in no known version."""
+        waiting = list(several)
+        while waiting:
+            within(len(self._services) + 1, MOST_COMPONENTS, "services", self._where)
+            look = _looked(waiting.pop())
+            self._services.append(shown(look.bom_ref))
+            waiting.extend(look.services or ())
+        if self._services:
+            said = f"it lists services ({len(self._services)}), which are not asked about"
+            self.told.add(finding("sbom-services", "document", said, level=Level.NOTE))
+
     def depend(self, several: Sequence[msgspec.Raw]) -> None:
         """Take the graph."""
         for raw in several:
@@ -262,7 +277,7 @@ class _Reading:
 
     def components(self) -> tuple[ForeignComponent, ...]:
         """Return all, with what they need."""
-        others = frozenset({self._subject} if self._subject else ())
+        others = frozenset(filter(None, (self._subject, *self._services)))
         return joined(self._found, self._edges, self._refs, others=others, where=self._where)
 
     def roots(self, components: Sequence[ForeignComponent]) -> tuple[str, ...]:

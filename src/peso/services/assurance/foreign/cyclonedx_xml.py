@@ -22,12 +22,13 @@ _LISTS: Final = {
     "properties": "property",
     "dependencies": "dependency",
     "tools": "tool",
+    "services": "service",
 }
 _TEXTS: Final = frozenset(
     {"name", "version", "group", "scope", "cpe", "purl", "id", "expression", "vendor"}
 )
 _OBJECTS: Final = frozenset(
-    {"bom", "metadata", "component", "hash", "license", "property", "dependency", "tool"}
+    {"bom", "metadata", "component", "hash", "license", "property", "dependency", "service", "tool"}
 )
 _CHUNK: Final = 1 << 16
 _DEEP: Final = 2 * DEEPEST + 8

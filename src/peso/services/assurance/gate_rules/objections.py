@@ -20,11 +20,14 @@ class Objection:
     waivable: bool = True
     by_scan: bool = False
     """Whether it is a finding of the scan, on which people may have stated something."""
+    stated: str = ""
+    """What somebody states on it, and why that does not lift it."""
 
     def __str__(self) -> str:
         """Say it in one line."""
         seen = self.finding
-        return f"{seen.subject}: {seen.message} ({seen.rule}, {seen.level})"
+        stated = f"; stated: {self.stated}" if self.stated else ""
+        return f"{seen.subject}: {seen.message} ({seen.rule}, {seen.level}){stated}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Literal
 
 from peso.services.assurance.advisories.record import Affected, Event, Range
-from peso.services.assurance.matching.order import Key, Scheme, key, moving, scheme_named
+from peso.services.assurance.matching.order import (
+    Key,
+    Scheme,
+    figures,
+    key,
+    moving,
+    scheme_named,
+)
 
 Answer = Literal["affected", "not affected", "unknown"]
 
@@ -35,6 +43,8 @@ _ABOVE = frozenset({"after", "last_affected"})
 """Events that hold only above their version."""
 _KINDS = _BEGIN | _ABOVE | {"fixed", "limit"}
 _ZERO = ("introduced", "0")
+_PLACE = itemgetter(0, 1)
+"""Of an event on the line: where it is, and whether it holds only above that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +80,8 @@ def evaluate(entries: Iterable[Affected], version: str, scheme: Scheme | None = 
 def worst(answers: Iterable[Said]) -> Said:
     """Return the answer that counts of several: affected, then unknown, then not affected."""
     said = list(answers)
+    if len(said) == 1:
+        return said[0]
     for answer in ("affected", "unknown"):
         found = [one for one in said if one.answer == answer]
         if len(found) == 1:
@@ -134,7 +146,16 @@ def _lists(entry: Affected, version: str, scheme: Scheme | None) -> bool:
         wanted = key(scheme, version)
     except ValueError:
         return False
-    return any(_key(scheme, listed) == wanted for listed in entry.versions)
+    return any(_key(scheme, listed) == wanted for listed in _alike(entry, version, scheme))
+
+
+def _alike(entry: Affected, version: str, scheme: Scheme) -> Iterable[str]:
+    """Return the listed versions that may be this one: to read one of PEP 440 is dear."""
+    if scheme != "pep440":
+        return entry.versions
+    mine = figures(version)
+    most = max(mine, key=len, default="")
+    return (one for one in entry.versions if most in one and figures(one) == mine)
 
 
 def _key(scheme: Scheme, version: str) -> Key:
@@ -155,13 +176,13 @@ def _in_range(span: Range, version: str, scheme: Scheme | None) -> Said:
 
 def _walk(span: Range, version: str, scheme: Scheme) -> Said:
     """Walk the events of a range; raises ValueError for what cannot be ordered."""
-    strange = [kind for kind, _ in span.events if kind not in _KINDS]
-    if strange:
-        raise ValueError(f"a range has an event {strange[0]}")
-    if not any(kind in _BEGIN for kind, _ in span.events):
+    kinds = {kind for kind, _ in span.events}
+    if strange := kinds - _KINDS:
+        raise ValueError(f"a range has an event {min(strange)}")
+    if not kinds & _BEGIN:
         raise ValueError("a range has no beginning")
     wanted = key(scheme, version)
-    if not _before_limits(span.events, wanted, scheme):
+    if "limit" in kinds and not _before_limits(span.events, wanted, scheme):
         return NOT_AFFECTED
     affected = _ZERO in span.events
     line = [
@@ -170,7 +191,8 @@ def _walk(span: Range, version: str, scheme: Scheme) -> Said:
         if kind != "limit" and (kind, at) != _ZERO
     ]
     # Python's sort is stable, so events at one version stay in the record's order.
-    line.sort(key=lambda event: event[:2])
+    if len(line) > 1:
+        line.sort(key=_PLACE)
     for at, above, kind, _ in line:
         if at < wanted or (at == wanted and not above):
             affected = kind in _BEGIN
@@ -184,4 +206,4 @@ def _walk(span: Range, version: str, scheme: Scheme) -> Said:
 
 def _before_limits(events: Iterable[Event], wanted: Key, scheme: Scheme) -> bool:
     limits = [at for kind, at in events if kind == "limit"]
-    return not limits or "*" in limits or any(wanted < key(scheme, at) for at in limits)
+    return "*" in limits or any(wanted < key(scheme, at) for at in limits)

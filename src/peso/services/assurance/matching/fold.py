@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from peso.services.assurance.advisories.record import VENDOR, Advisory
+from peso.services.assurance.advisories.record import VENDOR, Advisory, Severity
 from peso.services.assurance.identity.keys import SubjectKey
 from peso.services.assurance.matching.confidence import Confidence, rank
 from peso.services.assurance.matching.evaluate import Said
@@ -32,6 +32,8 @@ class Heard:
     """As it was asked for under that key."""
     confidence: Confidence
     said: Said
+    severity: tuple[Severity, ...] = ()
+    """As the record rates the product, or else the vulnerability."""
 
     def __str__(self) -> str:
         """Name it for people."""

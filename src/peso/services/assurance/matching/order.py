@@ -52,6 +52,16 @@ def _pep440(version: str) -> Key:
         raise ValueError(f"{version!r} is not a PEP 440 version") from None
 
 
+@lru_cache(maxsize=_KEPT)
+def figures(version: str) -> tuple[str, ...]:
+    """Return the numbers of a PEP 440 version that are not zero: those of equal ones are equal.
+
+    Much cheaper than `key`, and not enough: 1.0 and 0.1 have the same.
+    """
+    return tuple(_FIGURE.findall(version.partition("+")[0]))
+
+
+_FIGURE = re.compile("[1-9][0-9]*")
 _SEMVER = re.compile(
     r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z.-]+)?",
     re.ASCII,

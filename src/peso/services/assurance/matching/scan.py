@@ -13,11 +13,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from peso.base.finding import Level, Unknown
+from peso.base.collecting import uncollected
 from peso.products.engines.native import NativeLock
 from peso.services.assurance.advisories.record import Advisory, Affected, Severity
 from peso.services.assurance.advisories.source import Source
@@ -25,18 +25,16 @@ from peso.services.assurance.advisories.store import known_exploited, records_fo
 from peso.services.assurance.identity.keys import GIT, OSS_FUZZ
 from peso.services.assurance.identity.table import Identity, load_identity
 from peso.services.assurance.inventory import Inventory
-from peso.services.assurance.matching.confidence import Confidence, of_match, rank
+from peso.services.assurance.matching.confidence import Confidence, of_match
 from peso.services.assurance.matching.coverage import Known, cover, known_by
 from peso.services.assurance.matching.evaluate import Said, evaluate
-from peso.services.assurance.matching.fold import Heard, fold, once, same, set_aside
+from peso.services.assurance.matching.fold import Heard, fold, once
 from peso.services.assurance.matching.order import scheme_named
-from peso.services.assurance.matching.record import Scan, Vulnerability, Witness
+from peso.services.assurance.matching.record import Scan
 from peso.services.assurance.matching.subjects import Asked, Subject, of_component, of_unit
 from peso.services.assurance.matching.tags import History, Release, evaluate_git, only_commits
-from peso.services.assurance.severity import rate
+from peso.services.assurance.matching.weigh import Found, cleared, vulnerability, weighed
 
-_FIRST = ("PYSEC", "GHSA", "CVE")
-"""Whose id a finding gets, where several witnesses have one."""
 _COMMITS = frozenset({GIT, OSS_FUZZ})
 """Spaces where records speak of commits and tags."""
 _KEV = "kev"
@@ -84,6 +82,7 @@ def scan_lock(
     return match(subjects, store, about=lock.document.sha256, now=now, clones=clones)
 
 
+@uncollected()  # a hundred thousand small things, and none of them in a circle
 def match(
     subjects: Iterable[Subject],
     store: Path,
@@ -97,13 +96,13 @@ def match(
     keys = [(one.key.space, one.key.name) for subject in asked.values() for one in subject.asked]
     desk = _Desk(records_for(store, keys), sources(store), clones)
     coverage = []
-    found: list[_Found] = []
+    found: list[tuple[Subject, Found]] = []
     for subject in asked.values():
         said = desk.say(subject)
-        found.extend(replace(one, subject=subject) for one in said.found)
+        found.extend((subject, one) for one in said.found)
         coverage.append(cover(subject, said.known))
-    exploited = desk.exploited(found, store)
-    made = [(one, _vulnerability(one, exploited)) for one in found]
+    exploited = desk.exploited((one for _, one in found), store)
+    made = [(one, vulnerability(subject, one, exploited)) for subject, one in found]
     made.sort(key=lambda pair: (pair[1].subject, pair[1].rule))
     return Scan(
         made=now,
@@ -136,7 +135,7 @@ class _Desk:
         alike = subject.asked, subject.patterns
         if alike not in self._answers:
             heard = tuple(self._hear(subject))
-            found = (_weighed(subject, group) for group in fold(once(heard)))
+            found = (weighed(group) for group in fold(once(heard)) if not cleared(group))
             spaces = ((one.source, one.key.space, one.record.id) for one in heard)
             self._answers[alike] = _Answer(
                 found=tuple(one for one in found if one.against or one.unsure),
@@ -151,16 +150,18 @@ class _Desk:
             for source, record in self._records[key]:
                 entries = record.of(key)
                 of_commits = asked.key.space in _COMMITS or all(map(only_commits, entries))
-                match_ = of_match(asked.key, self._forms[source])
                 yield Heard(
                     source=source,
                     record=record,
                     key=asked.key,
                     version=asked.version,
-                    confidence=Confidence.GIT if of_commits else match_,
+                    confidence=Confidence.GIT
+                    if of_commits
+                    else of_match(asked.key, self._forms[source]),
                     said=self._by_tags(subject, asked, entries)
                     if of_commits
                     else evaluate(entries, asked.version, scheme_named(asked.key.scheme)),
+                    severity=_ratings(record, entries),
                 )
 
     def _by_tags(self, subject: Subject, asked: Asked, entries: Sequence[Affected]) -> Said:
@@ -180,7 +181,7 @@ class _Desk:
         names = [one.key.name for one in subject.asked if one.key.space == GIT]
         return next((self._clones[name] for name in names if name in self._clones), None)
 
-    def exploited(self, told: Iterable[_Found], store: Path) -> frozenset[str] | None:
+    def exploited(self, told: Iterable[Found], store: Path) -> frozenset[str] | None:
         """Return which ids a catalog knows to be exploited; None where there is no catalog."""
         if _KEV not in self._forms.values():
             return None
@@ -191,112 +192,9 @@ class _Desk:
 class _Answer:
     """All that is known of a component."""
 
-    found: tuple[_Found, ...]
+    found: tuple[Found, ...]
     known: tuple[Known, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """A vulnerability, and what its witnesses say of a component."""
-
-    subject: Subject
-    group: tuple[Heard, ...]
-    """Everyone, the surest first."""
-    against: tuple[Heard, ...]
-    unsure: tuple[Heard, ...]
-    clear: tuple[Heard, ...]
-    """The project's own witnesses that set the others aside."""
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """Every id the vulnerability is known by."""
-        of_group = {one.record.id for one in self.group}
-        return frozenset(of_group | {id_ for one in self.group for id_ in same(one.record)})
-
-
-def _weighed(subject: Subject, group: Sequence[Heard]) -> _Found:
-    """Say who of a group stands against a component, and who cannot tell."""
-    ordered = tuple(sorted(group, key=lambda one: rank(one.confidence)))
-    against = tuple(one for one in ordered if one.said.answer == "affected")
-    decided = [rank(one.confidence) for one in ordered if one.said.answer != "unknown"]
-    clear = set_aside(ordered)
-    unsure = tuple(
-        one
-        for one in ordered
-        if one.said.answer == "unknown"
-        and not clear
-        and (not decided or rank(one.confidence) <= min(decided))
-    )
-    return _Found(subject=subject, group=ordered, against=against, unsure=unsure, clear=clear)
-
-
-def _vulnerability(found: _Found, exploited: frozenset[str] | None) -> Vulnerability:
-    """Return what is reported of a vulnerability in a component."""
-    heard = found.against or found.unsure
-    rule = min((one.record.id for one in heard), key=_first)
-    level, note = rate(
-        (one for witness in found.group for one in _ratings(witness)),
-        (one.record.rating for one in found.group if one.record.rating),
-    )
-    fixed = tuple(dict.fromkeys(one.said.fixed for one in found.against if one.said.fixed))
-    published = [one.record.published for one in found.group if one.record.published]
-    looked = "not known" if exploited is not None else "not looked up"
-    return Vulnerability(
-        rule=rule,
-        level=level if found.against else Level.UNKNOWN,
-        subject=found.subject.purl,
-        message=_message(found, note),
-        hint=f"fixed in {fixed[0]}" if fixed else None,
-        aliases=tuple(sorted(found.ids - {rule})),
-        confidence=heard[0].confidence,
-        witnesses=tuple(_witness(one) for one in found.group),
-        fixed=fixed,
-        exploited="known" if exploited and exploited & found.ids else looked,
-        published=min(published) if published else Unknown(unknown="no record says when"),
-    )
-
-
-def _first(id_: str) -> tuple[int, str]:
-    prefix = id_.partition("-")[0]
-    return (_FIRST.index(prefix) if prefix in _FIRST else len(_FIRST)), id_
-
-
-def _ratings(heard: Heard) -> tuple[Severity, ...]:
-    entries = heard.record.of((heard.key.space, heard.key.name))
-    own = tuple(one for entry in entries for one in entry.severity)
-    return own or heard.record.severity
-
-
-def _witness(heard: Heard) -> Witness:
-    return Witness(
-        source=heard.source,
-        record=heard.record.id,
-        key=str(heard.key),
-        version=heard.version,
-        confidence=heard.confidence,
-        answer=heard.said.answer,
-        reason=heard.said.reason,
-        fixed=heard.said.fixed or "",
-    )
-
-
-def _message(found: _Found, note: str) -> str:
-    group = sorted(found.group, key=lambda one: (one.source, one.record.id))
-    version = group[0].version
-    summary = next((one.record.summary for one in group if one.record.summary), "no summary")
-    against = [one for one in group if one in found.against]
-    said = [summary.rstrip("."), f"said by {_names(against)}" if against else ""]
-    said.extend(
-        f"{one} cannot be decided for {version}: {one.said.reason}"
-        for one in group
-        if one.said.answer == "unknown"
-    )
-    others = [one for one in group if one.said.answer == "not affected"]
-    said.append(f"{_names(others)} says that {version} is not affected" if others else "")
-    if found.clear:
-        said.append("the project's own word counts")
-    return "; ".join(part for part in [*said, note] if part)
-
-
-def _names(witnesses: Iterable[Heard]) -> str:
-    return ", ".join(str(one) for one in witnesses)
+def _ratings(record: Advisory, entries: Sequence[Affected]) -> tuple[Severity, ...]:
+    return tuple(one for entry in entries for one in entry.severity) or record.severity

@@ -29,14 +29,25 @@ from peso.services.assurance.matching.order import of_ecosystem
 from peso.services.assurance.source_places import known_elsewhere
 
 _NUMBERED = re.compile(r"v?(\d+(?:\.\d+)*)", re.ASCII)
+_PLAIN = re.compile(
+    r"pkg:(pypi|generic)/([a-z0-9]+(?:-[a-z0-9]+)*)@([0-9a-z.]+)"
+    r"(?:\?([a-z_]+=[a-z0-9._-]+(?:&[a-z_]+=[a-z0-9._-]+)*))?"
+)
+"""purls with nothing to normalise, as nearly all are: the library takes twenty times as long."""
 _KEPT = 8192
 _SPACK = "builtin"
 """The namespace of Spack's own recipes."""
 
 
 @lru_cache(maxsize=_KEPT)
-def _parsed(purl: str) -> PackageURL:
-    return PackageURL.from_string(purl)
+def read_purl(purl: str) -> PackageURL:
+    """Read a purl as its library does; raises ValueError where it is none."""
+    plain = _PLAIN.fullmatch(purl)
+    if plain is None:
+        return PackageURL.from_string(purl)
+    kind, name, version, said = plain.groups()
+    qualifiers = dict(one.split("=") for one in said.split("&")) if said else {}
+    return PackageURL._make((kind, None, name, version, qualifiers, None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +77,7 @@ class Subject:
 
 def of_component(component: Component, identity: Identity) -> Subject:
     """Return what a component of an inventory is asked for by."""
-    purl = _parsed(component.purl)
+    purl = read_purl(component.purl)
     said = purl.qualifiers
     if component.unit and purl.type not in TYPES:
         return _native(
@@ -144,7 +155,7 @@ def of_purl(purl: str, name: str, also: Iterable[str] = ()) -> Subject:
     """
     try:
         asked = tuple({one.key: one for one in _asked((purl, *also))}.values())
-        parsed = _parsed(purl)
+        parsed = read_purl(purl)
     except ValueError as error:
         return Subject(purl=purl, name=name, asked=(), unasked=f"its purl is none: {error}")
     reason = ""
@@ -223,7 +234,7 @@ def _entry(
 def _asked(purls: Iterable[str]) -> Iterator[Asked]:
     """Give the key of each purl that has one, with its version."""
     for one in dict.fromkeys(purls):
-        purl = _parsed(one)
+        purl = read_purl(one)
         version = purl.version or ""
         if purl.type in TYPES:
             found = package_of(purl)

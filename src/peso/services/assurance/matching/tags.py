@@ -16,7 +16,7 @@ Every answer of this module is of the class `git`, the least sure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
@@ -94,46 +94,49 @@ def _evaluate(entry: Affected, release: Release) -> Said:
     return unknown(why) if why else _beside_list(entry, release)
 
 
-def _tags_of(release: Release, tags: Iterable[str]) -> Iterator[str]:
+def _tags_of(release: Release, tags: Collection[str]) -> Iterator[str]:
     """Give the tags that name this release, its own first."""
-    several = tuple(tags)
-    if release.tag and release.tag in several:
+    if release.tag and release.tag in tags:
         yield release.tag
-    wanted = _key(release, release.version)
-    for tag in sorted(several):
-        if tag != release.tag:
-            named = _read(release.patterns, tag)
-            mine = _key(release, named) if named else None
-            if tag.removeprefix("v") == release.version or (mine is not None and mine == wanted):
-                yield tag
+    wanted = _key(release.scheme, release.version)
+    yield from sorted(one for one in tags if one != release.tag and _names(one, release, wanted))
+
+
+def _names(tag: str, release: Release, wanted: Key) -> bool:
+    if tag.removeprefix("v") == release.version:
+        return True
+    mine = _placed(tag, release.patterns, release.scheme)
+    return mine is not None and bool(mine == wanted)
 
 
 @lru_cache(maxsize=_KEPT)
-def _read(patterns: tuple[str, ...], tag: str) -> str | None:
-    return version_of(tag, (*patterns, "v{version}", "{version}"))
+def _placed(tag: str, patterns: tuple[str, ...], scheme: Scheme | None) -> Key:
+    """Return what sorts as the version does that a tag names; None where none can be read."""
+    version = version_of(tag, (*patterns, "v{version}", "{version}"))
+    return _key(scheme, version) if version else None
 
 
-def _key(release: Release, version: str) -> Key:
+def _key(scheme: Scheme | None, version: str) -> Key:
     """Return what sorts as a version does; None where the project's order does not read it."""
     try:
-        return key(release.scheme or "spack", version)
+        return key(scheme or "spack", version)
     except ValueError:
         return None
 
 
 def _beside_list(entry: Affected, release: Release) -> Said:
     """Say what the tags that a record lists mean for a release that is not among them."""
-    read = (_read(release.patterns, tag) for tag in entry.versions)
-    line = [_key(release, one) for one in read if one]
-    line = sorted(one for one in line if one is not None)
-    wanted = _key(release, release.version)
+    placed = (_placed(tag, release.patterns, release.scheme) for tag in entry.versions)
+    line = [one for one in placed if one is not None]
+    wanted = _key(release.scheme, release.version)
     if not line or wanted is None:
         what = "none of the tags it lists can be read" if entry.versions else "it lists no tags"
         return unknown(f"its ranges are of git commits only, and {what}")
     fixed = any(kind in _CLOSING for span in entry.ranges for kind, _ in span.events)
-    if wanted < line[0] or (fixed and line[-1] < wanted):
+    first, last = min(line), max(line)
+    if wanted < first or (fixed and last < wanted):
         return NOT_AFFECTED
-    if line[-1] < wanted:
+    if last < wanted:
         return unknown("it lists only tags below this version, and no fix")
     return unknown("it lists tags below and above this version, and not this one")
 

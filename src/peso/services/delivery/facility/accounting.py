@@ -21,6 +21,10 @@ from peso.services.delivery.facility.selection import Selected
 from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.signing.roots import is_development
 
+NOT_LOOKED_AT = (
+    "anything in the publication that is not installed; `peso verify` proves all of it",
+)
+
 
 def covers(before: Receipt, selected: Sequence[Selected]) -> bool:
     """Say whether all that is wanted was installed."""
@@ -67,6 +71,7 @@ def receipt_of(  # noqa: PLR0913, PLR0917 - all that a receipt says
             for part in manifest.parts
             if part.name not in {one.part.name for one in selected}
         ),
+        not_looked_at=NOT_LOOKED_AT,
     )
 
 

@@ -7,7 +7,8 @@
    channels and pages must not have expired now.
 3. A role signs for its own paths only, and nothing but manifests: `<channel>/…manifest.json`, and
    `pages.manifest.json` for the pages. A channel does not delegate further.
-4. Each manifest is fetched by TUF's client with exactly its signed length and digest.
+4. Each manifest is fetched by TUF's client with exactly its signed length and digest. Where one
+   release is asked for, `pick.py` says which, and no other is fetched that does not have to be.
 5. Every exception of TUF becomes one of ours (`refusals.py`), with the path it is about.
 """
 
@@ -28,27 +29,18 @@ from tuf.ngclient import Updater, UpdaterConfig
 from peso.base.digest import sha256_bytes
 from peso.base.files import locked
 from peso.errors import BadInput, Outside, Reason, Refused
+from peso.services.delivery.facility.choice import Meant
 from peso.services.delivery.facility.fetchers import BASE, Fetcher, Source, inside
+from peso.services.delivery.facility.pick import pick
 from peso.services.delivery.facility.refusals import expired, refusal, translated
-from peso.services.delivery.facility.report import Doubt, doubt, swapped
+from peso.services.delivery.facility.report import Doubt, NotProven, doubt, swapped
+from peso.services.delivery.facility.target import Target
 from peso.services.delivery.facility.trust import Trust, accepted, read_root
+from peso.services.delivery.layout.labels import label_on
 from peso.services.delivery.layout.places import PAGES, PAGES_PATH, target_path
 from peso.services.delivery.signing.serialize import MANIFEST_LIMIT
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """One signed manifest, proven by length and digest."""
-
-    role: str
-    name: str
-    """Its TUF target path, e.g. `testing/hpc-ai-26.11.manifest.json`."""
-    place: str
-    """Its path inside the publication."""
-    sha256: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +60,7 @@ class Chain:
     fresh: bool
     """Whether that was now."""
     manifests: tuple[Target, ...]
+    """All there are; where one release was asked for, only its own."""
     doubts: tuple[Doubt, ...]
     """Manifests that could not be proven."""
 
@@ -82,8 +75,15 @@ class Chain:
         return min(self.timestamp.expires, self.snapshot.expires)
 
 
-def follow(source: Source, trust: Trust, *, now: datetime, unsafe_as_of: datetime | None) -> Chain:
-    """Follow the chain from a pinned root to the manifests.
+def follow(
+    source: Source,
+    trust: Trust,
+    *,
+    now: datetime,
+    unsafe_as_of: datetime | None,
+    only: Meant | None = None,
+) -> Chain:
+    """Follow the chain from a pinned root to the manifests, or to the only one that is meant.
 
     Raises:
         Refused: the chain does not hold; `where` is the file that breaks it.
@@ -100,7 +100,7 @@ def follow(source: Source, trust: Trust, *, now: datetime, unsafe_as_of: datetim
             raise _cannot_keep(error, trust.folder) from error
         scratch = stack.enter_context(TemporaryDirectory(prefix="peso-verify-"))
         try:
-            return _follow(source, trust, judged_at, now, Path(scratch))
+            return _follow(source, trust, judged_at, now, Path(scratch), only)
         except OSError as error:  # a source says its own errors; these are TUF's client writing
             raise _cannot_keep(error, trust.folder) from error
 
@@ -134,8 +134,13 @@ def _judged_at(last: datetime | None, now: datetime, as_of: datetime | None) -> 
     )
 
 
-def _follow(
-    source: Source, trust: Trust, judged_at: datetime, now: datetime, scratch: Path
+def _follow(  # noqa: PLR0913, PLR0917 - what `follow` gathers
+    source: Source,
+    trust: Trust,
+    judged_at: datetime,
+    now: datetime,
+    scratch: Path,
+    only: Meant | None,
 ) -> Chain:
     seen = trust.folder / "seen"
     fetcher = Fetcher(source)
@@ -156,7 +161,7 @@ def _follow(
     proven = {role: one for role, one in delegated.items() if isinstance(one, Targets)}
     _not_expired(trusted.root, trusted.targets, proven, max(now, judged_at))
     _own_say_only(trusted.targets, proven)
-    manifests, doubts = _manifests(updater, fetcher, proven, scratch)
+    manifests, doubts = _manifests(updater, fetcher, proven, scratch, only)
     fresh = not trusted.timestamp.is_expired(now) and not trusted.snapshot.is_expired(now)
     return Chain(
         trust=trust,
@@ -239,23 +244,37 @@ def _no_say(role: str, version: int, what: str) -> Refused:
 
 
 def _manifests(
-    updater: Updater, fetcher: Fetcher, delegated: Mapping[str, Targets], scratch: Path
+    updater: Updater,
+    fetcher: Fetcher,
+    delegated: Mapping[str, Targets],
+    scratch: Path,
+    only: Meant | None,
 ) -> tuple[tuple[Target, ...], tuple[Doubt, ...]]:
     """Fetch every manifest; one that is not as it was signed is a doubt, and the next follows."""
     named = [
-        (role, target_path(name, target), target)
+        (role, target)
         for role, signed in sorted(delegated.items())
-        for name, target in sorted(signed.targets.items())
+        for _, target in sorted(signed.targets.items())
     ]
-    places = {target.hashes["sha256"]: place for _, place, target in named}
+    places = {target.hashes["sha256"]: target_path(target.path, target) for _, target in named}
+
+    def fetch(role: str, target: TargetFile) -> Target:
+        try:
+            return _manifest(updater, fetcher, role, target, scratch)
+        except Refused as error:
+            place = target_path(target.path, target)
+            other = places.get(sha256_bytes(fetcher.data)) if fetcher.data else None
+            raise NotProven([swapped(place, other) if other else doubt(error, place)]) from error
+
+    if only is not None:
+        return (pick([one for one in named if one[0] != PAGES], only, fetch),), ()
     found: list[Target] = []
     doubts: list[Doubt] = []
-    for role, place, target in named:
+    for role, target in named:
         try:
-            found.append(_manifest(updater, fetcher, role, target, scratch))
-        except Refused as error:
-            other = places.get(sha256_bytes(fetcher.data)) if fetcher.data else None
-            doubts.append(swapped(place, other) if other else doubt(error, place))
+            found.append(fetch(role, target))
+        except NotProven as error:
+            doubts += error.doubts
     return tuple(found), tuple(doubts)
 
 
@@ -271,5 +290,10 @@ def _manifest(
     except (exceptions.RepositoryError, exceptions.DownloadError) as error:
         raise translated(error, place) from error
     return Target(
-        role=role, name=target.path, place=place, sha256=sha256, data=Path(path).read_bytes()
+        role=role,
+        name=target.path,
+        place=place,
+        sha256=sha256,
+        data=Path(path).read_bytes(),
+        label=label_on(role, target),
     )

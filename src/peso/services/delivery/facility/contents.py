@@ -7,11 +7,14 @@ is looked at, no evidence, and the publication is not accepted as of this date.
 
 from __future__ import annotations
 
-from peso.base.digest import sha256_bytes
 from peso.errors import Reason, Refused
+from peso.services.delivery.facility.blobs import read_blob
+from peso.services.delivery.facility.chain import Chain
+from peso.services.delivery.facility.choice import Meant
 from peso.services.delivery.facility.proof import Asked, follow_chain
 from peso.services.delivery.facility.releases import Release, read_release
-from peso.services.delivery.layout.places import PAGES, blob_path
+from peso.services.delivery.facility.steady import steady
+from peso.services.delivery.layout.places import PAGES
 
 
 def proven_releases(asked: Asked) -> tuple[Release, ...]:
@@ -21,7 +24,27 @@ def proven_releases(asked: Asked) -> tuple[Release, ...]:
         Refused: The chain does not hold, or a manifest is not proven.
         BadInput, Outside: As `verify`.
     """
-    chain = follow_chain(asked)
+    return steady(asked.source, lambda: proven_manifests(follow_chain(asked)))
+
+
+def proven_release(asked: Asked, said: str | None) -> Release:
+    """Return one release whose manifest is proven; no other is fetched that does not have to be.
+
+    Args:
+        asked: The publication, and how far it is trusted.
+        said: `STACK` or `STACK@VERSION`; None where there is only one stack.
+
+    Raises:
+        Refused, Outside: As `proven_releases`.
+        BadInput: None, or more than one, is meant.
+    """
+    meant = Meant(asked=said, where=asked.source.where)
+    (release,) = steady(asked.source, lambda: proven_manifests(follow_chain(asked, meant)))
+    return release
+
+
+def proven_manifests(chain: Chain) -> tuple[Release, ...]:
+    """Return the releases a chain leads to; one whose manifest is not proven makes it a no."""
     if chain.doubts:
         first = chain.doubts[0]
         raise Refused(first.message, where=first.where, hint=first.hint, reason=first.reason)
@@ -37,8 +60,4 @@ def proven_file(asked: Asked, release: Release, path: str) -> bytes:
     file = release.named(path)
     if file is None:
         raise Refused("the release has no such file", where=path, reason=Reason.MISSING)
-    place = blob_path(file.sha256)
-    data = asked.source.read(place, limit=file.length)
-    if (len(data), sha256_bytes(data)) != (file.length, file.sha256):
-        raise Refused("the content is not what was signed", where=place, reason=Reason.CHANGED)
-    return data
+    return read_blob(asked.source, file, release.manifest.files)

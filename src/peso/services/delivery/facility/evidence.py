@@ -76,7 +76,7 @@ def check_evidence(
         except Refused as error:
             yield Doubt(
                 reason=error.reason or Reason.CHANGED,
-                where=blob_path(one.sha256),
+                where=error.where or blob_path(one.sha256),
                 message=f"{release.name}, {one.path}: {error.message}",
                 hint=error.hint,
             )
@@ -96,7 +96,7 @@ def _statement(
     if one.length > words.ENVELOPE_LIMIT:
         raise Refused("too long for a statement", reason=Reason.TOO_LARGE)
     keys = envelope_keys(targets, release.manifest.channel)
-    said = words.read_envelope(read(one), keys, 1, where=one.path)
+    said = words.read_envelope(read(one), keys, 1, where=blob_path(one.sha256))
     if said.predicate_type != _expected(release)[name]:
         raise Refused(f"it is a {said.predicate_type}", reason=Reason.SWAPPED)
     expected = sorted((file.path, file.sha256) for file in release.manifest.subjects)

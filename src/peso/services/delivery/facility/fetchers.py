@@ -28,7 +28,7 @@ from tuf.api.metadata import Targets
 from tuf.ngclient import FetcherInterface
 
 from peso.base.digest import PIECE, sha256_stream
-from peso.base.files import disk, make_folder, safe_member
+from peso.base.files import disk, is_plain, make_folder, safe_member
 from peso.base.net import Net, NotFound
 from peso.errors import Outside, Reason, Refused
 from peso.services.delivery.signing.serialize import metadata_limit
@@ -64,11 +64,12 @@ class Source(Protocol):
 
 def inside(path: str) -> str:
     """Return the path if it is a plain relative one in its one form; refuse it otherwise."""
-    if str(safe_member(path)) != path:
-        raise Refused(
-            f"the path {path!r} is not in its plain form", where=path, reason=Reason.UNSAFE_PATH
-        )
-    return path
+    if is_plain(path):
+        return path
+    safe_member(path)  # says what is wrong with it, if it is more than its form
+    raise Refused(
+        f"the path {path!r} is not in its plain form", where=path, reason=Reason.UNSAFE_PATH
+    )
 
 
 class FolderSource:

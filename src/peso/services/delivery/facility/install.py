@@ -1,6 +1,7 @@
 """Install: a release that was just proven, into a prefix, with no network but for fetching it.
 
-1. The publication is verified first, as `verify` does; of several releases one is chosen.
+1. The release is proven first (`one.py`), and nothing else of the publication is looked at; the
+   receipt says so.
 2. What is wanted of it is selected (`selection.py`), and a machine that lacks something for it is
    told so before anything is written.
 3. The files that takes, and no others, are copied into a private folder and hashed on the way, and
@@ -20,7 +21,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -35,16 +36,16 @@ from peso.products.engines.port import Artifact, Choosing, Engine, Workbench
 from peso.services.assurance.inventory import Inventory
 from peso.services.delivery.facility.accounting import covers, receipt_of, together
 from peso.services.delivery.facility.binding import check_archives, check_units
-from peso.services.delivery.facility.choice import choose_release
-from peso.services.delivery.facility.fetchers import Source
-from peso.services.delivery.facility.proof import Asked, Proof, ask, prove
+from peso.services.delivery.facility.blobs import read_blob
+from peso.services.delivery.facility.choice import Meant
+from peso.services.delivery.facility.one import prove_one
+from peso.services.delivery.facility.proof import Asked, Proof, ask
 from peso.services.delivery.facility.receipt import SHARE, Receipt, receipts
 from peso.services.delivery.facility.releases import Release
 from peso.services.delivery.facility.report import NotProven
 from peso.services.delivery.facility.selection import Selected, files_needed, select
 from peso.services.delivery.facility.staging import copy, staged
 from peso.services.delivery.facility.trust import accept
-from peso.services.delivery.layout.places import blob_path
 
 _BESIDE = frozenset({"test", "evidence", "sbom", "attestation", "lock"})
 
@@ -76,7 +77,7 @@ def install(  # noqa: PLR0913 - every argument is a decision of the facility
     channel: str | None = None,
     only: tuple[str, ...] = (),
 ) -> Receipt:
-    """Verify a publication, install one release of it, or some of one, and leave a receipt.
+    """Prove one release of a publication, install it, or some of it, and leave a receipt.
 
     Args:
         where: A folder, or an http, https or file URL.
@@ -112,10 +113,8 @@ def install(  # noqa: PLR0913 - every argument is a decision of the facility
         now=now,
     )
 
-    def chosen(releases: Sequence[Release]) -> Release:
-        return choose_release(releases, release, channel, where=asked.source.where)
-
-    proof = prove(asked, only=chosen)
+    meant = Meant(asked=release, channel=channel, where=asked.source.where)
+    proof = prove_one(asked, meant)
     lock = state / "installing" / f"{sha256_bytes(os.fsencode(way.prefix))}.lock"
     with locked(lock, who=f"peso install --prefix {way.prefix}"):
         receipt = _install(asked, proof, proof.releases[0], way)
@@ -143,14 +142,15 @@ def _install(asked: Asked, proof: Proof, release: Release, way: _Way) -> Receipt
     before = _before(release, way)
 
     def read(file: Artifact) -> bytes:
-        return _read(asked.source, file)
+        return read_blob(asked.source, file, release.manifest.files)
 
     selected = select(release, way.engines, way.prefix, way.only, read)
     if before is not None and covers(before, selected):
         return before
     with staged(way.bench) as staging:
         there = {one.part.name: _there(one, way.prefix) for one in selected}
-        copy(asked.source, files_needed(release, selected, there), staging, way.bench)
+        needed, all_ = files_needed(release, selected, there), release.manifest.files
+        copy(asked.source, needed, staging, way.bench, among=all_)
         inventory = _inventory(release, staging)
         for one in selected:
             _prove_units(one, release, staging, there[one.part.name])
@@ -183,17 +183,6 @@ def _there(one: Selected, prefix: Path) -> frozenset[str]:
     if not isinstance(one.engine, Choosing):
         return frozenset()
     return frozenset(one.engine.there(prefix / one.folder))
-
-
-def _read(source: Source, file: Artifact) -> bytes:
-    data = source.read(blob_path(file.sha256), limit=file.length)
-    if sha256_bytes(data) != file.sha256:
-        raise Refused(
-            "the content is not what was signed",
-            where=blob_path(file.sha256),
-            reason=Reason.CHANGED,
-        )
-    return data
 
 
 def _prove_units(one: Selected, release: Release, staging: Path, there: frozenset[str]) -> None:

@@ -1,4 +1,4 @@
-"""The proof: all that is looked at before an answer, for `verify` and `install` alike.
+"""The proof: all that is looked at of a publication before an answer; of one release, `one.py`.
 
 The decisions are elsewhere, each a file: `trust.py` (which root), `chain.py` (what is current),
 `generations.py` and `walk.py` (nothing else is there), `releases.py` (what manifests may say),
@@ -8,7 +8,7 @@ are). The order here:
 1. A pinned root, never one from inside; development roots only where the caller takes them.
 2. The chain from that root to the manifests, fresh as of now.
 3. Every manifest, then every file: of a folder all there is, of a URL all that is current.
-4. The evidence of every release, or of the one that is asked for, and what its units are bound to.
+4. The evidence of every release, and what its units are bound to.
 5. Every doubt is gathered before the no.
 
 A folder that is published into while it is read is read again; what does not stay still is a no.
@@ -18,10 +18,11 @@ taken as the next pages manifest says, if the pages' key signed that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import unquote, urlsplit
@@ -30,15 +31,19 @@ from tuf.api.metadata import Targets
 
 from peso.base.digest import sha256_bytes
 from peso.base.net import Net
-from peso.errors import BadInput, Reason, Refused
+from peso.errors import BadInput, Refused
 from peso.products.engines.port import Artifact
 from peso.services.delivery.facility.binding import check_places, check_units
-from peso.services.delivery.facility.chain import Chain, Target, follow
+from peso.services.delivery.facility.blobs import read_blob
+from peso.services.delivery.facility.chain import Chain, follow
+from peso.services.delivery.facility.choice import Meant
 from peso.services.delivery.facility.evidence import check_evidence
 from peso.services.delivery.facility.fetchers import Differs, FolderSource, Source, UrlSource
 from peso.services.delivery.facility.generations import required
 from peso.services.delivery.facility.releases import Release, read_pages, read_release
 from peso.services.delivery.facility.report import Doubt, NotProven, doubt, swapped
+from peso.services.delivery.facility.steady import AGAIN
+from peso.services.delivery.facility.target import Target
 from peso.services.delivery.facility.trust import Trust, choose, refuse_development
 from peso.services.delivery.facility.walk import list_folder, walk
 from peso.services.delivery.layout.places import PAGES, PAGES_PATH, blob_path, target_path
@@ -46,11 +51,7 @@ from peso.services.delivery.manifest import CachedUnit
 from peso.services.delivery.signing.serialize import MANIFEST_LIMIT, metadata_limit
 from peso.services.delivery.signing.signed import Place, prove_signed, ring
 
-Choose = Callable[[Sequence[Release]], Release]
-"""Chooses one release of all."""
-
 _READERS = 4
-_AGAIN = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,28 +102,30 @@ def ask(  # noqa: PLR0913 - as `verify`
     )
 
 
-def prove(asked: Asked, *, only: Choose | None = None) -> Proof:
-    """Prove a publication; with `only`, the evidence (and of a URL the files) of one release only.
+def prove(asked: Asked) -> Proof:
+    """Prove a publication: of a folder all there is, of a URL all that is current.
 
     Raises:
         NotProven: with every doubt.
         Refused, BadInput, Outside: as `verify`.
     """
     if not isinstance(asked.source, FolderSource):
-        return _sure(_prove_url(asked, only))
-    for again in range(_AGAIN, 0, -1):
+        return sure(_prove_url(asked))
+    for left in reversed(range(AGAIN)):
         before = list_folder(asked.source.folder).files
         try:
-            return _sure(_prove_folder(asked, asked.source, only))
+            return sure(_prove_folder(asked, asked.source))
         except Refused:
-            if again == 1 or list_folder(asked.source.folder).files == before:
+            if not left or list_folder(asked.source.folder).files == before:
                 raise
     raise AssertionError("the last try returns or raises")
 
 
-def follow_chain(asked: Asked) -> Chain:
+def follow_chain(asked: Asked, only: Meant | None = None) -> Chain:
     """Follow the chain of what is asked for; development marks further down are refused too."""
-    chain = follow(asked.source, asked.trust, now=asked.now, unsafe_as_of=asked.unsafe_as_of)
+    chain = follow(
+        asked.source, asked.trust, now=asked.now, unsafe_as_of=asked.unsafe_as_of, only=only
+    )
     refuse_development(
         chain.roots.values(), where=asked.source.where, unsafe=asked.unsafe_development_keys
     )
@@ -146,36 +149,29 @@ def _source(where: str | Path, net: Net) -> tuple[Source, Path | None]:
     return FolderSource(folder), folder
 
 
-def _sure(proof: Proof) -> Proof:
+def sure(proof: Proof) -> Proof:
+    """Return the proof; a doubt makes it a no."""
     if proof.doubts:
         raise NotProven(proof.doubts)
     return proof
 
 
-def _prove_folder(asked: Asked, source: FolderSource, only: Choose | None) -> Proof:
+def _prove_folder(asked: Asked, source: FolderSource) -> Proof:
     chain = follow_chain(asked)
     walked = walk(source, list_folder(source.folder), chain)
-    releases, _ = _releases(chain)  # the walk has these doubts already
-    chosen = releases if only is None or walked.doubts else (only(releases),)
-    doubts = [*walked.doubts, *_evidence(source, chosen, chain, asked.now, whole=only is None)]
+    evidence = evidence_doubts(source, walked.releases, chain, asked.now, whole=True)
     return Proof(
         chain=chain,
-        releases=chosen,
+        releases=walked.releases,
         files=walked.files,
         bytes=walked.bytes,
-        doubts=_once(doubts),
+        doubts=once([*walked.doubts, *evidence]),
     )
 
 
-def _prove_url(asked: Asked, only: Choose | None) -> Proof:
+def _prove_url(asked: Asked) -> Proof:
     chain = follow_chain(asked)
     releases, doubts = _releases(chain)
-    if only is not None:
-        if doubts:
-            raise NotProven(doubts)
-        chosen = (only(releases),)  # its files are proven while they are fetched
-        found = _evidence(asked.source, chosen, chain, asked.now, whole=False)
-        return Proof(chain=chain, releases=chosen, files=0, bytes=0, doubts=_once([*found]))
     blobs = {blob_path(one.sha256): one for release in releases for one in release.manifest.files}
     pages: dict[str, Artifact] = {}
     for target in chain.manifests:
@@ -186,14 +182,14 @@ def _prove_url(asked: Asked, only: Choose | None) -> Proof:
                 doubts.append(doubt(error, target.place))
     doubts += _fetched_pages(asked.source, pages, chain)  # first: a publishing may replace them
     doubts += _fetched(asked.source, blobs)
-    doubts += _evidence(asked.source, releases, chain, asked.now, whole=True)
+    doubts += evidence_doubts(asked.source, releases, chain, asked.now, whole=True)
     named = [*blobs.values(), *pages.values()]
     return Proof(
         chain=chain,
         releases=releases,
         files=len(named) + len(chain.manifests) + len(required(chain)),
         bytes=sum(one.length for one in named),
-        doubts=_once(doubts),
+        doubts=once(doubts),
     )
 
 
@@ -263,29 +259,23 @@ def _coming_pages(source: Source, chain: Chain) -> Mapping[str, Artifact]:
     return {one.path: one for one in read_pages(named).files}
 
 
-def _evidence(
+def evidence_doubts(
     source: Source, releases: Sequence[Release], chain: Chain, now: datetime, *, whole: bool
 ) -> Iterator[Doubt]:
     """Give every doubt about what was found out of releases, and about whose their units are.
 
     Not `whole`: the units' own files are read by whoever installs them.
     """
-
-    def read(one: Artifact) -> bytes:
-        data = source.read(blob_path(one.sha256), limit=one.length)
-        if sha256_bytes(data) != one.sha256:
-            raise Refused("the content is not what was signed", reason=Reason.CHANGED)
-        return data
-
     looked_at: set[CachedUnit] = set()
     for release in releases:
+        read = partial(read_blob, source, among=release.manifest.files)
         yield from check_evidence(release, chain.targets, read, max(now, chain.as_of))
         yield from check_places(release)
         if whole:
             yield from check_units(release, read, looked_at=looked_at)
 
 
-def _once(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
+def once(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
     """Keep the first doubt about each place."""
     first: dict[str, Doubt] = {}
     for one in doubts:

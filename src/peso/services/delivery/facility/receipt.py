@@ -85,6 +85,8 @@ class Receipt(Record):
     """The units of native parts, each in a folder of its own."""
     not_installed: tuple[NotInstalled, ...] = ()
     """The parts that were left out."""
+    not_looked_at: tuple[str, ...] = ()
+    """What of the publication was not proven, for people."""
 
 
 def receipts(prefix: Path) -> tuple[Receipt, ...]:

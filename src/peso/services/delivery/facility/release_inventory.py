@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from peso.services.delivery.facility.choice import choose_release
 from peso.services.delivery.facility.proof import Asked
-from peso.services.delivery.facility.published import open_published
+from peso.services.delivery.facility.published import open_release
 
 PATH = "evidence/inventory.json"
 
@@ -35,7 +34,7 @@ def release_inventory(where: str, said: str | None, ask: Callable[[], Asked]) ->
         Refused: The publication is not what it says, or has no such release or file.
         BadInput, Outside: As `verify`.
     """
-    there = open_published(where, ask)
-    chosen = choose_release(there.releases, said, None, where=where)
+    there = open_release(where, said, ask)
+    (chosen,) = there.releases
     data = there.file(chosen, PATH)
     return ReleaseInventory(release=chosen.name, data=data, unproven=there.unproven)

@@ -4,7 +4,8 @@ A channel's key can sign anything. What it signs is still held to these rules, s
 stolen key can do is bounded. Pure over bytes:
 
 1. A manifest is in PESO's one canonical form.
-2. It is the manifest of the very release its place names, else it is `swapped`.
+2. It is the manifest of the very release its place and its channel's label name, else it is
+   `swapped`.
 3. Every path in it is plain, relative, stays inside, and is there once; no path is a folder of
    another. The same holds for pages, which may not lie among metadata, targets or blobs.
 4. Every digest is a sha256 and every length a number of bytes that somebody could mean.
@@ -24,8 +25,8 @@ from pydantic import ValidationError
 
 from peso.errors import Reason, Refused
 from peso.products.engines.port import Artifact
-from peso.services.delivery.facility.chain import Target
 from peso.services.delivery.facility.fetchers import inside
+from peso.services.delivery.facility.target import Target
 from peso.services.delivery.layout.places import NOT_PAGES
 from peso.services.delivery.manifest import Manifest, PagesManifest
 
@@ -66,6 +67,17 @@ def read_release(target: Target) -> Release:
     if target.name != manifest.target or manifest.channel != target.role:
         raise Refused(
             f"it is {manifest.target}",
+            where=target.place,
+            reason=Reason.SWAPPED,
+        )
+    label = target.label
+    if label is not None and (manifest.stack, manifest.version, manifest.created) != (
+        label.stack,
+        label.version,
+        label.created,
+    ):
+        raise Refused(
+            f"its channel says it is {label.stack}@{label.version} of {label.created:%Y-%m-%d}",
             where=target.place,
             reason=Reason.SWAPPED,
         )

@@ -16,8 +16,8 @@ from pathlib import Path
 from peso.base.digest import sha256_file
 from peso.base.files import disk, make_folder, remove_tree
 from peso.products.engines.port import Artifact, Progress, Workbench
+from peso.services.delivery.facility.blobs import copy_blob
 from peso.services.delivery.facility.fetchers import Source
-from peso.services.delivery.layout.places import blob_path
 
 _COPIERS = 4
 
@@ -34,8 +34,22 @@ def staged(bench: Workbench) -> Iterator[Path]:
         remove_tree(staging)
 
 
-def copy(source: Source, files: Sequence[Artifact], staging: Path, bench: Workbench) -> None:
+def copy(
+    source: Source,
+    files: Sequence[Artifact],
+    staging: Path,
+    bench: Workbench,
+    *,
+    among: Sequence[Artifact],
+) -> None:
     """Copy files of a release, proven while they are copied.
+
+    Args:
+        source: The publication.
+        files: What is copied.
+        staging: Where to, each at its own path.
+        bench: Where files are kept that an earlier run had fetched; told of the progress.
+        among: All files of the release, to tell whose content stands in another's place.
 
     Raises:
         Refused: One is not what was signed.
@@ -47,7 +61,7 @@ def copy(source: Source, files: Sequence[Artifact], staging: Path, bench: Workbe
     def fetch(one: Artifact) -> str:
         kept = fetched / one.sha256
         if not _proves(kept, one):
-            source.copy(blob_path(one.sha256), kept, sha256=one.sha256, length=one.length)
+            copy_blob(source, one, kept, among)
         return one.path
 
     # Two paths may have one content; each content is fetched once.

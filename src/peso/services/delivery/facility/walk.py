@@ -10,7 +10,7 @@ Goes with `chain.py`: that one says what is current, this one that nothing else 
 4. Everything the current chain names is there. Whatever nobody names is `additional`.
 5. Wrong content that is another known file's is `swapped`.
 6. Every doubt is gathered, what is additional last. Files are hashed in pieces, a few at a time, so
-   memory stays small.
+   memory stays small; a thread takes many small files at once, or one large one.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from peso.base.digest import sha256_bytes
-from peso.base.files import disk, safe_member
+from peso.base.files import disk, is_plain
 from peso.errors import Reason, Refused
 from peso.products.engines.port import Artifact
-from peso.services.delivery.facility.chain import Chain, Target
+from peso.services.delivery.facility.chain import Chain
 from peso.services.delivery.facility.fetchers import FolderSource
 from peso.services.delivery.facility.generations import (
     Generations,
@@ -33,8 +33,9 @@ from peso.services.delivery.facility.generations import (
     read_generations,
     required,
 )
-from peso.services.delivery.facility.releases import read_pages, read_release
+from peso.services.delivery.facility.releases import Release, read_pages, read_release
 from peso.services.delivery.facility.report import Doubt, doubt, printable, swapped
+from peso.services.delivery.facility.target import Target
 from peso.services.delivery.layout.places import PAGES, blob_path, target_path
 
 MOST_ENTRIES = 500_000
@@ -43,6 +44,9 @@ DEEPEST = 16
 """How deep its folders may go."""
 
 _HASHERS = 4
+_AT_ONCE = 64
+_BYTES_AT_ONCE = 4 << 20
+"""What one thread takes: so many files, or files until they have so many bytes."""
 
 Content = tuple[str, int]
 """(sha256, length)."""
@@ -64,6 +68,8 @@ class Walked:
     files: int
     bytes: int
     doubts: tuple[Doubt, ...]
+    releases: tuple[Release, ...]
+    """Those of the current chain that may say what they say."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,6 +82,8 @@ class _Claims:
     """By pending and superseded metadata."""
     pages: set[str] = field(default_factory=set)
     """Paths where either claim will do."""
+    releases: list[Release] = field(default_factory=list)
+    """What current manifests say."""
 
     def fits(self, path: str, found: Content) -> bool:
         """Say whether a file's content is what is claimed."""
@@ -124,7 +132,7 @@ def list_folder(folder: Path) -> Listing:
 
 def walk(source: FolderSource, listing: Listing, chain: Chain) -> Walked:
     """Compare every listed file with what is signed."""
-    named = {path for path in listing.files if _plain(path)}
+    named = {path for path in listing.files if is_plain(path)}
     metadata = {path for path in named if path.startswith("metadata/")}
 
     def read(path: str, limit: int) -> bytes:
@@ -145,7 +153,7 @@ def walk(source: FolderSource, listing: Listing, chain: Chain) -> Walked:
         *_as_swapped(generations, known),
         *_missing(listing, claims, chain),
         *doubts,
-        *_files(source, sorted(named - metadata), claims, known),
+        *_files(source, _batches(sorted(named - metadata), listing), claims, known),
         *(_additional(path) for path in sorted(listing.files.keys() - named)),
         *chain.doubts,
     ]
@@ -156,6 +164,7 @@ def walk(source: FolderSource, listing: Listing, chain: Chain) -> Walked:
         files=len(listing.files),
         bytes=sum(length for length, _, _ in listing.files.values()),
         doubts=tuple(one for one in found if once.get(one.where) is one),
+        releases=tuple(claims.releases),
     )
 
 
@@ -170,13 +179,6 @@ def _entries(folder: Path, below: str) -> Iterator[tuple[str, os.DirEntry[str]]]
         yield path, entry
         if entry.is_dir(follow_symlinks=False) and path.count("/") < DEEPEST:
             yield from _entries(folder, f"{path}/")
-
-
-def _plain(path: str) -> bool:
-    try:
-        return str(safe_member(path)) == path
-    except Refused:
-        return False
 
 
 def _claims(
@@ -223,7 +225,10 @@ def _claim_files(target: Target, claims: _Claims, into: dict[str, set[Content]])
             files = read_pages(target).files
             claims.pages |= {one.path for one in files}
         else:
-            files = read_release(target).manifest.files
+            release = read_release(target)
+            files = release.manifest.files
+            if into is claims.must:
+                claims.releases.append(release)
     except Refused as error:
         yield doubt(error, target.place)
         return
@@ -247,19 +252,33 @@ def _missing(listing: Listing, claims: _Claims, chain: Chain) -> Iterator[Doubt]
         yield Doubt(reason=Reason.MISSING, where=path, message="the file is missing")
 
 
+def _batches(paths: list[str], listing: Listing) -> list[list[str]]:
+    """Divide files among threads: handing one over costs more than hashing a small file."""
+    batches: list[list[str]] = []
+    left = 0
+    for path in paths:
+        if left <= 0 or len(batches[-1]) == _AT_ONCE:
+            batches.append([])
+            left = _BYTES_AT_ONCE
+        batches[-1].append(path)
+        left -= listing.files[path][0]
+    return batches
+
+
 def _files(
-    source: FolderSource, paths: list[str], claims: _Claims, known: Mapping[str, str]
+    source: FolderSource, batches: list[list[str]], claims: _Claims, known: Mapping[str, str]
 ) -> Iterator[Doubt]:
     """Hash every named file, a few at a time, and compare."""
 
-    def compare(path: str) -> Doubt | None:
-        return _compare(source, path, claims, known, longest)
+    def compare(paths: list[str]) -> list[Doubt]:
+        found = ((path, _compare(source, path, claims, known, longest)) for path in paths)
+        return [replace(one, where=path) for path, one in found if one is not None]
 
-    longest = max((length for path in paths for _, length in claims.of(path)), default=0)
+    claimed = (one for several in batches for path in several for one in claims.of(path))
+    longest = max((length for _, length in claimed), default=0)
     with ThreadPoolExecutor(max_workers=min(_HASHERS, os.cpu_count() or 1)) as threads:
-        for path, found in zip(paths, threads.map(compare, paths), strict=True):
-            if found is not None:
-                yield replace(found, where=path)
+        for found in threads.map(compare, batches):
+            yield from found
 
 
 def _compare(

@@ -66,12 +66,14 @@ def render(  # noqa: PLR0913 - named facts of one publication
     made: datetime,
     publication: str = "public",
     fresh_days: int = 7,
+    feed: str = "",
 ) -> tuple[Page, ...]:
     """Make `index.html`, which lists all releases, and the pages of those whose views are given.
 
     `beside` are the releases whose pages are made already and stay as they are.
     `root_sha256` is the digest of the root that lies beside the publication as
     `<publication>.root.json`; `fresh_days` is how long the timestamp stays valid.
+    `feed` is where the publication has its feed of findings; empty: it has none.
     """
     rows = newest_first((*map(row_of, views), *beside))
     environment = _environment()
@@ -82,6 +84,7 @@ def render(  # noqa: PLR0913 - named facts of one publication
         publication=publication,
         root_file=f"{publication}.root.json",
         fresh_days=fresh_days,
+        feed=feed,
     )
     commands = partial(_commands, publication, root_sha256, development=development)
     index = environment.get_template("index.html.j2")

@@ -3,7 +3,8 @@
 1. Each file enters by one rename, in the order `publish.py` tells; the timestamp is the switch.
 2. What an interrupted publishing left is continued where it says the same, and goes before the
    switch where it does not. Pages it had replaced already are named as it signed for them.
-3. New roots come in one by one. Where what is published would not stand under the next root, a
+3. What is named without a label gets one from its manifest, once: when its channel is signed next.
+4. New roots come in one by one. Where what is published would not stand under the next root, a
    generation signed by the new key, and nothing else new, comes first.
 
 Decides nothing about releases; `publish.py` does.
@@ -13,12 +14,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from tuf.api.metadata import Metadata, Root, Timestamp
+from tuf.api.metadata import Metadata, Root, TargetFile, Timestamp
 
 from peso.base import files
 from peso.base.digest import sha256_bytes, sha256_file
@@ -27,6 +28,7 @@ from peso.errors import Outside, PesoError, Refused
 from peso.products.engines.port import Artifact
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout import places
+from peso.services.delivery.layout.labels import Label
 from peso.services.delivery.manifest import Manifest, PagesManifest
 from peso.services.delivery.publication import folder as there
 from peso.services.delivery.publication import repository
@@ -66,6 +68,13 @@ class Release:
     """Manifests by role and target path."""
     files: tuple[Artifact, ...]
     pages: tuple[PageFile, ...]
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    """Which release each manifest is of, by target path."""
+
+    @property
+    def wish(self) -> repository.Wish:
+        """What the next generation is to name besides."""
+        return repository.Wish(manifests=self.targets, labels=self.labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +153,7 @@ def enter_next(
     pending = _pending(site, current)
     seen = _seen(site, current)
     release = gather(manifest, pages, _pages_there(site, current, pending))
-    wish = repository.Wish(manifests=release.targets)
-    begun = [one for one in pending if repository.says_the_same(one, wish, current)]
+    begun = [one for one in pending if repository.says_the_same(one, release.wish, current)]
     generation = _next(site, begun[0] if begun else current, release, root, seen, hold=follow)
     if generation is not current:
         _lay(site, site.folder, generation, release)
@@ -233,14 +241,28 @@ def _next(  # noqa: PLR0913 - what `next_generation` asks, from a site
 ) -> repository.Generation:
     return repository.next_generation(
         base,
-        repository.Wish(manifests=release.targets),
+        release.wish,
         root=root,
         seen=seen,
         keys=site.keys,
         freshness=site.freshness,
         now=site.now,
         hold=hold,
+        label_of=lambda channel, target: _label_there(site, channel, target),
     )
+
+
+def _label_there(site: Site, channel: str, target: TargetFile) -> Label | None:
+    """Return the label of a published release, as its manifest says.
+
+    One that is missing, changed or another release's gets none: `verify` says what is wrong.
+    """
+    with suppress(Refused):
+        data = there.read_target(site.folder, target.path, target)
+        manifest = there.read_record(Manifest, data, target.path)
+        if (manifest.channel, manifest.target) == (channel, target.path):
+            return label_of(manifest)
+    return None
 
 
 def _lay(site: Site, at: Path, generation: repository.Generation, release: Release) -> None:
@@ -297,9 +319,21 @@ def gather(
     ordered = tuple(named[path] for path in sorted(named))
     pages_manifest = PagesManifest(schema_="peso.pages/1", files=ordered)
     targets = {places.PAGES: {places.PAGES_PATH: pages_manifest.canonical()}}
-    if manifest is not None:
-        targets[manifest.channel] = {manifest.target: manifest.canonical()}
-    return Release(targets=targets, files=manifest.files if manifest else (), pages=pages)
+    if manifest is None:
+        return Release(targets=targets, files=(), pages=pages)
+    targets[manifest.channel] = {manifest.target: manifest.canonical()}
+    labels = {manifest.target: label_of(manifest)}
+    return Release(targets=targets, files=manifest.files, pages=pages, labels=labels)
+
+
+def label_of(manifest: Manifest) -> Label:
+    """Return the label of a release."""
+    return Label(
+        channel=manifest.channel,
+        stack=manifest.stack,
+        version=manifest.version,
+        created=manifest.created,
+    )
 
 
 def _page_artifact(page: PageFile) -> Artifact:

@@ -16,13 +16,11 @@ is told who holds the lock. An interrupted one is continued by the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
-
-from tuf.api.metadata import Root
 
 from peso.base import files
 from peso.base.digest import sha256_bytes
@@ -30,22 +28,18 @@ from peso.base.ledger import Blobs
 from peso.base.record import Record
 from peso.errors import BadInput, Reason, Refused
 from peso.services.delivery.freshness import Freshness
-from peso.services.delivery.layout import places
 from peso.services.delivery.layout.places import root_file
 from peso.services.delivery.manifest import Manifest, release_target
 from peso.services.delivery.publication import enter, repository
 from peso.services.delivery.publication import folder as there
 from peso.services.delivery.publication.place import Disk, Door
-from peso.services.delivery.signing import roots
+from peso.services.delivery.publication.shelf import own_roots
 from peso.services.delivery.signing.keys import KeyFolder
 
 __all__ = [
-    "Listed",
     "Published",
     "Standing",
     "behind",
-    "listed",
-    "opened",
     "publish",
     "refresh",
     "releases",
@@ -54,14 +48,6 @@ __all__ = [
 ]
 
 Did = Literal["published", "refreshed", "nothing"]
-
-
-class Listed(Record):
-    """A published release, as far as the signed list of its channel names it."""
-
-    target: str
-    sha256: str
-    """Of its manifest."""
 
 
 class Standing(Record):
@@ -153,40 +139,16 @@ def releases(publication: Path) -> tuple[Manifest, ...]:
     """
     if not there.is_publication(publication):
         return ()
-    generation, _ = there.read_current(publication, _own_roots(publication))
+    generation, _ = there.read_current(publication, own_roots(publication))
     found = [manifest for _, manifest in there.read_manifests(publication, generation)]
     return tuple(sorted(found, key=lambda one: (one.created, one.channel, one.stack, one.version)))
-
-
-def listed(publication: Path) -> tuple[Listed, ...]:
-    """Return what is published, without opening a release; proven as `releases` are."""
-    if not there.is_publication(publication):
-        return ()
-    generation, _ = there.read_current(publication, _own_roots(publication))
-    return tuple(
-        Listed(target=path, sha256=target.hashes["sha256"])
-        for role, metadata in sorted(generation.delegated.items())
-        if role != places.PAGES
-        for path, target in metadata.signed.targets.items()
-    )
-
-
-def opened(publication: Path, targets: Iterable[str]) -> tuple[Manifest, ...]:
-    """Return the manifests of some published releases, by target path; proven as `releases`."""
-    wanted = set(targets)
-    if not wanted:
-        return ()
-    generation, _ = there.read_current(publication, _own_roots(publication))
-    return tuple(
-        manifest for _, manifest in there.read_manifests(publication, generation, only=wanted)
-    )
 
 
 def standing(publication: Path, *, channel: str, stack: str, version: str) -> Standing | None:
     """Say what a version was published with; None where it is not published."""
     if not there.is_publication(publication):
         return None
-    generation, _ = there.read_current(publication, _own_roots(publication))
+    generation, _ = there.read_current(publication, own_roots(publication))
     return _find(publication, generation, channel, release_target(channel, stack, version))
 
 
@@ -285,10 +247,6 @@ def _finish(site: enter.Site, staging: Path, did: Did) -> Published:
         generation=generation.snapshot.signed.version,
         fresh_until=stamp.signed.expires,
     )
-
-
-def _own_roots(publication: Path) -> tuple[Root, ...]:
-    return roots.prove_chain(there.read_roots(publication), where=places.METADATA)
 
 
 def _find(

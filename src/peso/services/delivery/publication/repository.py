@@ -6,15 +6,17 @@
    length and sha256. The timestamp that names a snapshot is made apart: laying it is the switch.
 3. The next generation signs again what changed, what another key must sign now, and what is due by
    `Freshness`; the rest is carried over. Its versions are above every version ever seen.
-4. A channel's key that was replaced stays named in the delegation (`x-peso-retired`): it signs no
+4. What a channel names without a label, as an earlier PESO signed it, gets one when the channel is
+   signed anyway; a key that has to be taken up first (`hold`) brings nothing else new.
+5. A channel's key that was replaced stays named in the delegation (`x-peso-retired`): it signs no
    metadata any more, but the attestations of releases that were published under it.
 
-Pure: metadata, keys and `now` in, metadata out. Reads and writes no file.
+Pure: metadata, keys, labels and `now` in, metadata out. Reads and writes no file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -35,10 +37,18 @@ from tuf.api.metadata import (
 
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.delegations import RETIRED, channel_pattern, retired
+from peso.services.delivery.layout.labels import (
+    Label,
+    is_but_for_label,
+    label_on,
+    put_label,
+)
 from peso.services.delivery.layout.places import PAGES, PAGES_PATH
 from peso.services.delivery.signing.serialize import T, metadata_bytes
 
 Delegator = Root | Targets
+LabelOf = Callable[[str, TargetFile], Label | None]
+"""Says which release a target of a channel is the manifest of; None: it is not known."""
 
 
 class Signers(Protocol):
@@ -74,6 +84,8 @@ class Wish:
 
     manifests: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
     """For each role that changes: what it names anew, in bytes. What it named before stays."""
+    labels: Mapping[str, Label] = field(default_factory=dict)
+    """Which release each of them is, by target path; pages are none."""
 
 
 def signed_by(delegator: Delegator, role: str, metadata: Metadata[T]) -> bool:
@@ -86,10 +98,19 @@ def signed_by(delegator: Delegator, role: str, metadata: Metadata[T]) -> bool:
 
 
 def says_the_same(one: Generation, wish: Wish, other: Generation) -> bool:
-    """Say whether a generation names exactly what `other` names with the wish fulfilled."""
+    """Say whether a generation names exactly what `other` names with the wish fulfilled.
+
+    It may have labels where that has none.
+    """
     roles = {*other.delegated, *wish.manifests}
     return set(one.delegated) == roles and all(
-        one.delegated[role].signed.targets == _files_of(role, wish, other) for role in roles
+        _are(one.delegated[role].signed.targets, _files_of(role, wish, other)) for role in roles
+    )
+
+
+def _are(named: Mapping[str, TargetFile], wished: Mapping[str, TargetFile]) -> bool:
+    return named.keys() == wished.keys() and all(
+        is_but_for_label(target, wished[path]) for path, target in named.items()
     )
 
 
@@ -103,6 +124,7 @@ def next_generation(  # noqa: PLR0913 - the state, the wish and what signs it
     freshness: Freshness,
     now: datetime,
     hold: bool = False,
+    label_of: LabelOf = lambda _channel, _target: None,
 ) -> Generation:
     """Make the next generation; returns `current` itself where nothing is to be signed.
 
@@ -115,8 +137,17 @@ def next_generation(  # noqa: PLR0913 - the state, the wish and what signs it
         freshness: How long signatures count.
         now: The present moment.
         hold: Take up no key but those `root` asks for, and renew nothing that is only due.
+        label_of: Asked of what a channel that is signed names without a label.
     """
-    maker = _Maker(root=root, seen=seen, keys=keys, freshness=freshness, now=now, hold=hold)
+    maker = _Maker(
+        root=root,
+        seen=seen,
+        keys=keys,
+        freshness=freshness,
+        now=now,
+        hold=hold,
+        label_of=label_of,
+    )
     roles = {**(current.delegated if current else {}), **wish.manifests}
     targets = maker.targets(current.targets if current else None, tuple(roles))
     delegated = {
@@ -173,6 +204,7 @@ class _Maker:
     freshness: Freshness
     now: datetime
     hold: bool = False
+    label_of: LabelOf = lambda _channel, _target: None
 
     def sign(self, role: str, signed: T) -> Metadata[T]:
         """Sign what a role says."""
@@ -223,9 +255,20 @@ class _Maker:
             Targets(
                 version=self._version(role, last),
                 expires=self.freshness.expires(role, self.now),
-                targets=dict(named),
+                targets=self._labelled(role, named),
             ),
         )
+
+    def _labelled(self, role: str, named: Mapping[str, TargetFile]) -> dict[str, TargetFile]:
+        """Return what a role names, with a label where one was missing and is known."""
+        if self.hold or role == PAGES:
+            return dict(named)
+        return {
+            path: target
+            if label_on(role, target)
+            else put_label(target, self.label_of(role, target))
+            for path, target in named.items()
+        }
 
     def snapshot(
         self,
@@ -265,7 +308,10 @@ def _files_of(role: str, wish: Wish, current: Generation | None) -> Mapping[str,
     wished = wish.manifests.get(role, {})
     return {
         **(last.signed.targets if last else {}),
-        **{path: TargetFile.from_data(path, data, ["sha256"]) for path, data in wished.items()},
+        **{
+            path: put_label(TargetFile.from_data(path, data, ["sha256"]), wish.labels.get(path))
+            for path, data in wished.items()
+        },
     }
 
 

@@ -12,11 +12,12 @@ in recipes, and so not in the answer.
 from __future__ import annotations
 
 import difflib
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import Struct
+
+from peso.base.collecting import uncollected
 from peso.errors import BadInput
 from peso.services.integration.impact.graph import PROVIDES, Graph
 from peso.services.integration.impact.reach import Reach, Setting
@@ -40,8 +41,7 @@ _SOME = 5
 _ORDER = {kind: at for at, kind in enumerate(Kind)}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Definition:
+class Definition(Struct, frozen=True, kw_only=True):
     """An environment of a stack, and what the stack is called."""
 
     name: str
@@ -67,7 +67,8 @@ def impact_of(  # noqa: PLR0913 - what is asked, of what, and beside what
     source = _node(name, graph)
     narrowed = _narrowed(name, version, graph, recipes) if version else _Narrowed()
     reach = Reach(graph, source, Setting(refused=narrowed.refused))
-    recipes_touched = _uncollected(_touched, reach)
+    with uncollected():
+        recipes_touched = _touched(reach)
     looked_at = _looked_at(tuple(stacks), graph, source, recipes, narrowed)
     return Impact(
         name=name,
@@ -83,8 +84,7 @@ def impact_of(  # noqa: PLR0913 - what is asked, of what, and beside what
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Narrowed:
+class _Narrowed(Struct, frozen=True, kw_only=True):
     """What a version leaves of the graph."""
 
     version: Spec | None = None
@@ -125,17 +125,6 @@ def _looked_at(
         refused=narrowed.refused,
     )
     return tuple(looked.touched(one.name, one.file, one.environment) for one in stacks)
-
-
-def _uncollected(make: Callable[[Reach], T], reach: Reach) -> T:
-    """Make ten thousand small things without looking for circles among them; there are none."""
-    looks = gc.isenabled()
-    gc.disable()
-    try:
-        return make(reach)
-    finally:
-        if looks:
-            gc.enable()
 
 
 def _node(name: str, graph: Graph) -> int:

@@ -13,15 +13,14 @@ It knows names and conditions as text, not what a condition means. The rules, in
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain, repeat
+from operator import sub
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-
-from peso.base.files import write_atomic
 
 if TYPE_CHECKING:
     from peso.products.recipes.record import Condition
@@ -33,8 +32,8 @@ PROVIDES = 16
 """The bit of an edge from a provider to what it provides."""
 TYPES = {"link": LINK, "run": RUN, "build": BUILD, "test": TEST}
 _ANY = LINK | RUN | BUILD | TEST
-FORMAT = 1
-Key = tuple[int, ...]
+FORMAT = 2
+Key = int
 """What tells one state of an index from another."""
 
 
@@ -60,20 +59,21 @@ class Graph:
     """Recipes of which a dependency could not be read; they may depend on anything."""
     number: dict[str, int] = field(init=False)
     """The node of each name."""
+    owners: list[int] = field(init=False)
+    """For each edge, the node it begins at."""
     providers: dict[int, dict[int, int]] = field(init=False)
     """For each virtual package its providers, and the edge by which each provides it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "number", {name: at for at, name in enumerate(self.names)})
+        several = map(sub, self.first[1:], self.first)
+        owners = list(chain.from_iterable(map(repeat, range(len(self.names)), several)))
+        object.__setattr__(self, "owners", owners)
         providers: dict[int, dict[int, int]] = {}
         for edge, mask in enumerate(self.mask):
             if mask & PROVIDES:
-                providers.setdefault(self.to[edge], {})[self.owner(edge)] = edge
+                providers.setdefault(self.to[edge], {})[owners[edge]] = edge
         object.__setattr__(self, "providers", providers)
-
-    def owner(self, edge: int) -> int:
-        """Return the node an edge begins at."""
-        return bisect_right(self.first, edge) - 1
 
     def edges(self, node: int) -> range:
         """Return the edges from a node."""
@@ -208,6 +208,8 @@ def _numbers(data: bytes) -> array[int]:
 
 def keep_graph(path: Path, key: Key, graph: Graph) -> None:
     """Keep the graph of a state of the index. Raises `Outside`."""
+    from peso.base.files import write_atomic  # noqa: PLC0415 - looking up writes nothing
+
     stored = _Stored(
         format=FORMAT,
         key=key,
@@ -222,9 +224,3 @@ def keep_graph(path: Path, key: Key, graph: Graph) -> None:
         incomplete=graph.incomplete,
     )
     write_atomic(path, msgspec.msgpack.encode(stored))
-
-
-def key_of(path: Path) -> Key:
-    """Return what tells this state of a file from another."""
-    seen = path.stat()
-    return (seen.st_ino, seen.st_size, seen.st_mtime_ns)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from peso.products.recipes.record import Condition, Recipe, Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A recipe, and what decides which of its conditions always hold."""
 
     name: str
@@ -20,8 +20,7 @@ class Package:
     """Whether a directive that may be a dependency could not be read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Depends:
+class Depends(Struct, frozen=True):
     """A recipe that depends on a package or virtual package, under one condition."""
 
     name: str
@@ -30,8 +29,7 @@ class Depends:
     when: Condition = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Provides:
+class Provides(Struct, frozen=True):
     """A recipe that provides a virtual package, under one condition."""
 
     name: str

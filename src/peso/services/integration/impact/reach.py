@@ -10,9 +10,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from itertools import compress
+from operator import or_
+
+from msgspec import Struct, field
 
 from peso.services.integration.impact.graph import (
     BUILD,
@@ -33,12 +35,13 @@ ALLOWED = {
 }
 _TYPES = tuple(tuple(name for name, bit in TYPES.items() if mask & bit) for mask in range(PROVIDES))
 """The names of the types in a mask."""
+_NEVER, _PERHAPS, _ALWAYS = 0, 32, 64
+"""Whether an edge counts, as a code that leaves room for a mask."""
 _NONE = -1
 _SOURCE = -2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(Struct, frozen=True, kw_only=True):
     """What a stack, or a version, allows of the graph."""
 
     chosen: Mapping[int, frozenset[int]] = field(default_factory=dict)
@@ -58,7 +61,10 @@ class Reach:
     def __init__(self, graph: Graph, source: int, setting: Setting = OPEN) -> None:
         self.graph, self.source, self.setting = graph, source, setting
         self._passable = self._decide_edges()
-        self._walks: dict[tuple[Kind, bool], array[int]] = {}
+        # Lists: what is looked at ten times would be made into a number ten times.
+        self._first, self._to = graph.first.tolist(), graph.to.tolist()
+        self._codes = bytes(map(or_, graph.mask, self._passable))
+        self._walks: dict[tuple[Kind, bool], list[int]] = {}
         for kind, types in ALLOWED.items():
             self._walks[kind, True] = self._walk(types, sure=True)
             self._walks[kind, False] = self._walk(types, sure=False)
@@ -67,24 +73,23 @@ class Reach:
         }
 
     def _decide_edges(self) -> bytearray:
-        """Return for each edge: 0 it does not count, 1 it may, 2 it always does."""
+        """Return for each edge whether it counts, above the bits of its mask."""
         graph, setting = self.graph, self.setting
-        passable = bytearray(1 if when else 2 for when in graph.when)
+        passable = bytearray(_PERHAPS if when else _ALWAYS for when in graph.when)
         for virtual, providers in graph.providers.items():
             taken = setting.chosen.get(virtual) or frozenset(providers)
             for provider, edge in providers.items():
                 sole = taken == {provider}
                 passable[edge] = _passes(provider in taken, sole, graph.when[edge])
         for edge in setting.refused:
-            passable[edge] = 0
+            passable[edge] = _NEVER
         return passable
 
-    def _walk(self, types: int, *, sure: bool) -> array[int]:
+    def _walk(self, types: int, *, sure: bool) -> list[int]:
         """Return for each node the edge by which it was reached first."""
-        graph, passable = self.graph, self._passable
-        first, to, mask = graph.first, graph.to, graph.mask
-        least = 2 if sure else 1
-        by = array("i", [_NONE]) * len(graph.names)
+        passes = self._codes.translate(_table(types, _ALWAYS if sure else _PERHAPS))
+        first, to = self._first, self._to
+        by = [_NONE] * len(self.graph.names)
         for external in self.setting.external:
             by[external] = _SOURCE  # never entered, and nothing leads on from it
         by[self.source] = _SOURCE
@@ -92,12 +97,12 @@ class Reach:
         while wave:
             after: list[int] = []
             for node in wave:
-                for edge in range(first[node], first[node + 1]):
-                    if mask[edge] & types and passable[edge] >= least:
-                        reached = to[edge]
-                        if by[reached] == _NONE:
-                            by[reached] = edge
-                            after.append(reached)
+                begin, end = first[node], first[node + 1]
+                for edge in compress(range(begin, end), passes[begin:end]):
+                    reached = to[edge]
+                    if by[reached] == _NONE:
+                        by[reached] = edge
+                        after.append(reached)
             wave = after
         return by
 
@@ -145,12 +150,12 @@ class Reach:
         above: list[int] = []
         while node not in known:
             above.append(node)
-            node = self.graph.owner(by[node])
+            node = self.graph.owners[by[node]]
         chain = known[node]
         for one in reversed(above):
             edge = by[one]
             if not self.graph.mask[edge] & PROVIDES:  # a provider is named by the step above it
-                on = self.graph.owner(edge)
+                on = self.graph.owners[edge]
                 types = _TYPES[self.graph.mask[edge]]
                 chain = (self._step(self.graph.names[one], types, on, by, edge), *chain)
             known[one] = chain
@@ -161,7 +166,7 @@ class Reach:
         return self._step(name, types, on, self._walks[kind, always])
 
     def _step(
-        self, name: str, types: tuple[str, ...], on: int, by: array[int], edge: int = _NONE
+        self, name: str, types: tuple[str, ...], on: int, by: list[int], edge: int = _NONE
     ) -> Step:
         graph, given = self.graph, by[on]
         when = graph.conditions[graph.when[edge]] if edge >= 0 else ""
@@ -174,7 +179,7 @@ class Reach:
             on=graph.names[on],
             when=when,
             others=others,
-            provider=graph.names[graph.owner(given)],
+            provider=graph.names[graph.owners[given]],
             provided_when=graph.conditions[graph.when[given]],
             choice=self.choice(on),
         )
@@ -186,5 +191,10 @@ class Reach:
 
 def _passes(taken: bool, sole: bool, when: int) -> int:  # noqa: FBT001 - three answers of one edge
     if not taken:
-        return 0
-    return 2 if sole and not when else 1
+        return _NEVER
+    return _ALWAYS if sole and not when else _PERHAPS
+
+
+def _table(types: int, least: int) -> bytes:
+    """Return for each code of an edge whether a walk by these types may take it."""
+    return bytes(bool(code & types) and code >= least for code in range(256))

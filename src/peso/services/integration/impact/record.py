@@ -8,7 +8,7 @@
 3. The chain is the shortest of the strongest kind, an unconditional one before others.
 4. What could not be known is in `unknown`, with its reason.
 
-Frozen dataclasses, not pydantic records: the question must not pay for importing that. What there
+Frozen structs, not pydantic records: the question must not pay for importing that. What there
 are ten thousand of is a named tuple, which is made in a third of the time.
 """
 
@@ -16,9 +16,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct, to_builtins
 
 
 class Kind(StrEnum):
@@ -28,6 +29,9 @@ class Kind(StrEnum):
     RUN = "run"
     BUILD = "build"
     TEST = "test"
+
+    # As of the text it is equal to: an enumeration's own is worked out in Python, at each look-up.
+    __hash__ = str.__hash__
 
 
 class Step(NamedTuple):
@@ -63,8 +67,7 @@ class Touched(NamedTuple):
     chain may be another where that is stronger."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RootTouched:
+class RootTouched(Struct, frozen=True, kw_only=True):
     """A root of a stack that a change touches."""
 
     spec: str
@@ -75,8 +78,7 @@ class RootTouched:
     """Empty where the root is the changed recipe itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackTouched:
+class StackTouched(Struct, frozen=True, kw_only=True):
     """A stack, and which of its roots a change touches."""
 
     name: str
@@ -87,8 +89,7 @@ class StackTouched:
     """Why it is not touched though its roots depend on the recipe: an external, another version."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductTouched:
+class ProductTouched(Struct, frozen=True, kw_only=True):
     """A product that a change touches, by one of its packages."""
 
     name: str
@@ -101,8 +102,7 @@ class ProductTouched:
     """Empty where the changed recipe is the product's own."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excluded:
+class Excluded(Struct, frozen=True, kw_only=True):
     """A recipe that depends on the changed one, but not on this version of it."""
 
     name: str
@@ -110,8 +110,7 @@ class Excluded:
     """What it asks of the changed recipe."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Impact:
+class Impact(Struct, frozen=True, kw_only=True):
     """What a change of one recipe touches."""
 
     name: str
@@ -154,7 +153,7 @@ class Impact:
             "products": [_with_chain(one) for one in self.products],
             "members": list(self.members),
             "recipes": [_with_chain(one) for one in self.recipes],
-            "not_with_this_version": [asdict(one) for one in self.excluded],
+            "not_with_this_version": [to_builtins(one) for one in self.excluded],
             "unknown": list(self.unknown),
             "notes": list(self.notes),
         }
@@ -188,7 +187,7 @@ def _with_chain(one: Touched | RootTouched | ProductTouched) -> dict[str, object
 
 
 def _fields(one: RootTouched | ProductTouched) -> dict[str, object]:
-    return {name: getattr(one, name) for name in one.__dataclass_fields__}
+    return {name: getattr(one, name) for name in one.__struct_fields__}
 
 
 def _step(step: Step) -> dict[str, object]:

@@ -10,11 +10,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from peso.errors import BadInput
 from peso.products.environments.record import Environment
-from peso.products.lint.specs import Specs
+from peso.products.lint.specs import Specs, bare
 from peso.products.recipes.record import Condition, Recipe
 from peso.products.spec.spec import Spec
 from peso.services.integration.impact.graph import TYPES, Graph
@@ -26,8 +28,7 @@ from peso.services.integration.impact.settings import required, setting_of
 Way = tuple[Kind, bool, tuple[Step, ...]]
 
 
-@dataclass(slots=True, kw_only=True)
-class Stacks:
+class Stacks(Struct, kw_only=True):
     """Looks at stacks, one after the other; what several have in common is done once."""
 
     graph: Graph
@@ -121,7 +122,7 @@ class Stacks:
             return True
         changed = self.graph.names[self.source]
         asked = (node for node in root.walk() if node.name == changed)
-        return all(self.specs.meet(self.version, replace(node, edges=())) for node in asked)
+        return all(self.specs.meet(self.version, bare(node)) for node in asked)
 
     def _recipe(self, name: str) -> Recipe | None:
         if name not in self._known:
@@ -134,8 +135,7 @@ class Stacks:
         return self._known[name]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A dependency by which a change may arrive, and how at best."""
 
     recipe: str

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 
+from peso.errors import Outside
 from peso.products.recipes.catalog import Catalog
 from peso.products.recipes.index import Terms, terms_of
 from peso.services.integration.impact.graph import (
     Graph,
     build_graph,
     keep_graph,
-    key_of,
     read_graph,
 )
 from peso.services.integration.impact.port import Depends, Package, Provides
@@ -68,13 +69,16 @@ class AllRecipes(Catalog):
             yield Provides(name, virtual, _lines(condition))
 
     def graph(self) -> Graph:
-        """Return who depends on whom: as kept for this index, else made anew. Raises `Outside`."""
-        self.refresh()
-        kept, key = self.path.with_suffix(".graph"), key_of(self.path)
+        """Return who depends on whom: as kept for this index, else made anew. Raises `Outside`.
+
+        Where it cannot be kept, in a folder that may only be read, it is made anew each time.
+        """
+        kept, key = self.path.with_suffix(".graph"), self._up_to_date().state
         graph = read_graph(kept, key)
         if graph is None:
             graph = build_graph(self)
-            keep_graph(kept, key, graph)
+            with suppress(Outside):
+                keep_graph(kept, key, graph)
         return graph
 
 

@@ -10,7 +10,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from peso.errors import BadInput
 from peso.products.lint.specs import Specs

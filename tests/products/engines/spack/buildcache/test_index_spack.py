@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pytest
 from tests.products.recipes.repositories import write_repository
+from tests.spack_at_hand import needs_spack, spack_program
 from tests.spack_cache_files import BASE, CACHES, TOP, spec_of
 
 from peso.products.engines.spack.buildcache.index import write_index
 
 pytestmark = [
     pytest.mark.spack,
-    pytest.mark.skipif(
-        not os.environ.get("PESO_SPACK"), reason="no Spack on this machine: PESO_SPACK names none"
-    ),
+    needs_spack,
 ]
 RECIPE = """\
 from spack.package import *
@@ -57,7 +56,7 @@ def _scope(folder: Path, cache: Path) -> Path:
 
 def _spack(folder: Path, scope: Path, *arguments: str) -> str:
     done = subprocess.run(
-        [os.environ["PESO_SPACK"], "-C", str(scope), *arguments],
+        [spack_program(), "-C", str(scope), *arguments],
         capture_output=True,
         text=True,
         check=False,

@@ -14,7 +14,7 @@ from typing import Final
 from django.db import connection
 
 from peso.portal.store.generation import current
-from peso.portal.store.models import Recipe, RecipeDependency
+from peso.portal.store.models import Recipe, RecipeDependency, RecipeProvided
 
 ONLY_BUILD: Final = ("build", "test", "build,test")
 """Kinds of a dependency that is neither linked nor run."""
@@ -38,4 +38,14 @@ def _read() -> Edges:
     rows = RecipeDependency.objects.exclude(types__in=ONLY_BUILD).order_by()
     for needed, dependent in rows.values_list("name", "recipe_id"):
         found[needed].append(names[dependent])
+    return {name: tuple(several) for name, several in found.items()}
+
+
+def provided() -> Edges:
+    """Return the virtual packages that each recipe stands for, save one of its own name."""
+    rows = RecipeProvided.objects.order_by().values_list("recipe__name", "name")
+    found: dict[str, list[str]] = defaultdict(list)
+    for recipe, name in rows:
+        if recipe != name:
+            found[recipe].append(name)
     return {name: tuple(several) for name, several in found.items()}

@@ -1,0 +1,1 @@
+"""Partnerships: with whom the work is done. Facts come from files; what follows is decided here."""

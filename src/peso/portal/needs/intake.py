@@ -1,0 +1,179 @@
+"""Needs from a form: by somebody who is signed in, or by a visitor who confirms it by mail.
+
+Against spam, without a puzzle:
+1. a field that people leave empty, and programs fill in;
+2. a form that is sent within seconds, or after a day, was not filled in by a person who read it;
+3. one network address may send a few an hour, and one mail address may have few that wait.
+A program is told nothing: what it sent is dropped, and the answer looks alike.
+4. A link's token is random and kept as a digest; it works once, for a week.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.core import signing
+from django.core.cache import cache
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils import timezone
+from pydantic import ValidationError
+
+from peso.base.digest import sha256_bytes
+from peso.errors import BadInput, Fault
+from peso.partnerships.needs import events
+from peso.partnerships.needs.events import need_id
+from peso.partnerships.needs.record import Evidence, Need, Raiser, Source, Speaker
+from peso.partnerships.needs.vocabulary import PUBLIC, Grade
+from peso.portal.needs.ledger import VISITOR, add
+from peso.portal.needs.models import Sent
+from peso.portal.needs.seeing import words
+from peso.portal.people.models import Account
+from peso.portal.settings import CONFIG
+
+LASTS: Final = timedelta(days=7)
+QUICKEST: Final = 3
+"""Seconds."""
+_SLOWEST: Final = 24 * 3600
+AN_HOUR: Final = 10
+"""How many one network address may send in an hour."""
+_WAITING: Final = 3
+_SALT: Final = "peso.needs.form"
+GONE: Final = "this link was used, or has ended"
+
+
+def begun() -> str:
+    """Return what a form carries, so that it is known when it was asked for."""
+    return signing.TimestampSigner(salt=_SALT).sign("form")
+
+
+def by_a_program(said: Mapping[str, Any]) -> bool:
+    """Say whether a program filled in a form."""
+    if said.get("website"):
+        return True
+    signer = signing.TimestampSigner(salt=_SALT)
+    try:
+        signer.unsign(said.get("began", ""), max_age=_SLOWEST)
+    except signing.BadSignature:
+        return True
+    try:
+        signer.unsign(said["began"], max_age=QUICKEST)
+    except signing.SignatureExpired:
+        return False
+    return True
+
+
+def too_often(address: str) -> bool:
+    """Count one more from a network address; says whether these are too many."""
+    key = f"needs-{sha256_bytes(address.encode())[:32]}"
+    cache.add(key, 0, 3600)
+    return bool(cache.incr(key) > AN_HOUR)
+
+
+def need_of(
+    said: Mapping[str, Any],
+    *,
+    raiser: Speaker | None,
+    visibility: str,
+    actor: str,
+    source: Source,
+) -> Need:
+    """Return the need that a form says. Raises `BadInput` with everything that is wrong."""
+    some = {"kind": said["kind"], "needed_by": said["needed_by"], "severity": said["severity"]}
+    now = timezone.now()
+    try:
+        return Need(
+            id=need_id(said["statement"], time=now, actor=actor, source=source),
+            statement=said["statement"],
+            detail=said["detail"],
+            raised_by=_raiser(said, raiser, actor),
+            products=words(said["products"]),
+            facilities=words(said["facilities"].lower()),
+            evidence=_evidence(said),
+            visibility=visibility,
+            source=source,
+            **{name: value for name, value in some.items() if value},
+        )
+    except ValidationError as no:
+        faults = tuple(
+            Fault(where=".".join(map(str, one["loc"])), message=one["msg"]) for one in no.errors()
+        )
+        raise BadInput("this is no need yet", faults=faults) from no
+
+
+def raise_need(need: Need, *, by: Account | None) -> str:
+    """Write a new need into the register; returns its id."""
+    add(lambda _register: (events.Raised(need=need),), by=by)
+    return need.id
+
+
+def wait(need: Need, email: str) -> None:
+    """Keep what a visitor sent until it is confirmed, and send the link. Raises `BadInput`."""
+    email = email.strip().lower()
+    now = timezone.now()
+    token = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        Sent.objects.filter(confirmed=None, expires__lte=now).delete()
+        if Sent.objects.filter(email=email, confirmed=None).count() >= _WAITING:
+            return  # its owner has three mails with links already; others learn nothing of it
+        Sent.objects.create(
+            digest=sha256_bytes(token.encode()),
+            email=email,
+            need=need.canonical().decode(),
+            expires=now + LASTS,
+        )
+        text = (
+            f"Somebody, you we hope, sent a need to the PESO portal:\n\n{need.statement}\n\n"
+            f"Confirm it within a week: {CONFIG.url}/needs/confirm/{token}/\n\n"
+            "If it was not you, do nothing: it is dropped then."
+        )
+        transaction.on_commit(lambda: send(email, "Confirm your need", text))
+
+
+def waiting(token: str) -> Sent | None:
+    """Return what a link confirms, if it still works."""
+    now = timezone.now()
+    rows = Sent.objects.filter(digest=sha256_bytes(token.encode()), confirmed=None)
+    return rows.filter(expires__gt=now).first()
+
+
+def statement_of(one: Sent) -> str:
+    """Return what a visitor asked for."""
+    return Need.model_validate_json(one.need).statement
+
+
+def confirm(one: Sent) -> str:
+    """Raise what a visitor confirmed; the second of two is refused. Raises `BadInput`."""
+    with transaction.atomic():
+        need = Need.model_validate_json(one.need)
+        still = Sent.objects.filter(pk=one.pk, confirmed=None)
+        if not still.update(confirmed=timezone.now(), need="", about=need.id):
+            raise BadInput(GONE)
+        return raise_need(need, by=None)
+
+
+def send(to: str, subject: str, text: str) -> None:
+    """Send a mail; where that fails the page is not a fault for it."""
+    send_mail(f"[PESO portal] {subject}", text, None, [to], fail_silently=True)
+
+
+def visitor_need(said: Mapping[str, Any]) -> Need:
+    """Return the need of a visitor: public. Raises `BadInput`."""
+    source = Source(kind="form")
+    return need_of(said, raiser=None, visibility=PUBLIC, actor=VISITOR, source=source)
+
+
+def _raiser(said: Mapping[str, Any], raiser: Speaker | None, actor: str) -> Raiser:
+    more = {"stakeholder": said["stakeholder"]} if said["stakeholder"] else {}
+    return Raiser(organization=raiser, person=actor, **more)
+
+
+def _evidence(said: Mapping[str, Any]) -> tuple[Evidence, ...]:
+    text = said["evidence"].strip()
+    if not text:
+        return ()
+    link = text if text.startswith(("https://", "http://")) and " " not in text else ""
+    return (Evidence(grade=Grade(said["grade"] or Grade.SAID), text=text, link=link[:2000]),)

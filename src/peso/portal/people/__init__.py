@@ -1,0 +1,1 @@
+"""People: accounts, their roles, invitations, and the audit; private rows, never rebuilt."""

@@ -1,0 +1,1 @@
+"""Pushing: what a runner sends to a portal, signed; and whether it is taken. Pure over bytes."""
