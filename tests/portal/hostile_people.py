@@ -111,7 +111,9 @@ def _needs(by: Account) -> None:
     )
     twin = need.model_copy(update={"id": "n-1123456789"})
     refused = need.model_copy(update={"id": "n-2123456789"})
-    told: list[events.Body] = [events.Raised(need=one) for one in (need, twin, refused)]
+    reaching = need.model_copy(update={"id": "n-3123456789", "products": ("evil-two",)})
+    several = (need, twin, refused, reaching)
+    told: list[events.Body] = [events.Raised(need=one) for one in several]
     told += [
         events.Endorsed(about=NEED, organization=_OURS, level=Level.BLOCKING, note=SAID),
         events.Offered(about=NEED, organization=_OURS, days=3, note=SAID),
