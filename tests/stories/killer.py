@@ -11,7 +11,8 @@ to the last step. Before publishing only every SAMPLE-th K is tried; 1 tries all
 `python killer.py moments BASE WORK SEED COUNT`: kills whole deliveries from outside, at random
 moments of how long one takes.
 
-PESO is imported once and the children are forked, so that hundreds of kills take minutes.
+PESO is imported once, one delivery warms it up (templates are compiled by then), and the children
+are forked, so that hundreds of kills take a minute.
 """
 
 from __future__ import annotations
@@ -180,9 +181,17 @@ def at_moments(base: Path, work: Path, seed: int, count: int) -> None:
         tell(seen or {"at": "over before"})
 
 
+def warm_up(base: Path, work: Path) -> None:
+    """Deliver once in this process."""
+    shutil.copytree(base, work)
+    os.environ["XDG_STATE_HOME"] = str(work / "state")
+    deliver(work, work / "said.json", STEPS[-1])
+
+
 def main() -> None:
     how, base, work = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     numbers = [int(argument) for argument in sys.argv[4:]]
+    warm_up(base, work.with_name(f"{work.name}-warm"))
     if how == "writes":
         at_writes(base, work, *numbers)
     else:

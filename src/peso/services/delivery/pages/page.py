@@ -29,6 +29,7 @@ from peso.products.engines.port import Artifact
 from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.pages import moved, together, wording
+from peso.services.delivery.pages.compiled import compiled
 from peso.services.delivery.pages.rows import Row, newest_first, next_of, row_of, which
 from peso.services.delivery.pages.view import Read, ReleaseView, view
 
@@ -120,6 +121,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=compiled(),
     )
     environment.filters.update(
         size=wording.size,
