@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from peso.base.digest import sha256_bytes
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest
+from peso.services.delivery.pages.volumes import SIZE, volume_path
 from peso.services.delivery.publication import publish
 from peso.services.steps.port import Ports
-from peso.services.steps.showing import KIND, Shown, show
+from peso.services.steps.showing import KIND, LIST, Shown, show
 
 INDEX, FEED = "index.html", "feeds/findings.atom"
 
@@ -32,7 +34,9 @@ class Shop:
         self.keys = make_keys(folder / "keys")
 
     def made(self, version: str) -> Manifest:
-        return make_manifest(self.ports.ledger.blobs, self.keys, version=version)
+        minutes = int(version.partition(".")[2])
+        now = NOW + timedelta(minutes=minutes)
+        return make_manifest(self.ports.ledger.blobs, self.keys, version=version, now=now)
 
     def shown(self, manifest: Manifest, ports: Ports | None = None) -> Shown:
         root = sha256_bytes(self.keys.chain[0])
@@ -65,6 +69,12 @@ class Shop:
         return (self.ports.publication / path).read_text()
 
 
+def lose(shop: Shop, kind: str) -> None:
+    """Take the ledger's records of a kind away."""
+    for entry in shop.ports.ledger.list(kind):
+        (shop.ports.ledger.root / kind / f"{entry.key}.json").unlink()
+
+
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
     return Shop(tmp_path)
@@ -94,6 +104,21 @@ def test_all_are_shown_anew_where_rows_are_lost_or_are_of_another_place(shop: Sh
     manifest = shop.made("1.3")
     sooner = replace(shop.ports, freshness=Freshness(timestamp=3))
     assert {one.path for one in shop.shown(manifest, sooner).pages} == everything
-    for entry in shop.ports.ledger.list(KIND):
-        (shop.ports.ledger.root / KIND / f"{entry.key}.json").unlink()
+    lose(shop, LIST)
+    assert {one.path for one in shop.shown(manifest).pages} == {INDEX, page("1.2"), page("1.3")}
+    lose(shop, KIND)
     assert {one.path for one in shop.shown(manifest).pages} == everything
+
+
+def test_with_many_releases_only_rows_on_pages_that_are_made_are_read(shop: Shop) -> None:
+    count = 2 * SIZE + 1
+    made = [shop.publish(f"1.{number}") for number in range(count)]
+    assert made[-2] == {INDEX, page("1.98"), page("1.99"), volume_path(1)}
+    assert made[-1] == {INDEX, page("1.99"), page("1.100")}
+    assert "small 1.49</a>" in shop.text(volume_path(1))
+    assert "small 1.50</a>" in shop.text(INDEX)
+    oldest = {one.version: one.digest() for one in publish.releases(shop.ports.publication)}
+    for number in range(SIZE):
+        (shop.ports.ledger.root / KIND / f"{oldest[f'1.{number}']}.json").unlink()
+    shop.lose_evidence(*(f"1.{number}" for number in range(count - 1)))
+    assert shop.publish(f"1.{count}") == {INDEX, page("1.100"), page(f"1.{count}")}

@@ -1,9 +1,12 @@
 """Showing: the pages that a new release brings, and those it changes; the others stay as they are.
 
-What the list of all releases says of each is kept in the ledger (`Row`), under the digest of its
-manifest. So neither evidence nor pages of the others are made again, however many there are. A
-release whose row is not kept, or whose page was made for another place, under another root or by
-another PESO, is read and shown anew.
+1. What the list of all releases says of each is kept in the ledger (`Row`), under the digest of its
+   manifest. So neither evidence nor pages of the others are made again, however many there are. A
+   release whose row is not kept, or whose page was made for another place, under another root or
+   by another PESO, is read and shown anew.
+2. That the pages of all releases stand is kept, too, under the digest of their list. While it is,
+   only rows on pages that are made now are read: as many with thousands of releases as with a
+   hundred. Where it is not, the row of each is asked for.
 
 Every page links the feed of findings, so the first release brings an empty one: what becomes known
 later (`peso scan --published`) is told where people who read the pages look already.
@@ -25,9 +28,11 @@ from peso.base.record import Record
 from peso.products.engines.port import Artifact
 from peso.services.assurance.watching.atom import PATH as FEED
 from peso.services.assurance.watching.atom import atom
-from peso.services.delivery.layout.places import blob_path
+from peso.services.delivery.layout.labels import Label
+from peso.services.delivery.layout.places import blob_path, page_path
 from peso.services.delivery.manifest import Manifest
 from peso.services.delivery.pages.page import (
+    Listed,
     Page,
     Read,
     ReleaseView,
@@ -37,11 +42,15 @@ from peso.services.delivery.pages.page import (
     view,
 )
 from peso.services.delivery.pages.rows import touched
-from peso.services.delivery.publication.shelf import Shelf, shelf
+from peso.services.delivery.pages.volumes import begun, divided
+from peso.services.delivery.publication.enter import label_of
+from peso.services.delivery.publication.shelf import Shelf, Standing, shelf
 from peso.services.steps.port import Ports
 
 KIND = "page"
 """What a row is filed under, by the digest of the release's manifest."""
+LIST = "page-list"
+"""What it is filed under that the pages of all releases stand, by the digest of their list."""
 _EVIDENCE_LIMIT = 256 << 20
 
 
@@ -52,6 +61,12 @@ class _Kept(Record):
     row: Row
 
 
+class _Stands(Record):
+    """That the pages of so many releases lie there."""
+
+    releases: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """The pages to publish, and what is to be kept of them once they are there."""
@@ -60,11 +75,15 @@ class Shown:
     rows: Mapping[str, Row]
     """By the digest of the manifest."""
     look: str
+    standing: Mapping[str, str]
+    """The sha256 of the manifest of each release there will be, by target path."""
 
     def keep(self, ledger: Ledger, now: datetime) -> None:
-        """File the rows: their pages are published."""
+        """File the rows, and that all pages stand: they are published."""
         for sha256, row in self.rows.items():
             ledger.append(KIND, sha256, _Kept(look=self.look, row=row).canonical(), made=now)
+        stands = _Stands(releases=len(self.standing))
+        ledger.append(LIST, _key(self.look, self.standing), stands.canonical(), made=now)
 
 
 def show(
@@ -87,25 +106,28 @@ def show(
             ]
         )
     )
-    there = shelf(ports.publication)
-    before = {
-        target: sha256 for target, sha256 in there.listed().items() if target != manifest.target
+    there, mine = shelf(ports.publication), view(manifest, _from_store(ports.ledger))
+    me, target = row_of(mine), manifest.target
+    before = {path: one for path, one in there.listed().items() if path != target}
+    digests = {path: one.sha256 for path, one in before.items()}
+    listed = _listed(before, there)
+    stands = ports.ledger.read(LIST, _key(look, digests)) is not None
+    was, will = divided(listed.values()), divided((*listed.values(), me))
+    volumes = begun(was, will) if stands else will.volumes
+    made = {one.path for one in (*will.front, *(one for of in volumes for one in of.releases))}
+    rows = {
+        path: _kept(digests[path], look, ports.ledger)
+        for path, one in listed.items()
+        if not stands or one.path in made
     }
-    known = {
-        target: row
-        for target, sha256 in before.items()
-        if (row := _kept(sha256, look, ports.ledger)) is not None
-    }
-    mine = view(manifest, _from_store(ports.ledger))
-    anew = _read(before.keys() - known.keys(), there)
-    rows = {**known, **{one.manifest.target: row_of(one) for one in anew}}
-    changed = {one.path for one in touched(row_of(mine), tuple(rows.values()))}
-    due = [target for target, row in known.items() if row.path in changed]
-    anew += _read(due, there)
-    made = {one.manifest.target for one in anew}
+    changed = {one.path for one in touched(me, tuple(listed.values()))}
+    due = {path for path, one in listed.items() if one.path in changed}
+    due |= {path for path, row in rows.items() if row is None}
+    anew = _read(due, there)
     pages = render(
         (*anew, mine),
-        beside=tuple(row for target, row in rows.items() if target not in made),
+        beside=tuple(rows.get(path) or one for path, one in listed.items() if path not in due),
+        volumes=volumes,
         root_sha256=root_sha256,
         development=development,
         made=now,
@@ -113,9 +135,36 @@ def show(
         fresh_days=ports.freshness.timestamp,
         feed=FEED,
     )
-    fresh = {before[one.manifest.target]: row_of(one) for one in anew}
-    pages = (*pages, *_first_feed(there, root_sha256))
-    return Shown(pages=pages, rows={**fresh, manifest.digest(): row_of(mine)}, look=look)
+    fresh = {digests[one.manifest.target]: row_of(one) for one in anew}
+    return Shown(
+        pages=(*pages, *_first_feed(there, root_sha256)),
+        rows={**fresh, manifest.digest(): me},
+        look=look,
+        standing={**digests, target: manifest.digest()},
+    )
+
+
+def _key(look: str, standing: Mapping[str, str]) -> str:
+    """Return what it is filed under that the pages of these releases stand."""
+    return sha256_bytes(canonical_json([look, sorted(standing.items())]))
+
+
+def _listed(before: Mapping[str, Standing], there: Shelf) -> dict[str, Listed]:
+    """Return releases by what their channels say of them; only one without a label is opened."""
+    labels = {path: one.label for path, one in before.items() if one.label is not None}
+    bare = there.opened(before.keys() - labels.keys())
+    labels |= {one.target: label_of(one) for one in bare}
+    return {path: _of(label) for path, label in labels.items()}
+
+
+def _of(label: Label) -> Listed:
+    return Listed(
+        channel=label.channel,
+        stack=label.stack,
+        version=label.version,
+        created=label.created,
+        path=page_path(label.channel, f"{label.stack}-{label.version}"),
+    )
 
 
 def _first_feed(there: Shelf, root_sha256: str) -> tuple[Page, ...]:

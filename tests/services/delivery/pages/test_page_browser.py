@@ -18,6 +18,9 @@ from tests.browsers import Tools
 from tests.services.delivery.pages import vulnerable
 from tests.services.delivery.pages.natives import Native, with_many
 from tests.services.delivery.pages.test_page import render
+from tests.services.delivery.pages.test_volumes import rows
+
+from peso.services.delivery.pages.volumes import SIZE
 
 pytestmark = pytest.mark.browser
 
@@ -36,11 +39,13 @@ def test_pages_in_a_browser(
         release(name="large", native=with_many(native), python=False).view(),
         release(name="found", scan=vulnerable.scan, gate=vulnerable.gate()).view(),
     ]
-    for path, text in {**render(*views), **pages}.items():
+    volumes = render(beside=rows(2 * SIZE))
+    for path, text in {**volumes, **render(*views), **pages}.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
     looked = [
         "index.html",
+        "releases-1.html",
         "releases/testing/bad-26.11.html",
         "releases/stable/blind-26.11.html",
         "releases/testing/mixed-26.11.html",

@@ -10,7 +10,15 @@ import pytest
 from tests.services.delivery.pages.test_page import render
 
 from peso.base.finding import Outcome, Verdict
-from peso.services.delivery.pages.rows import Row, newest_first, next_of, row_of, touched, which
+from peso.services.delivery.pages.rows import (
+    Listed,
+    Row,
+    newest_first,
+    next_of,
+    row_of,
+    touched,
+    which,
+)
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -37,7 +45,7 @@ def row(version: str, *, stack: str = "a", channel: str = "testing", day: int = 
 LINE = tuple(row(version, day=day) for day, version in enumerate(("1.0", "1.2", "1.10", "2.0")))
 
 
-def versions(rows: tuple[Row, ...]) -> list[str]:
+def versions(rows: tuple[Listed, ...]) -> list[str]:
     return [one.version for one in rows]
 
 

@@ -42,6 +42,11 @@ def target_path(path: str, target: TargetFile) -> str:
     return f"{TARGETS}/{folder}{slash}{target.hashes['sha256']}.{name}"
 
 
+def page_path(channel: str, release: str) -> str:
+    """Return where the page of a release (`<stack>-<version>`) lies inside a publication."""
+    return f"releases/{channel}/{release}.html"
+
+
 def statement_path(name: str) -> str:
     """Return where a statement lies inside a release."""
     return f"attestations/{name}.dsse.json"

@@ -1,4 +1,4 @@
-"""Page: a publication's pages, one for all releases and one for each, as bytes.
+"""Page: a publication's pages, one for each release and some that list all, as bytes.
 
 A native part of many units has two more: of all its units, and of what cannot be used together.
 
@@ -30,10 +30,11 @@ from peso.services.delivery.layout.building import build_command
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.pages import moved, together, wording
 from peso.services.delivery.pages.compiled import compiled
-from peso.services.delivery.pages.rows import Row, newest_first, next_of, row_of, which
+from peso.services.delivery.pages.rows import Listed, Row, next_of, row_of, which
 from peso.services.delivery.pages.view import Read, ReleaseView, view
+from peso.services.delivery.pages.volumes import Volume, divided
 
-__all__ = ["Page", "Read", "ReleaseView", "Row", "render", "row_of", "view"]
+__all__ = ["Listed", "Page", "Read", "ReleaseView", "Row", "render", "row_of", "view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ class Commands:
 def render(  # noqa: PLR0913 - named facts of one publication
     views: tuple[ReleaseView, ...],
     *,
-    beside: tuple[Row, ...] = (),
+    beside: tuple[Listed, ...] = (),
+    volumes: tuple[Volume, ...] | None = None,
     root_sha256: str,
     development: bool,
     made: datetime,
@@ -69,14 +71,17 @@ def render(  # noqa: PLR0913 - named facts of one publication
     fresh_days: int = 7,
     feed: str = "",
 ) -> tuple[Page, ...]:
-    """Make `index.html`, which lists all releases, and the pages of those whose views are given.
+    """Make `index.html`, the volumes of older releases, and the pages of the releases in `views`.
 
-    `beside` are the releases whose pages are made already and stay as they are.
+    `beside` are the releases whose pages are made already and stay as they are: with their rows,
+    where they are on a page that is made. `volumes` are those whose pages are made; None: all.
     `root_sha256` is the digest of the root that lies beside the publication as
     `<publication>.root.json`; `fresh_days` is how long the timestamp stays valid.
     `feed` is where the publication has its feed of findings; empty: it has none.
     """
-    rows = newest_first((*map(row_of, views), *beside))
+    rows = {one.path: one for one in (*map(row_of, views), *beside)}
+    everything = tuple(rows.values())
+    whole = divided(everything)
     environment = _environment()
     environment.globals.update(
         root_sha256=root_sha256,
@@ -90,13 +95,23 @@ def render(  # noqa: PLR0913 - named facts of one publication
     commands = partial(_commands, publication, root_sha256, development=development)
     index = environment.get_template("index.html.j2")
     release = environment.get_template("release.html.j2")
-    pages = [Page(path="index.html", data=index.render(rows=rows, commands=commands()).encode())]
+    text = index.render(
+        rows=whole.front,
+        of=len(everything),
+        older=whole.volumes[-1].path if whole.volumes else "",
+        commands=commands(),
+    )
+    pages = [Page(path="index.html", data=text.encode())]
+    for volume in whole.volumes if volumes is None else volumes:
+        listed = [rows[one.path] for one in volume.releases]
+        text = environment.get_template("volume.html.j2").render(rows=listed, volume=volume)
+        pages.append(Page(path=volume.path, data=text.encode()))
     for one in sorted(views, key=lambda view: view.path):
         row = row_of(one)
         text = release.render(
             view=one,
-            newer=next_of(row, rows),
-            commands=commands(view=one, which=which(row, rows)),
+            newer=next_of(row, everything),
+            commands=commands(view=one, which=which(row, everything)),
         )
         pages.append(Page(path=one.path, data=text.encode()))
         pages.extend(_apart(one, environment))

@@ -1,7 +1,8 @@
 """Rows: what the list of all releases says of one, and which pages a new release changes.
 
-A publication may hold hundreds of releases. Their evidence is not read again for each new one: a
-row is all that other pages say of a release, and is kept. The rules:
+A publication may hold thousands of releases. Nothing of them is read again for each new one but
+what its channel says of each, which is `Listed`; a row, all that the list says of a release, is
+kept and read only where the page it is on is made again. The rules:
 
 1. A release's page names the release that comes next in its line (a stack in a channel), and no
    later one. So a new release changes the page of the one before it, and of no other in the line.
@@ -13,23 +14,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from peso.base.finding import Verdict
 from peso.base.record import Record
 from peso.services.delivery.layout.versions import ascending
 from peso.services.delivery.pages.view import ReleaseView
 
+AnyRow = TypeVar("AnyRow", bound="Listed")
 
-class Row(Record):
-    """What the list of all releases says of one."""
+
+class Listed(Record):
+    """A release, by what its channel says of it."""
 
     channel: str
     stack: str
     version: str
-    title: str
     created: datetime
     path: str
     """Where its page lies."""
+
+
+class Row(Listed):
+    """What the list of all releases says of one."""
+
+    title: str
     verdict: Verdict
     """The gate's."""
     passed: int
@@ -64,20 +73,20 @@ def row_of(view: ReleaseView) -> Row:
     )
 
 
-def newest_first(rows: Iterable[Row]) -> tuple[Row, ...]:
+def newest_first(rows: Iterable[AnyRow]) -> tuple[AnyRow, ...]:
     """Return rows in the order of the list."""
     by_name = sorted(rows, key=lambda one: one.path)
     return tuple(sorted(by_name, key=lambda one: one.created, reverse=True))
 
 
-def next_of(one: Row, rows: Iterable[Row]) -> Row | None:
+def next_of(one: Listed, rows: Iterable[Listed]) -> Listed | None:
     """Return the release that comes next in a release's line, as `install` orders them."""
     line = _line(one, rows)
     at = next((number for number, row in enumerate(line) if row.path == one.path), len(line))
     return line[at + 1] if at + 1 < len(line) else None
 
 
-def which(one: Row, rows: tuple[Row, ...]) -> tuple[str, ...]:
+def which(one: Listed, rows: tuple[Listed, ...]) -> tuple[str, ...]:
     """Return the options that tell `install` which release is meant, where it must be told."""
     if len(rows) == 1:
         return ()
@@ -87,7 +96,7 @@ def which(one: Row, rows: tuple[Row, ...]) -> tuple[str, ...]:
     return ("--release", "@".join(asked), *channel)
 
 
-def touched(new: Row, before: tuple[Row, ...]) -> tuple[Row, ...]:
+def touched(new: Listed, before: tuple[Listed, ...]) -> tuple[Listed, ...]:
     """Return the releases whose pages say something else once there is a new one."""
     line = _line(new, (*before, new))
     at = line.index(new)
@@ -97,7 +106,7 @@ def touched(new: Row, before: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _line(one: Row, rows: Iterable[Row]) -> tuple[Row, ...]:
+def _line(one: Listed, rows: Iterable[Listed]) -> tuple[Listed, ...]:
     """Return all of a stack in a channel, the oldest first."""
     found = newest_first(
         row for row in rows if (row.channel, row.stack) == (one.channel, one.stack)

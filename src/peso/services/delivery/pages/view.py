@@ -29,6 +29,7 @@ from peso.products.stack import Limits, Stack, Test
 from peso.services.assurance.gate import GateVerdict
 from peso.services.assurance.inventory import Component, Inventory
 from peso.services.assurance.matching.record import Scan
+from peso.services.delivery.layout.places import page_path
 from peso.services.delivery.manifest import Manifest
 from peso.services.delivery.pages.known import FindingView, KnownView, known_view
 from peso.services.delivery.pages.native import NativeView, native_view
@@ -120,7 +121,7 @@ class ReleaseView:
     @property
     def path(self) -> str:
         """Where the page lies in the publication."""
-        return f"releases/{self.manifest.channel}/{self.identity}.html"
+        return page_path(self.manifest.channel, self.identity)
 
     @property
     def units_path(self) -> str:

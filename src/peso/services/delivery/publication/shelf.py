@@ -12,11 +12,22 @@ from pathlib import Path
 
 from tuf.api.metadata import Root
 
+from peso.services.delivery.layout.labels import Label, label_on
 from peso.services.delivery.layout.places import METADATA, PAGES
 from peso.services.delivery.manifest import Manifest
 from peso.services.delivery.publication import folder as there
 from peso.services.delivery.publication.repository import Generation
 from peso.services.delivery.signing import roots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A release as its channel names it."""
+
+    sha256: str
+    """Of its manifest."""
+    label: Label | None
+    """Which release it is; None: an earlier PESO signed it, and only its manifest says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +38,12 @@ class Shelf:
     generation: Generation | None
     """What is current; None: nothing is published yet."""
 
-    def listed(self) -> Mapping[str, str]:
-        """Return the sha256 of each release's manifest, by target path; opens no release."""
+    def listed(self) -> Mapping[str, Standing]:
+        """Return each release by its target path; opens none."""
         if self.generation is None:
             return {}
         return {
-            path: target.hashes["sha256"]
+            path: Standing(sha256=target.hashes["sha256"], label=label_on(role, target))
             for role, metadata in sorted(self.generation.delegated.items())
             if role != PAGES
             for path, target in metadata.signed.targets.items()
