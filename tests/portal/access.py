@@ -218,6 +218,8 @@ NEEDS: Final = {
     "needs/": _open("/needs/"),
     "needs/new/": Access(at="/needs/new/", sent=EVERYBODY),
     "needs/confirm/<str:token>/": Access(at="/needs/confirm/none/", sent=EVERYBODY),
+    "needs/bring/": Access(at="/needs/bring/", form=STEERING, sent=STEERING),
+    "needs/bring/<slug:digest>/": Access(at="/needs/bring/none/", form=STEERING, sent=STEERING),
     "needs/ranking/": _open("/needs/ranking/"),
     "needs/done/": _open("/needs/done/"),
     "needs/agenda.md": _open("/needs/agenda.md"),

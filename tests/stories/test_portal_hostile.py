@@ -54,7 +54,7 @@ FIRST_BEHIND = (
     *("/office/people/", "/office/invitations/", "/office/changes/", "/proposals/"),
     *("/runners/evil/", "/changes/product/evil-files/", "/edit/product/evil-files/"),
     "/add/liaison/evil/",
-    "/needs/briefs/evil.md",
+    *("/needs/briefs/evil.md", "/needs/bring/"),
     f"/needs/{NEED}/decide/",
     f"/needs/{NEED}/for/evil/endorse/",
 )

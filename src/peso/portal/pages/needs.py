@@ -78,6 +78,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         {
             **shown,
             "form": form,
+            "steers": may(person_of(request), "need.decide").yes,
             "total": len(view.register.needs),
             "rows": [(one, ranks.get(one.id), _backed(view, one)) for one in shown["page"]],
         },
