@@ -220,6 +220,7 @@ NEEDS: Final = {
     "needs/confirm/<str:token>/": Access(at="/needs/confirm/none/", sent=EVERYBODY),
     "needs/bring/": Access(at="/needs/bring/", form=STEERING, sent=STEERING),
     "needs/bring/<slug:digest>/": Access(at="/needs/bring/none/", form=STEERING, sent=STEERING),
+    "needs/due/": Access(at="/needs/due/", form=USERS),
     "needs/ranking/": _open("/needs/ranking/"),
     "needs/done/": _open("/needs/done/"),
     "needs/agenda.md": _open("/needs/agenda.md"),

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 from tests.portal.folk import PASSWORD, account
 from tests.portal.hostile import EVIL, LINKS
+from tests.portal.needs.past import delivered
 
 from peso.base.digest import sha256_bytes
 from peso.partnerships.needs import events
@@ -136,6 +137,7 @@ def _needs(by: Account) -> None:
     )
     _tell(after, by)
     freeze_now("public", by=by)
+    delivered(_LINE[:500], "evil")
     rows = [["statement", "kind", "odd" + _SEEN], [_SEEN[:400], SAID, SAID], ["", SAID, SAID]]
     rows += [[f"{_SEEN[:400]} {number}", "", ""] for number in range(120)]
     text = io.StringIO(newline="")

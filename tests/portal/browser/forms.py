@@ -111,6 +111,9 @@ def _needs(by: Any) -> dict[str, str]:  # noqa: ANN401 - an account
         raised = events.Raised(need=need)
         add(lambda _, raised=raised, body=body: (raised, body), by=by)  # type: ignore[misc]
         freeze_now("public", by=by)
+    from tests.portal.needs.past import delivered  # noqa: PLC0415
+
+    delivered("As a user I need a course that was held", "pond", "lake")
     return found
 
 
@@ -230,7 +233,10 @@ def states(told: dict[str, Any], base: str) -> dict[str, Any]:
                 {"press": "main form button[type=submit]"},
             ],
         },
-        "Wim": {"account, waiting": [{"goto": "/account/"}]},
+        "Wim": {
+            "did it help, nothing": [{"goto": "/needs/due/"}],
+            "account, waiting": [{"goto": "/account/"}],
+        },
         "Ada": {
             "account, administrator": [{"goto": "/account/"}],
             "it is you, by a code": [{"goto": "/account/2fa/reauthenticate/"}],
@@ -260,6 +266,7 @@ def states(told: dict[str, Any], base: str) -> dict[str, Any]:
             "runners, nothing sent": [{"goto": "/runners/pond/"}, send, *again],
             "every change": [{"goto": "/office/changes/"}],
             "every change, not understood": [{"goto": "/office/changes/?since=yesterday"}],
+            "did it help, all that is due": [{"goto": "/needs/due/"}],
             "bring needs": [bring],
             "bring needs, nothing sent": [bring, send],
             "bring needs, a file that is none, wrong": [
