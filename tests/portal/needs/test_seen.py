@@ -28,9 +28,9 @@ from peso.portal.reminding import remind
 from peso.portal.store.generation import today
 
 STATEMENTS = {
-    "public": "Everybody wants the solver alpha to be quick",
-    "federation": "The federation wants the secret mesher beta",
-    "member:pond": "Only the pond wants the hidden frogs gamma",
+    "public": "Everybody wants the quick solver zalpha",
+    "federation": "The federation wants the secret mesher zbeta",
+    "member:pond": "Only the pond wants the hidden frogs zgamma",
 }
 ALL = frozenset(STATEMENTS)
 SEES = {
