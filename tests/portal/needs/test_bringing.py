@@ -149,7 +149,7 @@ def test_a_file_waits_until_another_is_brought_or_it_is_dropped(steers: Client) 
 WRONG = {
     "not UTF-8": ("s.csv", b"statement\n\xff\n", ("s.csv:2", "not UTF-8: byte 11", "save it as")),
     "no header": ("s.csv", b"a,b\n1,2\n", ("s.csv:1", "no column statement", "the columns are")),
-    "open quotes": ("s.csv", b'statement\n"open', ("no CSV from this line on",)),
+    "open quotes": ("s.csv", b'statement\n"open', ("It is no CSV from this line on",)),
     "broken JSON": ("i.json", b'[\n{"title": "x"\n}\n', ("i.json:4", "no JSON", "export the")),
     "not JSON": ("i.txt", b"statement\nx\n", ("i.txt:1", "ends in .csv")),
     "not UTF-8 JSON": ("i.json", b'[{"title": "\xff"}]', ("not UTF-8: byte 13",)),

@@ -177,9 +177,8 @@ def _say(form: BringForm, no: PesoError) -> None:
         form.add_error("file", f"{fault.where}: {fault.message}.")
     if len(faults) > _FAULTS:
         form.add_error("file", f"There are {len(faults) - _FAULTS} more like these.")
-    where = f"{no.where}: " if no.where else ""
-    hint = f" What to do: {no.hint}." if no.hint else ""
-    form.add_error("file", f"{where}{no.message}.{hint}")
+    said = f"{no.where}: {no.message}." if no.where else f"{no.message[0].upper()}{no.message[1:]}."
+    form.add_error("file", f"{said} What to do: {no.hint}." if no.hint else said)
 
 
 def _organizations() -> tuple[str, ...]:
