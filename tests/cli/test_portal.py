@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from peso.cli.portal_words import ingested_words
+from peso.cli.portal_words import ingested_words, reminded_words
 from peso.portal.ingest.taken import Ingested, Taken
+from peso.portal.reminding import AskedAbout, Reminded, Reminders
 
 
 def _peso(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -64,3 +65,28 @@ def test_an_empty_workspace_is_taken_in_and_says_so_as_json(tmp_path: Path) -> N
     taken = json.loads(done.stdout)["taken"]
     assert all(one["state"] != "refused" for one in taken)
     assert done.returncode == (0 if taken else 1)
+
+
+def test_reminding_where_nothing_is_due_says_so(tmp_path: Path) -> None:
+    assert _peso("init", "eco", cwd=tmp_path).returncode == 0
+
+    for more in ((), ("--dry-run",)):
+        done = _peso("portal", "remind", "--in", "eco", *more, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (0, "nobody is to be asked today\n")
+    assert _peso("portal", "remind", "--times", "0", cwd=tmp_path).returncode == 2
+    said = _peso("portal", "remind", "--in", "eco", "--json", cwd=tmp_path)
+    assert json.loads(said.stdout) == {"mails": []}
+
+
+def test_what_could_not_be_sent_is_said_with_its_reason() -> None:
+    about = (AskedAbout(need="n-0123456789", statement="I need a course", organization="pond"),)
+    mail = Reminded(
+        name="Ann", email="ann@example.org", about=about, state="not sent", why="550 no"
+    )
+    done = Reminders(mails=(mail,))
+
+    assert not done.ok
+    assert reminded_words(done).splitlines() == [
+        "not sent: Ann <ann@example.org>: 550 no; it stays due",
+        "  n-0123456789 for pond: I need a course",
+    ]

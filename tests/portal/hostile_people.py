@@ -6,6 +6,8 @@ invited. What a form would refuse is left out: `hostile_people` uses what stands
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.utils import timezone
 from tests.portal.folk import PASSWORD, account
 from tests.portal.hostile import EVIL, LINKS
+from tests.portal.needs.past import delivered
 
 from peso.base.digest import sha256_bytes
 from peso.partnerships.needs import events
@@ -34,6 +37,7 @@ from peso.partnerships.needs.vocabulary import (
     Status,
 )
 from peso.portal.ingest.files import take_files
+from peso.portal.needs.bringing import Brought, keep
 from peso.portal.needs.frozen import freeze_now
 from peso.portal.needs.ledger import add
 from peso.portal.needs.models import Sent
@@ -135,6 +139,13 @@ def _needs(by: Account) -> None:
     )
     _tell(after, by)
     freeze_now("public", by=by)
+    delivered(_LINE[:500], "evil")
+    rows = [["statement", "kind", "odd" + _SEEN], [_SEEN[:400], SAID, SAID], ["", SAID, SAID]]
+    rows += [[f"{_SEEN[:400]} {number}", "", ""] for number in range(120)]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    name = f"{_SEEN[:100]}.csv"
+    keep(Brought(name=name, data=text.getvalue().encode(), visibility="public", products=()), by)
 
 
 def _tell(several: Iterable[events.Body], by: Account) -> None:

@@ -40,6 +40,13 @@ for name in ("Ann", "Bo"):
     made.append(one)
 invitations.invite("cy@example.org", [Held(role=Role.LIAISON, scope="pond")], by=made[0])
 forget(made[1], by=made[0])
+from datetime import date
+from peso.portal.needs.frozen import freeze_now
+from peso.portal.needs.models import Reminder
+freeze_now("public", by=made[0])
+Reminder.objects.create(
+    account=made[0], need="n-0123456789", organization="pond", due=date(2026, 11, 1)
+)
 """
 _TELL = """
 import json, os

@@ -43,6 +43,7 @@ FIRST = (
     "/api/",
     "/about/accessibility/",
     *(f"/matrix/?release=testing/tiny/1.2{part}" for part in ("", ".0", ".1")),
+    f"/needs/{NEED}/reach/",
 )
 BEHIND = (
     *("/account/", "/office/", "/proposals/", "/changes/", "/edit/", "/add/", "/runners/"),
@@ -54,7 +55,8 @@ FIRST_BEHIND = (
     *("/office/people/", "/office/invitations/", "/office/changes/", "/proposals/"),
     *("/runners/evil/", "/changes/product/evil-files/", "/edit/product/evil-files/"),
     "/add/liaison/evil/",
-    "/needs/briefs/evil.md",
+    *("/needs/briefs/evil.md", "/needs/bring/", "/needs/due/"),
+    f"/needs/{NEED}/reach/",
     f"/needs/{NEED}/decide/",
     f"/needs/{NEED}/for/evil/endorse/",
 )

@@ -18,8 +18,8 @@ from peso.base.record import Record
 from peso.errors import BadInput, Fault, Reason, Refused
 from peso.partnerships.needs import events
 from peso.partnerships.needs.events import Body, need_id
-from peso.partnerships.needs.forge import read_issues
-from peso.partnerships.needs.intake import Intake, NotUnderstood, read_csv
+from peso.partnerships.needs.importing import News, news, read_needs, taken
+from peso.partnerships.needs.intake import NotUnderstood
 from peso.partnerships.needs.journal import Journal
 from peso.partnerships.needs.record import Effort, Held, Need, Raiser, Source, Speaker
 from peso.partnerships.needs.register import Register
@@ -137,17 +137,18 @@ def import_needs(
     """
     path = Path(file)
     data = bounded(path)
-    if path.suffix.lower() == ".csv":
-        intake = read_csv(data, path.name, visibility=visibility)
-    else:
-        intake = read_issues(data, path.name, visibility=visibility, products=tuple(products))
-    desk = Desk(folder, by)
-    known: list[str] = []
-    added = desk.add(lambda register: _new(intake, register, desk, known))
+    intake = read_needs(data, path.name, visibility=visibility, products=products)
+    desk, found = Desk(folder, by), list[News]()
+
+    def new(register: Register) -> Iterator[Body]:
+        found.append(news(intake, register))
+        return taken(found[0], desk.named)
+
+    added = desk.add(new)
     return NeedsImported(
         source=str(file),
         added=tuple(one.id for one in added),
-        known=tuple(known),
+        known=tuple(one.where for one in found[0].known),
         aside=len(intake.aside),
         not_understood=intake.not_understood,
         skipped=intake.skipped,
@@ -163,29 +164,6 @@ def bounded(path: Path) -> bytes:
             f"the file is longer than {_LIMIT} bytes", where=str(path), reason=Reason.TOO_LARGE
         )
     return data
-
-
-def _new(intake: Intake, register: Register, desk: Desk, known: list[str]) -> Iterator[Body]:
-    """Yield the events of what is new; an issue is known by its address, a row by its text."""
-    before = {_key(one.need.source) for one in register.needs}
-    before |= {_key(one.source) for one in register.aside}
-    for need in intake.needs:
-        if (key := _key(need.source)) in before:
-            known.append(need.source.where)
-        else:
-            before.add(key)
-            yield events.Raised(need=desk.named(need))
-    for one in intake.aside:
-        if (key := _key(one.source)) in before:
-            known.append(one.source.where)
-        else:
-            before.add(key)
-            yield events.SetAside(source=one.source, faults=one.faults)
-
-
-def _key(source: Source) -> tuple[str, str, str]:
-    where = source.where if source.where.startswith(("https://", "http://")) else ""
-    return source.kind, where, "" if where else source.text
 
 
 def revise_need(  # noqa: PLR0913 - one argument for each option of the command

@@ -198,6 +198,30 @@ def portal_restore(
     screen.show(done if json else portal_words.kept_words(done), as_json=json, quiet=quiet)
 
 
+@portal.command("remind")
+def portal_remind(
+    folder: Folder = Path(),
+    again: Annotated[int, typer.Option(min=1, help="Days until somebody is asked again.")] = 30,
+    times: Annotated[int, typer.Option(min=1, help="How often somebody is asked at most.")] = 2,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent.")] = False,
+    url: Annotated[str, typer.Option(help="Where readers find it.")] = "http://127.0.0.1:8000",
+    json: Json = False,
+    quiet: Quiet = False,
+    debug: Debug = False,  # noqa: ARG001 - read by the entry point
+) -> None:
+    """Ask by mail whether what was delivered three months ago helped; for cron, each day.
+
+    Example: peso portal remind --url https://portal.example.org --dry-run
+    """
+    from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
+    from peso.portal import reminding, serve  # noqa: PLC0415 - Django is loaded for the portal only
+
+    how = serve.config_in(folder, url=url)
+    done = reminding.remind(how, again=again, times=times, dry_run=dry_run)
+    screen.show(done if json else portal_words.reminded_words(done), as_json=json, quiet=quiet)
+    raise typer.Exit(0 if done.ok else 3)
+
+
 @portal.command("patches")
 def portal_patches(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.")],

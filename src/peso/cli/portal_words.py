@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from peso.portal.keeping import Kept
     from peso.portal.moving import Moved
     from peso.portal.patching import Patched
+    from peso.portal.reminding import Reminders
     from peso.portal.serve import Served
 
 
@@ -80,6 +81,18 @@ def patched_words(done: Patched) -> str:
         return "nothing was accepted that is not in the files"
     lines = [f"{done.folder}/{one}" for one in done.files]
     return "\n".join([*lines, "look at each, then, in the ecosystem's repository: git am FILE"])
+
+
+def reminded_words(done: Reminders) -> str:
+    """Say who was asked about what, and what could not be sent."""
+    if not done.mails:
+        return "nobody is to be asked today"
+    lines = []
+    for mail in done.mails:
+        why = f": {mail.why}; it stays due" if mail.why else ""
+        lines.append(f"{mail.state}: {mail.name} <{mail.email}>{why}")
+        lines += [f"  {one.need} for {one.organization}: {one.statement}" for one in mail.about]
+    return "\n".join(lines)
 
 
 def exported_words(done: Exported) -> str:

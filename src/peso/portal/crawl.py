@@ -24,7 +24,7 @@ _LEADS_NOWHERE: Final = re.compile(r'<a [^>]*?href=""[^>]*>(?P<text>.*?)</a>', r
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NOT_IN_A_NAME: Final = re.compile(r"[^A-Za-z0-9.=_-]+")
 _LONGEST: Final = 100
-_LIVE: Final = ("/api/v1/", "/account/", "/needs/new/", "/edit/")
+_LIVE: Final = ("/api/v1/", "/account/", "/needs/new/", "/needs/bring/", "/needs/due/", "/edit/")
 """What needs the portal itself."""
 _LOGS: Final = "/logs/"
 KEPT: Final = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -12,9 +14,11 @@ from hypothesis import strategies as st
 
 from peso.base.finding import Unknown
 from peso.errors import BadInput
+from peso.partnerships.needs.events import Event, Raised, SetAside, event
 from peso.partnerships.needs.forge import read_issues
 from peso.partnerships.needs.intake import COLUMNS, Intake, read_csv, slug_of
 from peso.partnerships.needs.record import Effort
+from peso.partnerships.needs.register import Aside
 from peso.partnerships.needs.vocabulary import Kind, Level
 
 SURVEY = """\
@@ -168,6 +172,68 @@ def test_one_issue_a_line_and_a_line_that_is_none() -> None:
     assert [(it.source.where, it.source.text) for it in done.aside] == [("i.jsonl:2", "{broken")]
     with pytest.raises(BadInput, match="no JSON"):
         read_issues(b"{", "i.json", visibility="public", products=())
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'[\n {"title": "x"\n}\n', "^i.json:4: it is no JSON"),
+        (b"statement\nx\n", "ends in .csv"),
+        (b'[{"title": "\xff"}]', "^i.json:1: it is not UTF-8: byte 13"),
+        (b'[{"n": NaN}]', "NaN is no number"),
+        (b'[{"n": 1e999}]', "1e999 is no number"),
+        (b"[" * 100_000, "no JSON"),
+        (json.dumps([{"body": "y" * 200_001}] * 2).encode(), "i.json#2: it has 200012 letters"),
+    ],
+)
+def test_what_is_no_such_export_is_said_with_its_place(data: bytes, message: str) -> None:
+    with pytest.raises(BadInput) as no:
+        read_issues(data, "i.json", visibility="public", products=())
+    assert re.search(message, str(no.value))
+
+
+ODD = [
+    {"title": "x", "html_url": "https://example.org/" + "a" * 3000},
+    {"title": "x", "html_url": "https://example.org/\ud800"},
+    {"title": "half a letter \ud800"},
+    {"title": "x", "labels": ["\ud800"], "body": "\udfff"},
+    {"title": "null\0"},
+]
+
+
+def test_whatever_is_taken_can_be_read_again() -> None:
+    done = _issues(ODD)
+    rows: list[Raised | SetAside] = [
+        *(Raised(need=it) for it in done.needs),
+        *(_set_aside(it) for it in done.aside),
+    ]
+
+    assert len(rows) == len(ODD)
+    for one in rows:
+        written = event(one, time=datetime.now(UTC), actor="x")
+        assert Event.model_validate_json(written.canonical()) == written
+
+
+def _set_aside(one: Aside) -> SetAside:
+    return SetAside(source=one.source, faults=one.faults)
+
+
+def test_an_event_that_could_not_be_read_again_is_not_made() -> None:
+    [need] = _issues(GITLAB).needs
+    long = need.source.model_copy(update={"where": "x" * 3000})
+    with pytest.raises(BadInput, match="cannot be written"):
+        event(
+            Raised(need=need.model_copy(update={"source": long})),
+            time=datetime.now(UTC),
+            actor="x",
+        )
+
+
+def test_evidence_that_is_too_long_is_told_and_the_row_is_kept() -> None:
+    done = _csv(f"statement,evidence\nx,ok;{'e' * 25_000}\n")
+
+    assert [one.text for one in done.needs[0].evidence] == ["ok"]
+    assert "is too long" in done.not_understood[0].message
 
 
 def test_a_long_title_is_kept_whole_in_the_detail() -> None:

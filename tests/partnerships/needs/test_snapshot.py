@@ -20,7 +20,8 @@ from tests.partnerships.needs.histories import (
 
 from peso.errors import BadInput
 from peso.partnerships.needs import events
-from peso.partnerships.needs.brief import agenda, checks_due
+from peso.partnerships.needs.asked import checks_due
+from peso.partnerships.needs.brief import agenda
 from peso.partnerships.needs.compare import compare
 from peso.partnerships.needs.events import Event
 from peso.partnerships.needs.fold import fold

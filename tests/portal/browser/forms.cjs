@@ -1,6 +1,6 @@
 // Brings forms into their states in Chromium and says what is to be seen, as JSON; judges nothing.
 // Standard input: {browser, base, states: {name: {cookie, steps}}, pictures}. A step is
-// {goto}, {fill: {selector: text}}, {choose: {selector: value}}, {press: selector}, or {again: password} where it is asked for.
+// {goto}, {fill: {selector: text}}, {choose: {selector: value}}, {attach: {selector: {name, text}}}, {press: selector}, or {again: password} where it is asked for.
 const { chromium } = require("playwright-core");
 const axe = require("axe-core");
 
@@ -19,6 +19,8 @@ async function bring(tab, base, steps) {
     for (const [selector, text] of Object.entries(step.fill ?? {})) await tab.fill(selector, text);
     for (const [selector, value] of Object.entries(step.choose ?? {}))
       await tab.selectOption(selector, value);
+    for (const [selector, { name, text }] of Object.entries(step.attach ?? {}))
+      await tab.setInputFiles(selector, { name, mimeType: "text/csv", buffer: Buffer.from(text) });
     if (step.press) await Promise.all([
       tab.waitForEvent("load"), tab.locator(step.press).first().click()]);
   }

@@ -26,6 +26,11 @@ FILES = {
     "consortium/organizations/pond.yaml": POND,
     "consortium/organizations/lake.yaml": POND.replace("Pond", "Lake"),
 }
+SURVEY = """statement,kind,visibility,mood
+As a user I need hypre on phones,feature,public,good
+As a user I need it in a very-long-word-that-has-no-end-and-goes-on-and-on-and-on-and-on,x,,
+,bug,,
+"""
 Steps = list[dict[str, Any]]
 
 
@@ -106,6 +111,9 @@ def _needs(by: Any) -> dict[str, str]:  # noqa: ANN401 - an account
         raised = events.Raised(need=need)
         add(lambda _, raised=raised, body=body: (raised, body), by=by)  # type: ignore[misc]
         freeze_now("public", by=by)
+    from tests.portal.needs.past import delivered  # noqa: PLC0415
+
+    delivered("As a user I need a course that was held", "pond", "lake")
     return found
 
 
@@ -118,6 +126,7 @@ def states(told: dict[str, Any], base: str) -> dict[str, Any]:
     send = {"press": "main form.narrow button[type=submit]"}
     person = f"/office/people/{told['keys']['Ute']}/"
     edit, one = {"goto": "/edit/product/halden/"}, f"/proposals/{told['proposal']}/"
+    bring = {"goto": "/needs/bring/"}
     add, new = {"goto": "/add/liaison/pond/"}, {"#id_person": "Ann", "#id_to": "lake"}
     new |= {"#id_since": "2026-01-01", "#id_why": "She begins there."}
     again = [{"again": PASSWORD}]
@@ -224,7 +233,10 @@ def states(told: dict[str, Any], base: str) -> dict[str, Any]:
                 {"press": "main form button[type=submit]"},
             ],
         },
-        "Wim": {"account, waiting": [{"goto": "/account/"}]},
+        "Wim": {
+            "did it help, nothing": [{"goto": "/needs/due/"}],
+            "account, waiting": [{"goto": "/account/"}],
+        },
         "Ada": {
             "account, administrator": [{"goto": "/account/"}],
             "it is you, by a code": [{"goto": "/account/2fa/reauthenticate/"}],
@@ -254,6 +266,26 @@ def states(told: dict[str, Any], base: str) -> dict[str, Any]:
             "runners, nothing sent": [{"goto": "/runners/pond/"}, send, *again],
             "every change": [{"goto": "/office/changes/"}],
             "every change, not understood": [{"goto": "/office/changes/?since=yesterday"}],
+            "did it help, all that is due": [{"goto": "/needs/due/"}],
+            "bring needs": [bring],
+            "bring needs, nothing sent": [bring, send],
+            "bring needs, a file that is none, wrong": [
+                bring,
+                {"attach": {"#id_file": {"name": "survey.csv", "text": "a,b\n1,2\n"}}},
+                send,
+            ],
+            "bring needs, shown": [
+                bring,
+                {"attach": {"#id_file": {"name": "survey.csv", "text": SURVEY}}},
+                send,
+            ],
+            "bring needs, taken": [
+                bring,
+                {"attach": {"#id_file": {"name": "survey.csv", "text": SURVEY}}},
+                send,
+                {"press": "main section[aria-labelledby=decide] button[value=take]"},
+            ],
+            "bring needs, a file that waits no more": [{"goto": "/needs/bring/none/"}],
             "need, who may decide": [{"goto": "/needs/n-0000000001/"}],
             "freeze": [{"goto": "/needs/snapshots/"}],
             **{

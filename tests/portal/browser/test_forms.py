@@ -18,10 +18,11 @@ from tests.portal.small import served
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 STARTS = (
     *("sign in", "invitation", "account", "person", "edit", "new", "proposal"),
-    "it is you",
+    *("it is you", "bring needs"),
 )
 Looked = dict[str, Any]
 SHOWN = {
+    "bring needs, a file that waits no more": 404,
     "error: not allowed": 403,
     "invitation that does not work": 404,
     "need's link that does not work": 404,

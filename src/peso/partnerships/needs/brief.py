@@ -8,10 +8,11 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from peso.partnerships.needs.asked import DONE as _DONE
+from peso.partnerships.needs.asked import asked, checks_due, delivered_on
 from peso.partnerships.needs.compare import Change, Compared, Moved
 from peso.partnerships.needs.ranked import Ranked, Ranking
 from peso.partnerships.needs.record import Held
@@ -23,11 +24,8 @@ from peso.partnerships.needs.vocabulary import MEMBER, OPEN, Status
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!])")
 _ITEM = re.compile(r" |\d+\. ")
 """A line that is an item already, or below one."""
-_DONE = (Status.DELIVERED, Status.ANSWERED)
 FIRST = 100
 """So many of a ranking are on an agenda."""
-MONTHS = 3
-"""After how many months it is asked whether it helped."""
 
 
 def agenda(view: Register, ranking: Ranking, changed: Compared | None = None) -> str:
@@ -59,7 +57,7 @@ def brief(view: Register, ranks: Mapping[str, int], on: date, organization: str)
     mine = [one for one in view.needs if _concerns(one, organization)]
     # What was merged stands where that stands which it was merged into.
     ends = {one.id: view.root(one.id).status for one in mine}
-    asked = [one for one in checks_due(view, on) if _concerns(one, organization)]
+    own = {one.held.id for one in asked(view, on) if one.organization == organization}
     no = (Status.REFUSED, Status.WITHDRAWN)
     sections = (
         ("Open", [_standing(one, ranks, view) for one in mine if ends[one.id] in OPEN]),
@@ -74,7 +72,14 @@ def brief(view: Register, ranks: Mapping[str, int], on: date, organization: str)
                 if it.organization.slug == organization
             ],
         ),
-        ("Did it help?", [_line(one) for one in asked]),
+        (
+            "Did it help?",
+            [
+                _line(one)
+                for one in checks_due(view, on)
+                if one.id in own or (one in mine and not view.supporters(one.id))
+            ],
+        ),
     )
     head = [f"# Needs of {organization}, {on}"]
     return _text([*head, *_sections(sections)])
@@ -90,35 +95,6 @@ def you_asked_we_did(view: Register) -> str:
         ("Not done, and why", [_refused(one) for one in no]),
     )
     return _text(["# You asked, we did", *_sections(sections)])
-
-
-def delivered_on(held: Held) -> date | None:
-    """Return the day a need was delivered last."""
-    days = [one.on.date() for one in held.decisions if one.status is Status.DELIVERED]
-    return days[-1] if days else None
-
-
-def check_due(held: Held) -> date | None:
-    """Return the day from which it is asked whether it helped: three months after delivery."""
-    day = delivered_on(held)
-    if day is None or held.status not in _DONE:
-        return None
-    year, month = day.year + (day.month - 1 + MONTHS) // 12, (day.month - 1 + MONTHS) % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
-
-
-def checks_due(view: Register, on: date) -> tuple[Held, ...]:
-    """Return the needs of which it is to be asked by a day, and nobody said yet."""
-    return tuple(
-        one
-        for one in view.needs
-        if (due := check_due(one)) is not None and due <= on and not _said_since(one)
-    )
-
-
-def _said_since(held: Held) -> bool:
-    day = delivered_on(held)
-    return any(day is None or one.on.date() >= day for one in held.checks)
 
 
 def _concerns(held: Held, organization: str) -> bool:

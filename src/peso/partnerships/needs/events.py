@@ -11,10 +11,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, ValidationError
 
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.record import Record
+from peso.errors import BadInput, Fault
 from peso.partnerships.needs.record import Need, Source, Speaker
 from peso.partnerships.needs.vocabulary import Helped, Level, LinkKind, NeedId, Slug, Status
 
@@ -203,10 +204,23 @@ class Event(Record):
 
 
 def event(body: Body, *, time: datetime, actor: str) -> Event:
-    """Make an event of what happened."""
+    """Make an event of what happened.
+
+    Raises:
+        BadInput: It could not be read again: a ledger with such a line would be damaged for good.
+    """
     time = time.astimezone(UTC)
     identity, digest = _names(time, actor, body)
-    return Event(id=identity, time=time, actor=actor, body=body, sha256=digest)
+    made = Event(id=identity, time=time, actor=actor, body=body, sha256=digest)
+    try:
+        Event.model_validate_json(made.canonical())
+    except ValidationError as error:
+        faults = tuple(
+            Fault(where=".".join(map(str, one["loc"])), message=one["msg"])
+            for one in error.errors()
+        )
+        raise BadInput("this cannot be written into the register", faults=faults) from error
+    return made
 
 
 def need_id(statement: str, *, time: datetime, actor: str, source: Source) -> str:

@@ -1,7 +1,8 @@
 """Needs out of issues that a forge exported: GitHub's and GitLab's JSON, from a file.
 
 1. The file is a list of issues, or one issue a line; GitHub's API, its `gh` and GitLab's API name
-   the same things differently, and each is looked for by any of its names.
+   the same things differently, and each is looked for by any of its names. What begins as a list
+   and is broken, or of which no line is an issue, is no such file.
 2. An open issue becomes a need: its title the statement, its address evidence and source. What kind
    it is comes from its labels, by a table; labels nobody knows are told.
 3. A change request, and an issue that is closed, are no needs; each is told as skipped. Anything
@@ -12,13 +13,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from peso.base.digest import canonical_json
 from peso.errors import BadInput
-from peso.partnerships.needs.intake import Intake, NotUnderstood, Taking
-from peso.partnerships.needs.record import Evidence, Source
+from peso.partnerships.needs.intake import Intake, NotUnderstood, Taking, file_name, not_utf8
+from peso.partnerships.needs.record import Source
 from peso.partnerships.needs.vocabulary import Grade, Kind
 
 LABELS: Mapping[str, Kind] = {
@@ -56,9 +58,9 @@ def read_issues(data: bytes, name: str, *, visibility: str, products: tuple[str,
     Raises:
         BadInput: It is no JSON at all.
     """
-    taking = Taking()
+    name, taking = file_name(name), Taking()
     for where, text, issue in _issues(data, name):
-        source = Source(kind="issue", where=where, text=text)
+        source = taking.source("issue", where, text)
         if isinstance(issue, dict):
             _take(taking, source, issue, visibility, products)
         else:
@@ -69,25 +71,63 @@ def read_issues(data: bytes, name: str, *, visibility: str, products: tuple[str,
 def _issues(data: bytes, name: str) -> Iterator[tuple[str, str, Any]]:
     """Yield where each issue is, its text, and what it says; None where it cannot be read."""
     try:
-        whole = json.loads(data)
+        text = data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError as error:
+        raise not_utf8(data, error, name) from error
+    try:
+        whole = _parsed(text)
+        several = whole if isinstance(whole, list) else [whole]
+        texts = [_text_of(one) for one in several]
     except (ValueError, RecursionError) as error:
-        lines = data.decode(errors="replace").splitlines()
-        if len(lines) < 2:  # noqa: PLR2004 - one line is one document
-            raise BadInput(f"it is no JSON: {error}", where=name) from error
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield f"{name}:{number}", line, _read(line)
+        yield from _lines(text, name, error)
         return
-    several = whole if isinstance(whole, list) else [whole]
-    for number, issue in enumerate(several, 1):
-        yield f"{name}#{number}", canonical_json(issue).decode(), issue
+    for number, (issue, said) in enumerate(zip(several, texts, strict=True), 1):
+        yield f"{name}#{number}", said, issue
+
+
+def _lines(text: str, name: str, error: Exception) -> Iterator[tuple[str, str, Any]]:
+    """Yield the issues of a file that has one a line; raises `BadInput` for one that has none."""
+    found = [
+        (f"{name}:{number}", line.rstrip("\r"), _read(line))
+        for number, line in enumerate(text.split("\n"), 1)
+        if line.strip()
+    ]
+    listed = text.lstrip().startswith("[")
+    if listed or not any(isinstance(issue, dict) for _, _, issue in found):
+        at = f"{name}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else name
+        hint = "export the issues again; a file whose name ends in .csv is read as CSV"
+        raise BadInput(f"it is no JSON: {error}", where=at, hint=hint) from error
+    yield from found
+
+
+def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever it is
+    return json.loads(text, parse_constant=_no_number, parse_float=_finite)
+
+
+def _no_number(said: str) -> float:
+    raise ValueError(f"{said} is no number")
+
+
+def _finite(said: str) -> float:
+    number = float(said)
+    return number if math.isfinite(number) else _no_number(said)
+
+
+def _text_of(issue: object) -> str:
+    """Return an issue's text; half a letter, which UTF-8 cannot have, stays as it was escaped."""
+    try:
+        return canonical_json(issue).decode()
+    except UnicodeEncodeError:
+        return json.dumps(issue, sort_keys=True, separators=(",", ":"))
 
 
 def _read(line: str) -> Any:  # noqa: ANN401 - whatever it is
     try:
-        return json.loads(line)
+        issue = _parsed(line)
+        _text_of(issue)
     except (ValueError, RecursionError):
         return None
+    return issue
 
 
 def _take(
@@ -116,9 +156,10 @@ def _take(
             taking.fault(where, f"labels: nobody knows {one!r}")
     body = _text(issue, "body", "description")
     detail = body[:_DETAIL] if len(title) <= _STATEMENT else f"{title}\n\n{body}"[:_DETAIL]
-    evidence = Evidence(grade=Grade.DOCUMENTED, text=title[:_STATEMENT], link=address[:2000])
+    evidence = {"grade": Grade.DOCUMENTED, "text": title[:_STATEMENT], "link": address}
     taking.take(
-        source.model_copy(update={"where": address}) if address else source,
+        source,
+        known_by=address,
         statement=" ".join(title.split())[:_STATEMENT],
         detail=detail,
         kind=known[0] if known else Kind.UNSORTED,

@@ -5,6 +5,7 @@
 2. A row of which no need can be made is set aside with its faults, and kept as it came.
 3. A column nobody knows is told once; its cells stay in the text the need keeps.
 4. Several values in a cell have `;` between them. Who may see it: the column, else `visibility`.
+5. What is too long to be kept as it came stops the file: all such entries are told at once.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from peso.partnerships.needs.vocabulary import Grade, Kind, Level, OrganizationK
 Kinds = TypeVar("Kinds", bound=Enum)
 Made = TypeVar("Made")
 _ROWS = 100_000
+_WHERE, _KEPT = 500, 200_000
+"""Letters of a file's name, and of an entry, that the register keeps."""
 _EXPECTED = {"visibility": "expected public, federation or member:SLUG"}
 _PENDING = "n-0000000000"
 """The id of a need that has none yet."""
@@ -81,6 +84,14 @@ class Taking:
     aside: list[Aside] = field(default_factory=list)
     faults: list[NotUnderstood] = field(default_factory=list)
     skipped: list[NotUnderstood] = field(default_factory=list)
+    too_long: list[Fault] = field(default_factory=list)
+
+    def source(self, kind: str, where: str, text: str) -> Source:
+        """Return where something comes from, and as what."""
+        if len(text) > _KEPT:
+            message = f"it has {len(text)} letters; at most {_KEPT} are kept as they came"
+            self.too_long.append(Fault(where=where, message=message))
+        return Source(kind=kind, where=where, text=text[:_KEPT])
 
     def fault(self, where: str, message: str) -> None:
         """Tell what was not understood."""
@@ -91,15 +102,19 @@ class Taking:
         self.aside.append(Aside(source=source, faults=faults))
         self.faults.extend(NotUnderstood(where=source.where, message=one) for one in faults)
 
-    def take(self, source: Source, **said: Any) -> None:  # noqa: ANN401 - fields of a need
-        """Make a need, or set its source aside."""
+    def take(self, source: Source, *, known_by: str = "", **said: Any) -> None:  # noqa: ANN401 - fields of a need
+        """Make a need, or set its source aside; an address may be what the need is known by."""
+        now = dict(source) | ({"where": known_by} if known_by else {})
         try:
-            self.needs.append(Need(id=_PENDING, source=source, **said))
+            self.needs.append(Need(id=_PENDING, source=now, **said))
         except ValidationError as error:
             self.set_aside(source, *map(_said, error.errors()))
 
     def done(self) -> Intake:
-        """Return what came of it."""
+        """Return what came of it. Raises `BadInput` where something is too long to be kept."""
+        if self.too_long:
+            hint = "shorten these entries, or raise them by hand"
+            raise BadInput("it is too long", faults=tuple(self.too_long), hint=hint)
         return Intake(
             needs=tuple(self.needs),
             aside=tuple(self.aside),
@@ -114,22 +129,28 @@ def _said(fault: ErrorDetails) -> str:
     return f"{where}: {_EXPECTED.get(where) or fault['msg']}"
 
 
+def file_name(name: str) -> str:
+    """Return a file's name as places in the file begin with it."""
+    return name[-_WHERE:]
+
+
 def read_csv(data: bytes, name: str, *, visibility: str) -> Intake:
     """Return the needs of a CSV file in UTF-8 whose first row names the columns.
 
     Raises:
         BadInput: It is no such file at all.
     """
+    name = file_name(name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput(f"it is not UTF-8: byte {error.start + 1}", where=name) from error
+        raise not_utf8(data, error, name) from error
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     taking = Taking()
     header = [one.strip().lower() for one in _next(rows, name) or ()]
     if "statement" not in header:
         fault = Fault(where=f"{name}:1", message="there is no column statement")
-        hint = f"the columns are {', '.join(COLUMNS)}"
+        hint = f"put commas between cells; the columns are {', '.join(COLUMNS)}"
         raise BadInput("the first row does not name the columns", faults=(fault,), hint=hint)
     for column in header:
         if column not in COLUMNS:
@@ -140,6 +161,13 @@ def read_csv(data: bytes, name: str, *, visibility: str) -> Intake:
         if any(cell.strip() for cell in row):
             _row(taking, header, row, f"{name}:{rows.line_num}", visibility)
     return taking.done()
+
+
+def not_utf8(data: bytes, error: UnicodeDecodeError, name: str) -> BadInput:
+    """Say where a file stops to be UTF-8."""
+    line = data.count(b"\n", 0, error.start) + 1
+    said = f"it is not UTF-8: byte {error.start + 1}"
+    return BadInput(said, where=f"{name}:{line}", hint="save it as UTF-8")
 
 
 def _next(rows: Iterator[list[str]], name: str) -> list[str] | None:
@@ -153,7 +181,7 @@ def _next(rows: Iterator[list[str]], name: str) -> list[str] | None:
 
 def _row(taking: Taking, header: list[str], row: list[str], where: str, visibility: str) -> None:
     text = canonical_json([header, row]).decode()
-    source = Source(kind="csv", where=where, text=text)
+    source = taking.source("csv", where, text)
     said = {key: cell.strip() for key, cell in zip(header, row, strict=False) if cell.strip()}
     if len(row) > len(header):
         taking.fault(where, f"it has {len(row)} cells for {len(header)} columns; all are kept")
@@ -181,7 +209,7 @@ def _row(taking: Taking, header: list[str], row: list[str], where: str, visibili
     )
 
 
-def _known(**said: object) -> dict[str, object]:
+def _known(**said: object) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
@@ -260,15 +288,15 @@ def _raiser(cells: Cells) -> Raiser:
 
 
 def _evidence(cells: Cells) -> tuple[Evidence, ...]:
-    grade = cells.one_of("evidence_grade", Grade)
-    return tuple(
-        Evidence(
-            grade=grade or (Grade.DOCUMENTED if _address(one) else Grade.SAID),
-            text=one,
-            link=one if _address(one) else "",
-        )
-        for one in cells.several("evidence")
-    )
+    grade, found = cells.one_of("evidence_grade", Grade), []
+    for one in cells.several("evidence"):
+        link = one if _address(one) else ""
+        worth = grade or (Grade.DOCUMENTED if link else Grade.SAID)
+        try:
+            found.append(Evidence(grade=worth, text=one, link=link))
+        except ValidationError:
+            cells.fault("evidence", f"{one[:40]!r}… is too long")
+    return tuple(found)
 
 
 def _address(text: str) -> bool:

@@ -1,6 +1,7 @@
 """The tables of the register. Events and snapshots are added, never changed or deleted.
 
-A visitor's address stands in `Sent` alone, which can be blanked; no event has it.
+A visitor's address stands in `Sent` alone, which can be blanked; no event has it. A reminder is a
+mail that was sent, by the account it went to; it holds no address.
 """
 
 from __future__ import annotations
@@ -77,3 +78,25 @@ class Sent(models.Model):
     def __str__(self) -> str:
         """Name it."""
         return str(self.pk)
+
+
+class Reminder(models.Model):
+    """That somebody was asked by mail whether something helped, for an organization."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="reminders")
+    need = models.CharField(max_length=12)
+    organization = models.SlugField(max_length=63, db_index=False)
+    due = models.DateField()
+    """From when it was asked: a need that is delivered anew is asked about anew."""
+    sent = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """In the order they were sent."""
+
+        db_table = "peso_need_reminder"
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("need", "organization"), name="need_reminder"),)
+
+    def __str__(self) -> str:
+        """Name it."""
+        return f"{self.need} for {self.organization}"

@@ -20,13 +20,13 @@ from peso.portal.people.roles import Person
 from peso.portal.people.roles import Role as Part
 from peso.portal.store.consortium import kept as consortium_kept
 
-_SPEAK = (Part.LIAISON, Part.FACILITY)
+SPEAK = (Part.LIAISON, Part.FACILITY)
 _KINDS = {"member": OrganizationKind.MEMBER, "facility": OrganizationKind.FACILITY}
 
 
 def organizations_of(person: Person) -> tuple[str, ...]:
     """Return the slugs of those somebody may speak for."""
-    return tuple(sorted({one.scope for one in person.held if one.role in _SPEAK}))
+    return tuple(sorted({one.scope for one in person.held if one.role in SPEAK}))
 
 
 def viewer_of(person: Person) -> Viewer:

@@ -35,7 +35,7 @@ _NEWEST = 50
 _IN_A_SITEMAP: Final = 50_000
 _NOT_FOR_CRAWLERS: Final = (
     *("/logs/", "/account/", "/changes/", "/edit/", "/invitation/", "/office/", "/proposals/"),
-    *("/needs/confirm/", "/needs/new/", "/runners/"),
+    *("/needs/bring/", "/needs/confirm/", "/needs/due/", "/needs/new/", "/runners/"),
 )
 _LD = "application/ld+json"
 _LONGEST: Final = 1000

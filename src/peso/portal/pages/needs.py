@@ -17,7 +17,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from peso.errors import BadInput
-from peso.partnerships.needs.brief import FIRST, agenda, brief, check_due, delivered_on, score
+from peso.partnerships.needs.asked import check_due, delivered_on
+from peso.partnerships.needs.brief import FIRST, agenda, brief, score
 from peso.partnerships.needs.compare import compare
 from peso.partnerships.needs.looking import LookedNeed
 from peso.partnerships.needs.ranked import Ranked, Weights
@@ -78,6 +79,7 @@ def needs(request: HttpRequest) -> HttpResponse:
         {
             **shown,
             "form": form,
+            "steers": may(person_of(request), "need.decide").yes,
             "total": len(view.register.needs),
             "rows": [(one, ranks.get(one.id), _backed(view, one)) for one in shown["page"]],
         },

@@ -21,6 +21,7 @@ from peso.partnerships.needs.vocabulary import (
     Status,
 )
 from peso.portal.store.models import Release
+from peso.portal.uploading import FILE
 
 _LONG: Final = 20_000
 _NEWEST: Final = 200
@@ -252,6 +253,46 @@ class FreezeForm(forms.Form):
     audience = forms.ChoiceField(
         label="For", choices=[("public", "everybody"), ("federation", "the federation")]
     )
+
+
+class BringForm(forms.Form):
+    """A file of needs, and what is true of all in it that does not say so itself."""
+
+    file = forms.FileField(
+        label="File",
+        help_text=f"CSV, or issues of GitHub or GitLab as JSON; at most {FILE >> 20} MiB.",
+        max_length=200,
+        widget=forms.FileInput(attrs={"accept": ".csv,.json,.jsonl,.ndjson"}),
+    )
+    visibility = forms.ChoiceField(
+        label="Who may see needs that do not say so themselves", initial=FEDERATION
+    )
+    products = _line(
+        "Products that exported issues are about", "Names with commas, e.g. hypre, hdf5."
+    )
+
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Django's
+        organizations: tuple[str, ...] = (),
+        **kwargs: Any,  # noqa: ANN401 - Django's
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        visibility: Any = self.fields["visibility"]
+        visibility.choices = [
+            (PUBLIC, "everybody"),
+            (FEDERATION, "those of the federation"),
+            *((f"{MEMBER}{one}", f"only {one}") for one in organizations),
+        ]
+
+    def clean_file(self) -> Any:  # noqa: ANN401 - Django's
+        """A file that is too long was not kept whole."""
+        file = self.cleaned_data["file"]
+        if file.size > FILE:
+            raise forms.ValidationError(
+                f"It has {file.size} bytes; at most {FILE} are taken at once. Split it."
+            )
+        return file
 
 
 class FindForm(forms.Form):

@@ -146,9 +146,13 @@ PERMISSIONS: Final[Mapping[str, Permission]] = {
         allows=holds_for_it(Role.LIAISON, Role.FACILITY),
         of=(Kind.ORGANIZATION,),
     ),
-    "need.follow": Permission(does="raise needs by name, and follow them", allows=signed_in),
+    "need.follow": Permission(
+        does="raise needs by name, follow them, and see what they are asked about",
+        allows=signed_in,
+    ),
     "need.decide": Permission(
-        does="estimate, merge, decide on, link and answer needs, and freeze a ranking",
+        does="bring needs from files, estimate, merge, decide on, link and answer them, and freeze"
+        " a ranking",
         allows=holds(Role.STEERING, Role.ADMINISTRATOR),
     ),
     "people.see": Permission(

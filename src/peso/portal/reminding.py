@@ -1,0 +1,148 @@
+"""Reminding: the command that asks, by mail, whether what was delivered helped; meant for cron.
+
+1. One run at a time. A mail is put on record right after it was sent; a run that is killed in
+   between may ask one person twice, and never loses a question.
+2. A mail that cannot be sent is told and stays due; the others are sent.
+3. `dry_run` sends nothing and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from typing import TYPE_CHECKING, Final, Literal
+
+from peso.base.files import locked
+from peso.base.record import Record
+from peso.errors import BadInput, Outside
+from peso.portal.config import MAIL, PortalConfig
+from peso.portal.django import begin, migrate
+
+if TYPE_CHECKING:
+    from peso.portal.needs.reminders import Mail
+
+AGAIN: Final = 30
+"""Days until somebody is asked again."""
+TIMES: Final = 2
+Post = Callable[[str, str, str], None]
+"""Sends a text to an address, under a subject. Raises `OSError`, `ValueError` where it cannot."""
+
+
+class AskedAbout(Record):
+    """A need that somebody is asked about."""
+
+    need: str
+    statement: str
+    organization: str
+
+
+class Reminded(Record):
+    """A mail to one person."""
+
+    name: str
+    email: str
+    about: tuple[AskedAbout, ...]
+    state: Literal["sent", "due", "not sent"]
+    why: str = ""
+    """Why it could not be sent."""
+
+
+class Reminders(Record):
+    """What a run did, or would do."""
+
+    mails: tuple[Reminded, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every mail was sent that had to be."""
+        return all(one.state != "not sent" for one in self.mails)
+
+
+def remind(
+    how: PortalConfig,
+    *,
+    again: int = AGAIN,
+    times: int = TIMES,
+    dry_run: bool = False,
+    post: Callable[[], AbstractContextManager[Post]] | None = None,
+) -> Reminders:
+    """Ask everybody who may speak for an organization that endorsed what was delivered.
+
+    Args:
+        how: The portal.
+        again: After how many days somebody is asked again.
+        times: How often somebody is asked about one need for one organization.
+        dry_run: Return what would be sent, and do nothing.
+        post: What sends mails; else the portal's own mail server.
+
+    Raises:
+        BadInput: The figures are none.
+        Outside: The mail server cannot be reached, or another run is going on.
+    """
+    if again < 1 or times < 1:
+        raise BadInput("days and times are whole numbers above zero")
+    begin(how)
+    migrate()
+    from peso.portal.needs.reminders import due_mails  # noqa: PLC0415 - needs Django first
+    from peso.portal.store.generation import today  # noqa: PLC0415 - the same
+
+    if dry_run:
+        mails = due_mails(today(), again=again, times=times)
+        return Reminders(mails=tuple(_told(one, "due") for one in mails))
+    with locked(how.folder / "remind.lock", who="peso portal remind"):
+        mails = due_mails(today(), again=again, times=times)
+        if not mails:
+            return Reminders(mails=())
+        with (post or _mail_server)() as send:
+            return Reminders(mails=tuple(_send(one, send) for one in mails))
+
+
+def _send(mail: Mail, send: Post) -> Reminded:
+    from peso.portal.needs.reminders import sent  # noqa: PLC0415 - its tables need Django first
+
+    try:
+        send(mail.account.email, mail.subject, mail.text)
+    except (OSError, ValueError) as no:
+        return _told(mail, "not sent", str(no) or type(no).__name__)
+    sent(mail)
+    return _told(mail, "sent")
+
+
+def _told(mail: Mail, state: Literal["sent", "due", "not sent"], why: str = "") -> Reminded:
+    return Reminded(
+        name=mail.account.name,
+        email=mail.account.email,
+        about=tuple(
+            AskedAbout(
+                need=one.held.id,
+                statement=one.held.need.statement,
+                organization=one.organization,
+            )
+            for one in mail.asked
+        ),
+        state=state,
+        why=why,
+    )
+
+
+@contextmanager
+def _mail_server() -> Iterator[Post]:
+    from django.core.mail import EmailMessage, get_connection  # noqa: PLC0415 - Django is ready now
+
+    connection = get_connection()
+    try:
+        connection.open()
+    except OSError as no:
+        raise Outside(
+            f"no mail can be sent: {no}", hint=f"look at {MAIL}; the next run sends what is due"
+        ) from no
+
+    def send(to: str, subject: str, text: str) -> None:
+        mail = EmailMessage(f"[PESO portal] {subject}", text, None, [to], connection=connection)
+        mail.send()
+
+    try:
+        yield send
+    finally:
+        with suppress(OSError):
+            connection.close()
