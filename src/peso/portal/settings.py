@@ -71,7 +71,7 @@ TEMPLATES = [
             "builtins": [
                 "django.contrib.humanize.templatetags.humanize",
                 "peso.portal.pages.tags",
-                "peso.portal.pages.consortium_tags",
+                "peso.portal.pages.consortium.tags",
             ],
         },
     }

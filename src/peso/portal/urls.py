@@ -8,39 +8,32 @@ from django.urls.converters import SlugConverter
 from django.views.decorators.http import require_safe
 
 from peso.portal.api.routes import api
-from peso.portal.pages import (
-    about,
-    account,
-    adding,
-    again,
-    changes,
+from peso.portal.pages import about, again, feeds, front, rights, status
+from peso.portal.pages.consortium import showing as consortium
+from peso.portal.pages.ecosystem import (
     compare,
     components,
-    consortium,
-    feeds,
-    front,
     impact,
-    invitation,
-    keys,
     logs,
     matrix,
-    needs,
-    needs_bringing,
-    needs_doing,
-    needs_due,
-    needs_feed,
-    needs_reach,
-    office,
     product,
     products,
-    proposals,
     recipes,
     releases,
-    rights,
     stacks,
-    status,
 )
-from peso.portal.pages.needs_acts import SPOKEN, STEERED
+from peso.portal.pages.needs import bringing, doing, due, feed, reach
+from peso.portal.pages.needs import showing as needs
+from peso.portal.pages.needs.acts import SPOKEN, STEERED
+from peso.portal.pages.people import (
+    account,
+    adding,
+    changes,
+    invitation,
+    keys,
+    office,
+    proposals,
+)
 from peso.portal.people.addable import ADDABLE
 from peso.portal.people.editable import EDITABLE
 from peso.portal.settings import CONFIG
@@ -136,11 +129,11 @@ urlpatterns = [
     path("groups/", consortium.groups, name="groups"),
     path("groups/<str:slug>/", consortium.group, name="group"),
     path("needs/", needs.needs, name="needs"),
-    path("needs/new/", needs_doing.raise_one, name="need-new"),
-    path("needs/confirm/<str:token>/", needs_doing.confirm, name="need-confirm"),
-    path("needs/bring/", needs_bringing.bring, name="needs-bring"),
-    path("needs/bring/<slug:digest>/", needs_bringing.brought, name="needs-brought"),
-    path("needs/due/", needs_due.due, name="needs-due"),
+    path("needs/new/", doing.raise_one, name="need-new"),
+    path("needs/confirm/<str:token>/", doing.confirm, name="need-confirm"),
+    path("needs/bring/", bringing.bring, name="needs-bring"),
+    path("needs/bring/<slug:digest>/", bringing.brought, name="needs-brought"),
+    path("needs/due/", due.due, name="needs-due"),
     path("needs/ranking/", needs.ranked, name="need-ranking"),
     path("needs/done/", needs.done, name="needs-done"),
     path("needs/agenda.md", needs.agenda_text, name="needs-agenda"),
@@ -150,15 +143,15 @@ urlpatterns = [
     path("needs/snapshots/<int:number>/<frozen:what>.json", needs.snapshot_file),
     path("needs/snapshots/<int:number>/compare/<int:other>/", needs.compared),
     path("needs/<need:need>/", needs.one_need, name="need"),
-    path("needs/<need:need>/reach/", needs_reach.reach, name="need-reach"),
-    path("needs/<need:need>/follow/", needs_doing.follow, name="need-follow"),
-    path("needs/<need:need>/for/<slug:slug>/<spoken:name>/", needs_doing.speak),
-    path("needs/<need:need>/<steered:name>/", needs_doing.steer),
+    path("needs/<need:need>/reach/", reach.reach, name="need-reach"),
+    path("needs/<need:need>/follow/", doing.follow, name="need-follow"),
+    path("needs/<need:need>/for/<slug:slug>/<spoken:name>/", doing.speak),
+    path("needs/<need:need>/<steered:name>/", doing.steer),
     path("status/", status.status, name="status"),
     path("feeds/", feeds.feeds, name="feeds"),
     path("feeds/releases.atom", require_safe(feeds.ReleaseFeed()), name="release-feed"),
     path("feeds/findings.atom", require_safe(feeds.FindingFeed()), name="finding-feed"),
-    path("feeds/needs.atom", require_safe(needs_feed.NeedFeed()), name="need-feed"),
+    path("feeds/needs.atom", require_safe(feed.NeedFeed()), name="need-feed"),
     path("robots.txt", feeds.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),
     path("sitemap-<slug:section>.xml", feeds.section, name="sitemap-section"),

@@ -24,7 +24,7 @@ from peso.partnerships.needs.record import Need, Source, Speaker
 from peso.partnerships.needs.vocabulary import Level, OrganizationKind
 from peso.portal.ingest.files import take_files
 from peso.portal.needs.ledger import add
-from peso.portal.pages.needs_acts import SPOKEN, STEERED
+from peso.portal.pages.needs.acts import SPOKEN, STEERED
 from peso.portal.people import invitations
 from peso.portal.people.addable import ADDABLE
 from peso.portal.people.grants import grant

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from peso.portal.ingest.facts import cut
 from peso.portal.known import Found, scales, weighed
 from peso.portal.pages.addresses import path_of
-from peso.portal.pages.metadata import codemeta, structured
+from peso.portal.pages.ecosystem.metadata import codemeta, structured
 from peso.portal.settings import CONFIG
 from peso.portal.store.consortium import kept
 from peso.portal.store.models import (

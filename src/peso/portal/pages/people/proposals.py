@@ -19,7 +19,7 @@ from peso.errors import BadInput
 from peso.portal.pages.door import door, refused
 from peso.portal.pages.markdown import as_html
 from peso.portal.pages.paging import page_of
-from peso.portal.pages.proposal_forms import EditForm, RefuseForm
+from peso.portal.pages.people.proposal_forms import EditForm, RefuseForm
 from peso.portal.people import proposals
 from peso.portal.people.addable import ADDABLE
 from peso.portal.people.asking import person_of

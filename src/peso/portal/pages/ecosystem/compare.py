@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from peso.portal.pages import differences
 from peso.portal.pages.addresses import path_of
-from peso.portal.pages.releases import named
+from peso.portal.pages.ecosystem import differences
+from peso.portal.pages.ecosystem.releases import named
 from peso.portal.store.models import Release, TestResult, state_of
 
 _RUNS: Final = 1000

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from peso.portal.pages.addresses import path_of
+from peso.portal.pages.ecosystem.releases import named
 from peso.portal.pages.paging import page_of
-from peso.portal.pages.releases import named
 from peso.portal.store.models import Cell, Platform, Product, Release
 
 PER_PAGE: Final = 40

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from peso.base.finding import Unknown
 from peso.partnerships.needs.reach import wanted
 from peso.portal.needs.reach import reached, store_reach
-from peso.portal.pages.needs import TRAIL, found
+from peso.portal.pages.needs.showing import TRAIL, found
 from peso.portal.pages.paging import page_of
 
 _NAMES: Final = 400

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from peso.errors import BadInput
 from peso.portal.pages.again import said
 from peso.portal.pages.door import door
-from peso.portal.pages.key_forms import RunnerForm, TokenForm
+from peso.portal.pages.people.key_forms import RunnerForm, TokenForm
 from peso.portal.people import runners, tokens
 from peso.portal.people.asking import person_of
 from peso.portal.people.models import Account, Runner, Token

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from peso.portal.pages.charts import HEIGHT, WIDTH, Run, chart_of, series_of, ticks_for
+from peso.portal.pages.ecosystem.charts import HEIGHT, WIDTH, Run, chart_of, series_of, ticks_for
 
 BEGAN = datetime(2026, 9, 1, tzinfo=UTC)
 NUMBERS = st.floats(min_value=-1e12, max_value=1e12, allow_nan=False).map(lambda one: round(one, 6))

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_safe
 
 from peso.portal.known import covered, needed, newest_scan, scales, sources, upstream_of, weighed
 from peso.portal.pages.addresses import path_of
-from peso.portal.pages.charts import Chart, Run, Series, chart_of, series_of
-from peso.portal.pages.metadata import embedded, structured
+from peso.portal.pages.ecosystem.charts import Chart, Run, Series, chart_of, series_of
+from peso.portal.pages.ecosystem.metadata import embedded, structured
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import (
     Cell,

@@ -33,8 +33,8 @@ from peso.portal.needs.reach import reached, store_reach
 from peso.portal.needs.seeing import fits, organizations_of, view_of, viewer_of
 from peso.portal.needs.worked import View
 from peso.portal.pages.door import refused
-from peso.portal.pages.needs_acts import SPOKEN, STEERED
-from peso.portal.pages.needs_forms import FindForm, FreezeForm
+from peso.portal.pages.needs.acts import SPOKEN, STEERED
+from peso.portal.pages.needs.forms import FindForm, FreezeForm
 from peso.portal.pages.paging import page_of
 from peso.portal.people.asking import account_of, person_of
 from peso.portal.people.permissions import may

@@ -14,7 +14,7 @@ from peso.partnerships.needs.asked import MONTHS, asked
 from peso.portal.needs.reminders import told
 from peso.portal.needs.seeing import organizations_of
 from peso.portal.pages.door import door
-from peso.portal.pages.needs import TRAIL, seen
+from peso.portal.pages.needs.showing import TRAIL, seen
 from peso.portal.pages.paging import page_of
 from peso.portal.people.asking import person_of
 from peso.portal.people.permissions import may

@@ -23,8 +23,8 @@ from peso.portal.needs.bringing import Brought, Looked
 from peso.portal.needs.ledger import kept
 from peso.portal.needs.seeing import words
 from peso.portal.pages.door import door
-from peso.portal.pages.needs import TRAIL
-from peso.portal.pages.needs_forms import BringForm
+from peso.portal.pages.needs.forms import BringForm
+from peso.portal.pages.needs.showing import TRAIL
 from peso.portal.pages.paging import page_of
 from peso.portal.people.models import Account
 from peso.portal.store.consortium import kept as consortium_kept

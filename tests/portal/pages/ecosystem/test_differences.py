@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from peso.portal.pages.differences import (
+from peso.portal.pages.ecosystem.differences import (
     Changed,
     FigureKey,
     changed,

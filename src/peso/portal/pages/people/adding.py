@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from peso.errors import BadInput
 from peso.portal.pages.door import door
-from peso.portal.pages.proposal_forms import AddForm
+from peso.portal.pages.people.proposal_forms import AddForm
 from peso.portal.people import proposals
 from peso.portal.people.addable import Known, remarks_on
 from peso.portal.people.additions import drafted_new

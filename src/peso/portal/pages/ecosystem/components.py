@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from peso.portal.known import covered, scales, sources, weighed
 from peso.portal.pages.addresses import path_of
+from peso.portal.pages.ecosystem.releases import found
 from peso.portal.pages.paging import page_of
-from peso.portal.pages.releases import found
 from peso.portal.store.models import Release
 
 _PAGE: Final = 100

@@ -24,9 +24,9 @@ from peso.portal.needs.ledger import add
 from peso.portal.needs.seeing import organization, organizations_of, viewer_of
 from peso.portal.needs.telling import tell
 from peso.portal.pages.door import closed, door
-from peso.portal.pages.needs import TRAIL, found, view_of_everything
-from peso.portal.pages.needs_acts import SPOKEN, STEERED, Act, form_of
-from peso.portal.pages.needs_forms import OwnRaiseForm, VisitorRaiseForm
+from peso.portal.pages.needs.acts import SPOKEN, STEERED, Act, form_of
+from peso.portal.pages.needs.forms import OwnRaiseForm, VisitorRaiseForm
+from peso.portal.pages.needs.showing import TRAIL, found, view_of_everything
 from peso.portal.people.adapters import AccountAdapter
 from peso.portal.people.asking import account_of, person_of
 from peso.portal.people.models import Account

@@ -19,8 +19,8 @@ from peso.partnerships.needs.record import Effort, Held, Speaker
 from peso.partnerships.needs.register import Register
 from peso.partnerships.needs.states import unanswered
 from peso.partnerships.needs.vocabulary import OPEN, Helped, Level, LinkKind, Status
-from peso.portal.pages import needs_forms as given
 from peso.portal.pages.addresses import path_of
+from peso.portal.pages.needs import forms as given
 from peso.portal.settings import CONFIG
 from peso.portal.store.models import Release
 

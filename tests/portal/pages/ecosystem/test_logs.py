@@ -8,7 +8,7 @@ from tests.portal.addresses import Page, visit
 from tests.portal.standing import Portal
 
 from peso.base.ledger import Blobs
-from peso.portal.pages.logs import LINES, WIDEST
+from peso.portal.pages.ecosystem.logs import LINES, WIDEST
 from peso.portal.store.models import ReleaseUnit
 
 

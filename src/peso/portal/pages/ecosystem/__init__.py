@@ -1,0 +1,1 @@
+"""Pages of products, releases, stacks and recipes: what everybody sees."""

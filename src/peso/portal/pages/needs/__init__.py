@@ -1,0 +1,1 @@
+"""Pages of needs: reading, raising, acting, bringing, and what is due."""

@@ -1,0 +1,1 @@
+"""Pages of accounts, roles, proposals and the back office."""
