@@ -192,9 +192,11 @@ def test_shared_memory_counts_once(bench: Bench) -> None:
 
 
 CALLER = """
-import sys
+import signal, sys
 from pathlib import Path
 from peso.base.process import Command, run
+# A shell without job control starts what it runs in the background deaf to it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 folder = Path(sys.argv[1])
 try:
     run(Command(argv=(sys.executable, "-c", Path(sys.argv[2]).read_text(), "daemon"),
