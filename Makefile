@@ -124,6 +124,8 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/portal_week.py
 	$(BIN)/python benchmarks/portal.py
 	$(BIN)/python benchmarks/portal.py --database sqlite --results 200000
+	$(BIN)/python benchmarks/needs.py
+	$(BIN)/python benchmarks/needs_pages.py
 	$(BIN)/python benchmarks/commands.py
 	$(BIN)/python benchmarks/install.py
 	$(BIN)/python benchmarks/verify.py

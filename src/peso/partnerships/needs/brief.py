@@ -77,7 +77,7 @@ def brief(view: Register, ranks: Mapping[str, int], on: date, organization: str)
             [
                 _line(one)
                 for one in checks_due(view, on)
-                if one.id in own or (one in mine and not view.supporters(one.id))
+                if one.id in own or (one.id in ends and not view.supporters(one.id))
             ],
         ),
     )
