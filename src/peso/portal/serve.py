@@ -1,7 +1,8 @@
 """Serve: the portal on this machine, with one command: database, contents, web server.
 
 1. The database is brought to the newest form and filled from what the workspace holds.
-2. gunicorn runs it: some processes, some threads each. A signal ends all of them.
+2. gunicorn runs it: some processes, some threads each. A signal ends all of them, within seconds:
+   nobody who opened a connection and says nothing can hold it up.
 3. Behind a proxy that speaks TLS, `--url https://…` makes cookies and HSTS insist on it.
 """
 
@@ -20,6 +21,8 @@ from peso.portal.django import begin, collect, migrate
 THREADS = 4
 """Of one process: as many answers may wait for the database while one is worked out."""
 _TIMEOUT = 60
+_LEFT = 5
+"""Seconds that what is being answered has, once it is to stop; also a request that never comes."""
 _KEPT_OPEN = 75
 """Seconds a connection stays open unused: longer than browsers and proxies reuse one."""
 
@@ -74,6 +77,7 @@ def run(*, host: str, port: int, workers: int) -> None:
             "threads": THREADS,
             "worker_class": "gthread",
             "timeout": _TIMEOUT,
+            "graceful_timeout": _LEFT,
             "keepalive": _KEPT_OPEN,
             "proc_name": "peso-portal",
             "accesslog": None,
