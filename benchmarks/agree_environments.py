@@ -1,6 +1,6 @@
-"""Does PESO expand Spack environments as Spack does? Needs a Spack: PESO_SPACK names its command.
+"""Does PESO expand Spack environments as Spack does? Needs a Spack: PESO_SPACK names it.
 
-    PESO_SPACK=…/bin/spack python benchmarks/agree_environments.py FOLDER…
+    PESO_SPACK=DIR python benchmarks/agree_environments.py FOLDER…
 
 Every `spack.yaml` under the folders is expanded by both, for the machine that Spack says this is.
 Two roots agree where Spack parses both texts to one spec; order and groups count. Prints the number
@@ -11,7 +11,6 @@ sure, or Spack refuses the environment and PESO does not).
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -19,6 +18,9 @@ from collections import Counter
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.which_spack import spack_command
 
 from peso.products.environments.facts import Facts
 from peso.products.environments.read import Reader
@@ -28,9 +30,7 @@ SIDE = Path(__file__).with_name("agree_environments_spack.py")
 
 
 def spack(action: str, given: object) -> Any:  # noqa: ANN401 - JSON
-    command = os.environ.get("PESO_SPACK")
-    if not command:
-        sys.exit("name a Spack in PESO_SPACK")
+    command = spack_command()
     done = subprocess.run(
         [command, "python", str(SIDE), action],
         input=json.dumps(given),

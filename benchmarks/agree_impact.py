@@ -1,6 +1,6 @@
 """Do PESO and Spack agree on who may depend on a package? Needs a Spack: PESO_SPACK names it.
 
-    PESO_SPACK=…/bin/spack python benchmarks/agree_impact.py REPOSITORY [NAME…]
+    PESO_SPACK=DIR python benchmarks/agree_impact.py REPOSITORY [NAME…]
 
 REPOSITORY is the recipe repository that this Spack uses. For each name (20 of them without any) the
 sets of direct and of all possible dependents are compared, virtual packages expanded to their
@@ -11,12 +11,14 @@ exits with 1 where any is.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.which_spack import spack_command
 
 from peso.services.integration.impact.answer import impact_of
 from peso.services.integration.impact.source import AllRecipes
@@ -30,9 +32,7 @@ NAMES = (
 
 
 def spack(names: list[str]) -> Any:  # noqa: ANN401 - JSON
-    command = os.environ.get("PESO_SPACK")
-    if not command:
-        sys.exit("name a Spack in PESO_SPACK")
+    command = spack_command()
     done = subprocess.run(
         [command, "python", str(SIDE)],
         input=json.dumps(names),

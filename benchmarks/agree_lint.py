@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.which_spack import spack_command
 
 import peso
 from peso.products.lint.record import LintReport, Severity
@@ -152,9 +154,7 @@ def by_peso(repo: str, texts: list[str]) -> dict[str, set[str]]:
 
 
 def by_spack(texts: list[str]) -> dict[str, set[str]]:
-    spack = os.environ.get("PESO_SPACK")
-    if not spack:
-        sys.exit("PESO_SPACK names no Spack")
+    spack = spack_command()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "specs.json"
         file.write_text(json.dumps(texts))

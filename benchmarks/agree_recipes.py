@@ -1,6 +1,6 @@
 """Does PESO read recipes as Spack does? Compares all of a repository; writes the report.
 
-    PESO_SPACK=…/bin/spack python benchmarks/agree_recipes.py REPOSITORY [--report FILE]
+    PESO_SPACK=DIR python benchmarks/agree_recipes.py REPOSITORY [--report FILE]
 
 1. PESO reads every recipe; Spack loads every package; Spack's own parser compares the two
    (`agree_recipes_spack.py`): versions with checksums, commits, tags; variants with defaults,
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.which_spack import spack_command
 from msgspec import to_builtins
 
 from peso.products.recipes.catalog import Catalog
@@ -58,9 +59,7 @@ class Verdict:
 
 
 def spack(*words: str) -> str:
-    command = os.environ.get("PESO_SPACK")
-    if not command:
-        sys.exit("name a Spack in PESO_SPACK")
+    command = spack_command()
     done = subprocess.run([command, *words], check=True, capture_output=True, text=True)
     return done.stdout.strip()
 

@@ -1,6 +1,6 @@
 """Does PESO say of a lock's units what Spack would fetch? Writes a table for each lock.
 
-    PESO_SPACK=…/bin/spack python benchmarks/agree_sources.py REPOSITORY LOCK...
+    PESO_SPACK=DIR python benchmarks/agree_sources.py REPOSITORY LOCK...
 
 Compares for each unit that Spack builds: the digest (or the commit of git) of its archive, its
 resources and its patches; its URL; the place in a source mirror; its license. `unknown` is where
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.which_spack import spack_command
 
 from peso.base.finding import Unknown
 from peso.products.engines.native import NativeUnit, SourceFile
@@ -40,9 +42,7 @@ Answer = tuple[str, str, str]
 
 
 def spack_says(lock: Path, folder: Path) -> dict[str, Any]:
-    command = os.environ.get("PESO_SPACK")
-    if not command:
-        sys.exit("name a Spack in PESO_SPACK")
+    command = spack_command()
     out = folder / "spack.json"
     subprocess.run([command, "python", str(SIDE), str(lock), str(out)], check=True)
     answers: dict[str, Any] = json.loads(out.read_text())

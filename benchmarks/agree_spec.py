@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import re
 import subprocess
@@ -43,6 +42,7 @@ from benchmarks.spec_questions import (
     read_recipes,
     real_pairs,
 )
+from benchmarks.which_spack import spack_command
 
 from peso.products.spec.constrain import constrain
 from peso.products.spec.faults import Contradiction, SpecError, Unanswerable
@@ -160,7 +160,7 @@ def arguments() -> argparse.Namespace:
 
 
 def ask_spack(questions: dict[str, Any]) -> dict[str, Any]:
-    spack = os.environ.get("PESO_SPACK", "spack")
+    spack = spack_command()
     script = Path(__file__).with_name("spack_answers.py")
     with tempfile.TemporaryDirectory() as folder:
         asked, said = Path(folder, "asked.json"), Path(folder, "said.json")

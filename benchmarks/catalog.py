@@ -1,6 +1,6 @@
 """How fast is the catalog? Paired with Spack in one run, on the same files.
 
-    PESO_SPACK=…/bin/spack python benchmarks/catalog.py REPOSITORY
+    PESO_SPACK=DIR python benchmarks/catalog.py REPOSITORY
 
 1. Cold: `peso catalog index` without an index, and `spack list --format version_json` with an empty
    user cache, one after the other, `ROUNDS` times, the page cache warm; the ratio of the medians.
@@ -27,6 +27,9 @@ import time
 from pathlib import Path
 
 import psutil
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from benchmarks.which_spack import spack_command
 
 ROUNDS = int(os.environ.get("PESO_ROUNDS", "3"))
 PESO = Path(sys.executable).with_name("peso")
@@ -97,9 +100,9 @@ def memory(repository: str) -> float:
 
 
 def main() -> int:
-    spack = os.environ.get("PESO_SPACK")
-    if len(sys.argv) != 2 or not spack:
+    if len(sys.argv) != 2:
         sys.exit(__doc__)
+    spack = spack_command()
     repository = os.path.abspath(sys.argv[1])  # noqa: PTH100 - as named
     cold(repository)  # fills the page cache
     pairs = [(cold(repository), spack_list(spack, repository)) for _ in range(ROUNDS)]
