@@ -22,7 +22,7 @@ def _summary(one: Summary) -> str:
         ("seats", f"{one.seats}, {one.vacant} vacant"),
         ("working groups", _tally(one.groups)),
         ("liaisons", str(one.liaisons)),
-        ("products", f"{one.stewardships} stewarded"),
+        ("stewardships", str(one.stewardships)),
         ("due", _tally(one.due)),
     )
     return "\n".join([*(f"{name:<15} {value}" for name, value in rows), "officers", *officers])
