@@ -130,18 +130,19 @@ def _mail_server() -> Iterator[Post]:
     from django.core.mail import EmailMessage, get_connection  # noqa: PLC0415 - Django is ready now
 
     connection = get_connection()
-    try:
-        connection.open()
-    except OSError as no:
-        raise Outside(
-            f"no mail can be sent: {no}", hint=f"look at {MAIL}; the next run sends what is due"
-        ) from no
 
     def send(to: str, subject: str, text: str) -> None:
         mail = EmailMessage(f"[PESO portal] {subject}", text, None, [to], connection=connection)
         mail.send()
 
     try:
+        try:
+            connection.open()
+        except OSError as no:
+            raise Outside(
+                f"no mail can be sent: {no}",
+                hint=f"look at {MAIL}; the next run sends what is due",
+            ) from no
         yield send
     finally:
         with suppress(OSError):

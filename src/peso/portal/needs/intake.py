@@ -10,6 +10,7 @@ A program is told nothing: what it sent is dropped, and the answer looks alike.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -34,6 +35,7 @@ from peso.portal.needs.seeing import words
 from peso.portal.people.models import Account
 from peso.portal.settings import CONFIG
 
+_LOG: Final = logging.getLogger(__name__)
 LASTS: Final = timedelta(days=7)
 QUICKEST: Final = 3
 """Seconds."""
@@ -156,8 +158,11 @@ def confirm(one: Sent) -> str:
 
 
 def send(to: str, subject: str, text: str) -> None:
-    """Send a mail; where that fails the page is not a fault for it."""
-    send_mail(f"[PESO portal] {subject}", text, None, [to], fail_silently=True)
+    """Send a mail; where that fails, the page goes on, and the portal's log says so."""
+    try:
+        send_mail(f"[PESO portal] {subject}", text, None, [to])
+    except OSError as no:  # smtplib's faults are of this kind too
+        _LOG.warning("a mail (%s) could not be sent: %s", subject, no)
 
 
 def visitor_need(said: Mapping[str, Any]) -> Need:

@@ -1,0 +1,97 @@
+"""Mail through a real server: over TLS with a login, to a mailbox that is none, or to no server."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.test import override_settings
+from tests.portal.folk import account
+from tests.portal.mail_server import PASSWORD, USER, mail_server
+from tests.portal.needs.past import delivered
+from tests.portal.standing import HOW
+
+from peso.errors import Outside
+from peso.portal.needs.intake import send
+from peso.portal.needs.models import Reminder
+from peso.portal.people.roles import Held, Role
+from peso.portal.reminding import remind
+
+
+def _by(url: str) -> override_settings:
+    return override_settings(**replace(HOW, mail=url).mailing())
+
+
+def _due(slug: str = "pond") -> str:
+    who = account(f"Lia of {slug}", Held(role=Role.LIAISON, scope=slug))
+    delivered("I need a course", slug)
+    return str(who.email)
+
+
+@pytest.fixture
+def secured() -> str:
+    return f"smtp+tls://{quote(USER, safe='')}:{quote(PASSWORD, safe='')}@127.0.0.1"
+
+
+@pytest.mark.usefixtures("written")
+def test_over_tls_with_a_login(
+    tmp_path: Path, secured: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = _due()
+    with (
+        mail_server(tmp_path, tls=True) as (kept, certificate),
+        _by(f"{secured}:{kept.port}?from=portal@example.org"),
+    ):
+        with pytest.raises(Outside, match="certificate"):
+            remind(HOW)  # nobody vouches for this server yet
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        assert [one.state for one in remind(HOW).mails] == ["sent"]
+    [mail] = kept.came
+    assert (mail["To"], mail["From"]) == (to, "portal@example.org")
+    assert "Did it help?" in mail["Subject"]
+    assert f"{HOW.url}/needs/due/" in mail.get_content()
+
+
+@pytest.mark.usefixtures("written")
+def test_a_wrong_password_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _due()
+    with mail_server(tmp_path, tls=True) as (kept, certificate):
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        wrong = f"smtp+tls://me:wrong@127.0.0.1:{kept.port}?from=portal@example.org"
+        with _by(wrong), pytest.raises(Outside, match="535"):
+            remind(HOW)
+    assert not Reminder.objects.exists()
+
+
+@pytest.mark.usefixtures("written")
+def test_who_has_no_mailbox_is_told_and_the_others_get_theirs(
+    tmp_path: Path,
+) -> None:
+    gone, there = _due("pond"), _due("lake")
+    with (
+        mail_server(tmp_path, tls=False) as (kept, _),
+        _by(f"smtp://127.0.0.1:{kept.port}?from=portal@example.org"),
+    ):
+        kept.nobody.add(gone)
+        done = {one.email: (one.state, one.why) for one in remind(HOW).mails}
+        assert done[there] == ("sent", "")
+        assert done[gone][0] == "not sent"
+        assert "no such mailbox" in done[gone][1]
+        assert set(Reminder.objects.values_list("organization", flat=True)) == {"lake"}
+        kept.nobody.clear()
+        assert [one.email for one in remind(HOW).mails] == [gone]
+    assert sorted(str(one["To"]) for one in kept.came) == sorted((gone, there))
+
+
+@pytest.mark.usefixtures("written")
+def test_a_server_that_is_not_there_stops_no_page_and_is_in_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    nobody = _by("smtp://127.0.0.1:9?from=portal@example.org")
+    with nobody, caplog.at_level(logging.WARNING):
+        send("ann@example.org", "Confirm your need", "text")
+    assert "could not be sent" in caplog.text
+    assert "ann@example.org" not in caplog.text
