@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from peso.portal.pages.addresses import path_of, web
+from peso.portal.pages.markdown import as_html
 
 register = template.Library()
 
@@ -51,6 +52,12 @@ _SHAPES: Final = {
 }
 _STEP: Final = 1000
 _WHOLE: Final = 1e15
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Return what people wrote in a catalog, lists and links too, as HTML that can do nothing."""
+    return as_html(text)
 
 
 @register.simple_tag
