@@ -13,7 +13,7 @@ from peso.portal.ingest.taken import Ingested, Taken
 from peso.portal.reminding import AskedAbout, Reminded, Reminders
 
 
-def _peso(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+def _peso(*arguments: str, cwd: Path, **said: str) -> subprocess.CompletedProcess[str]:
     program = "from peso.cli.main import main; main()"
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PESO_")}
     return subprocess.run(
@@ -22,7 +22,7 @@ def _peso(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=cwd,
-        env=kept,
+        env=kept | said,
     )
 
 
@@ -69,12 +69,23 @@ def test_an_empty_workspace_is_taken_in_and_says_so_as_json(tmp_path: Path) -> N
 
 def test_reminding_where_nothing_is_due_says_so(tmp_path: Path) -> None:
     assert _peso("init", "eco", cwd=tmp_path).returncode == 0
+    where = {
+        "PESO_PORTAL_MAIL": "smtp://mail.example?from=portal@example.org",
+        "PESO_PORTAL_URL": "https://portal.example.org",
+    }
+    before = _peso("portal", "remind", "--in", "eco", "--dry-run", cwd=tmp_path)
+    assert (before.returncode, "there is no portal" in before.stderr) == (2, True)
+    _peso("portal", "ingest", "eco", "--in", "eco", cwd=tmp_path)
 
     for more in ((), ("--dry-run",)):
-        done = _peso("portal", "remind", "--in", "eco", *more, cwd=tmp_path)
+        done = _peso("portal", "remind", "--in", "eco", *more, cwd=tmp_path, **where)
         assert (done.returncode, done.stdout) == (0, "nobody is to be asked today\n")
+    nobody = _peso("portal", "remind", "--in", "eco", cwd=tmp_path)
+    assert nobody.returncode == 2
+    assert "PESO_PORTAL_MAIL" in nobody.stderr
+    assert "--url" in nobody.stderr
     assert _peso("portal", "remind", "--times", "0", cwd=tmp_path).returncode == 2
-    said = _peso("portal", "remind", "--in", "eco", "--json", cwd=tmp_path)
+    said = _peso("portal", "remind", "--in", "eco", "--json", cwd=tmp_path, **where)
     assert json.loads(said.stdout) == {"mails": []}
 
 

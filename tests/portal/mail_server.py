@@ -32,6 +32,8 @@ class Mails:
     port: int = 0
     came: list[EmailMessage] = field(default_factory=list)
     nobody: set[str] = field(default_factory=set)
+    a_connection: int = 100
+    """How many mails are taken of one connection; then it is ended."""
 
     async def handle_RCPT(  # noqa: N802 - the server's name for it
         self,
@@ -47,11 +49,14 @@ class Mails:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ANN401, ARG002, N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ANN401, N802
         """Keep a mail."""
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.came.append(mail)
+        session.mails = getattr(session, "mails", 0) + 1
+        if session.mails >= self.a_connection:
+            server._loop.call_later(0.05, server.transport.close)
         return "250 OK"
 
 

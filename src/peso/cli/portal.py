@@ -49,7 +49,7 @@ def portal_serve(
     from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
     from peso.portal import inviting, serve, taking  # noqa: PLC0415 - Django is loaded here only
 
-    how = serve.config_in(folder, url=url or f"http://{host}:{port}")
+    how = serve.config_in(folder, url=url, otherwise=f"http://{host}:{port}")
     serve.prepare(how)
     if (folder / "peso.yaml").is_file():
         taking.take_in(
@@ -68,7 +68,7 @@ def portal_invite(
         list[str] | None, typer.Option(metavar="ROLE[:SLUG]", help="A role; can be repeated.")
     ] = None,
     admin: Annotated[bool, typer.Option("--admin", help="Let them run the portal.")] = False,
-    url: Annotated[str, typer.Option(help="Where readers find it.")] = "http://127.0.0.1:8000",
+    url: Annotated[str, typer.Option(help="Where readers find it; else PESO_PORTAL_URL.")] = "",
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
@@ -104,7 +104,7 @@ def portal_ingest(
     from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
     from peso.portal import serve, taking  # noqa: PLC0415 - Django is loaded for the portal only
 
-    how = serve.config_in(folder, url="http://127.0.0.1:8000")
+    how = serve.config_in(folder)
     unsafe = unsafe_development_keys
     done = taking.take_in(how, places, root=root, unsafe_development_keys=unsafe, anew=anew)
     screen.show(done if json else portal_words.ingested_words(done), as_json=json, quiet=quiet)
@@ -155,7 +155,7 @@ def portal_move(
     from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
     from peso.portal import moving, serve  # noqa: PLC0415 - Django is loaded for the portal only
 
-    how = serve.config_in(folder, url="http://127.0.0.1:8000")
+    how = serve.config_in(folder)
     done = moving.move(how, to, seen=lambda what: screen.tell(f"moving {what}", quiet=quiet))
     screen.show(done if json else portal_words.moved_words(done), as_json=json, quiet=quiet)
 
@@ -175,7 +175,7 @@ def portal_backup(
     from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
     from peso.portal import keeping, serve  # noqa: PLC0415 - Django is loaded for the portal only
 
-    done = keeping.backup(serve.config_in(folder, url="http://127.0.0.1:8000"), file)
+    done = keeping.backup(serve.config_in(folder), file)
     screen.show(done if json else portal_words.kept_words(done), as_json=json, quiet=quiet)
 
 
@@ -194,7 +194,7 @@ def portal_restore(
     from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
     from peso.portal import keeping, serve  # noqa: PLC0415 - Django is loaded for the portal only
 
-    done = keeping.restore(serve.config_in(folder, url="http://127.0.0.1:8000"), file)
+    done = keeping.restore(serve.config_in(folder), file)
     screen.show(done if json else portal_words.kept_words(done), as_json=json, quiet=quiet)
 
 
@@ -204,7 +204,7 @@ def portal_remind(
     again: Annotated[int, typer.Option(min=1, help="Days until somebody is asked again.")] = 30,
     times: Annotated[int, typer.Option(min=1, help="How often somebody is asked at most.")] = 2,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be sent.")] = False,
-    url: Annotated[str, typer.Option(help="Where readers find it.")] = "http://127.0.0.1:8000",
+    url: Annotated[str, typer.Option(help="Where readers find it; else PESO_PORTAL_URL.")] = "",
     json: Json = False,
     quiet: Quiet = False,
     debug: Debug = False,  # noqa: ARG001 - read by the entry point
@@ -237,7 +237,7 @@ def portal_patches(
     from peso.cli import portal_words, screen  # noqa: PLC0415 - with what it shows
     from peso.portal import patching, serve  # noqa: PLC0415 - Django is loaded for the portal only
 
-    done = patching.patches(serve.config_in(folder, url="http://127.0.0.1:8000"), out)
+    done = patching.patches(serve.config_in(folder), out)
     screen.show(done if json else portal_words.patched_words(done), as_json=json, quiet=quiet)
 
 
@@ -245,7 +245,7 @@ def portal_patches(
 def portal_export(
     to: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
     folder: Folder = Path(),
-    url: Annotated[str, typer.Option(help="Where readers will find it.")] = "http://127.0.0.1:8000",
+    url: Annotated[str, typer.Option(help="Where readers will find it.")] = "",
     logs: Annotated[bool, typer.Option("--logs", help="Write logs too.")] = False,
     json: Json = False,
     quiet: Quiet = False,

@@ -28,6 +28,8 @@ URL: Final = "PESO_PORTAL_URL"
 MAIL: Final = "PESO_PORTAL_MAIL"
 ORCID: Final = "PESO_PORTAL_ORCID"
 GITHUB: Final = "PESO_PORTAL_GITHUB"
+HERE: Final = "http://127.0.0.1:8000"
+"""Where the portal is, if nobody says."""
 VARIABLES: Final = (FOLDER, DATABASE, HOSTS, URL, MAIL, ORCID, GITHUB)
 _SIGN_IN: Final = {ORCID: "orcid", GITHUB: "github"}
 _LOCAL: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -59,7 +61,7 @@ class PortalConfig:
     """`postgresql://user:password@host:port/name`; empty: SQLite in the folder."""
     hosts: tuple[str, ...] = _LOCAL
     """The names the portal answers to."""
-    url: str = "http://127.0.0.1:8000"
+    url: str = HERE
     """Where readers find it, without a slash at the end: what feeds and the sitemap say."""
     mail: str = field(default="", repr=False)
     """`smtp+tls://user:password@host:587?from=portal@example.org`; empty: files in the folder."""
@@ -127,7 +129,7 @@ def config_of(environment: Mapping[str, str]) -> PortalConfig:
             hint="`peso portal serve` sets it; beside it, say where the portal keeps its database",
         )
     said = environment.get(HOSTS, "")
-    url = environment.get(URL, "http://127.0.0.1:8000").rstrip("/")
+    url = (environment.get(URL) or HERE).rstrip("/")
     named = tuple(one.strip() for one in said.split(",") if one.strip())
     own = urlsplit(url).hostname
     return PortalConfig(

@@ -1,21 +1,26 @@
 """Reminding: the command that asks, by mail, whether what was delivered helped; meant for cron.
 
-1. One run at a time. A mail is put on record right after it was sent; a run that is killed in
-   between may ask one person twice, and never loses a question.
-2. A mail that cannot be sent is told and stays due; the others are sent.
-3. `dry_run` sends nothing and writes nothing.
+1. One run at a time in a portal's folder. A mail is put on record right after it was sent; a run
+   that is killed in between may ask one person twice, and never loses a question.
+2. A mail that cannot be sent is told and stays due; the others are sent, over a new connection
+   where the server ended the one before.
+3. Only a mail server sends, and only links that lead somewhere: files in a folder ask nobody, and
+   an address of this machine leads its reader nowhere. Both are refused before anything is sent.
+4. `dry_run` sends nothing and puts nothing on record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
+from smtplib import SMTPServerDisconnected
 from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import urlsplit
 
 from peso.base.files import locked
 from peso.base.record import Record
-from peso.errors import BadInput, Outside
-from peso.portal.config import MAIL, PortalConfig
+from peso.errors import BadInput, Fault, Outside
+from peso.portal.config import MAIL, URL, PortalConfig
 from peso.portal.django import begin, migrate
 
 if TYPE_CHECKING:
@@ -76,11 +81,16 @@ def remind(
         post: What sends mails; else the portal's own mail server.
 
     Raises:
-        BadInput: The figures are none.
+        BadInput: The figures are none; there is no portal; no mail server is named, or where the
+            portal is.
         Outside: The mail server cannot be reached, or another run is going on.
     """
     if again < 1 or times < 1:
         raise BadInput("days and times are whole numbers above zero")
+    if not how.database and not how.sqlite.is_file():
+        raise BadInput("there is no portal", where=str(how.folder), hint="name its workspace: --in")
+    if not dry_run and post is None:
+        _refuse_nowhere(how)
     begin(how)
     migrate()
     from peso.portal.needs.reminders import due_mails  # noqa: PLC0415 - needs Django first
@@ -93,7 +103,7 @@ def remind(
         mails = due_mails(today(), again=again, times=times)
         if not mails:
             return Reminders(mails=())
-        with (post or _mail_server)() as send:
+        with (post or mail_server)() as send:
             return Reminders(mails=tuple(_send(one, send) for one in mails))
 
 
@@ -125,15 +135,34 @@ def _told(mail: Mail, state: Literal["sent", "due", "not sent"], why: str = "") 
     )
 
 
+def _refuse_nowhere(how: PortalConfig) -> None:
+    """Refuse to send mails that reach nobody, or lead nowhere."""
+    faults = []
+    if not how.mail:
+        faults.append(Fault(where=MAIL, message="names no mail server: nobody would get a mail"))
+    if urlsplit(how.url).hostname in {"127.0.0.1", "::1", "localhost"}:
+        said = f"{how.url} leads nobody but this machine to the portal: say --url"
+        faults.append(Fault(where=URL, message=said))
+    if faults:
+        raise BadInput(
+            "nobody can be asked by mail yet", faults=tuple(faults), hint="--dry-run needs neither"
+        )
+
+
 @contextmanager
-def _mail_server() -> Iterator[Post]:
+def mail_server() -> Iterator[Post]:
+    """Give what sends by the portal's mail server. Raises `Outside` where it cannot be reached."""
     from django.core.mail import EmailMessage, get_connection  # noqa: PLC0415 - Django is ready now
 
     connection = get_connection()
 
     def send(to: str, subject: str, text: str) -> None:
         mail = EmailMessage(f"[PESO portal] {subject}", text, None, [to], connection=connection)
-        mail.send()
+        try:
+            mail.send()
+        except SMTPServerDisconnected:
+            connection.close()
+            mail.send()  # so many mails a connection, say many servers: it is opened anew
 
     try:
         try:

@@ -15,7 +15,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 
 from peso.base.record import Record
-from peso.portal.config import FOLDER, URL, VARIABLES, PortalConfig, config_of
+from peso.portal.config import FOLDER, HERE, URL, VARIABLES, PortalConfig, config_of
 from peso.portal.django import begin, collect, migrate
 
 THREADS = 4
@@ -54,11 +54,17 @@ class Served(Record):
     """A link that makes the first administrator; empty where there is one."""
 
 
-def config_in(workspace: Path, *, url: str) -> PortalConfig:
-    """Return how a workspace's portal is run: in `.peso/portal`, unless the environment says."""
+def config_in(workspace: Path, *, url: str = "", otherwise: str = "") -> PortalConfig:
+    """Return how a workspace's portal is run: in `.peso/portal`, unless the environment says.
+
+    Args:
+        workspace: Its folder.
+        url: Where readers find it; else as the environment says.
+        otherwise: Where, if that says nothing.
+    """
     said = {name: os.environ.get(name, "") for name in VARIABLES}
     folder = said[FOLDER] or str(workspace.absolute() / ".peso" / "portal")
-    return config_of({**said, FOLDER: folder, URL: url})
+    return config_of({**said, FOLDER: folder, URL: url or said[URL] or otherwise or HERE})
 
 
 def prepare(how: PortalConfig) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -174,16 +176,31 @@ def test_text_of_others_hides_nothing_in_a_mail(run: Run, post: Postman) -> None
     assert "I need [U+202E]docs" in post.mails[0][2]
 
 
-def test_mails_go_out_by_the_portals_own_way(written: Portal) -> None:
-    one = _liaison("pond")
+def test_without_a_mail_server_or_an_address_nobody_counts_as_asked(written: Portal) -> None:
+    _liaison("pond")
     delivered("I need a course", "pond")
-    folder = written.how.folder / "mail"
-    before = {*folder.glob("*")}
-    assert remind(HOW).ok
-    [mail] = {*folder.glob("*")} - before
-    text = mail.read_text()
-    assert f"To: {one.email}" in text
-    assert "Subject: [PESO portal] Did it help? 1 need" in text
+    here = replace(written.how, url="http://127.0.0.1:8000", mail="")
+    with pytest.raises(BadInput) as said:
+        remind(here)
+    assert [one.where for one in said.value.faults] == ["PESO_PORTAL_MAIL", "PESO_PORTAL_URL"]
+    assert not Reminder.objects.exists()
+    assert [one.state for one in remind(HOW, dry_run=True).mails] == ["due"]
+
+
+def test_where_there_is_no_portal_none_is_made(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no portal"):
+        remind(replace(HOW, folder=tmp_path / "typo", database=""), dry_run=True)
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_what_was_said_of_a_twin_counts(run: Run, post: Postman) -> None:
+    _liaison("pond")
+    twin = delivered("I need the course", "pond", days=100)
+    head = delivered("I need a course", "lake", days=101)
+    tell([events.Merged(about=twin, into=head)], timezone.now() - timedelta(days=5))
+    tell([checked(twin, "pond")], timezone.now() - timedelta(days=3))
+    run()
+    assert post.to == []
 
 
 def test_the_page_says_what_is_due_for_whom(run: Run, written: Portal) -> None:

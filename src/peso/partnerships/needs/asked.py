@@ -54,7 +54,7 @@ def asked(view: Register, on: date) -> tuple[Asked, ...]:
         if (due := check_due(one)) is not None and due <= on and not one.merged_into
         if (day := delivered_on(one)) is not None
         for it in view.supporters(one.id)
-        if it.organization.slug not in _said_since(one)
+        if it.organization.slug not in _said_since(one, view)
     ]
     return tuple(sorted(found, key=lambda it: (it.due, it.held.id, it.organization)))
 
@@ -71,12 +71,15 @@ def checks_due(view: Register, on: date) -> tuple[Held, ...]:
 def _of_nobody(held: Held, view: Register, on: date) -> bool:
     due = check_due(held)
     open_ = due is not None and due <= on and not held.merged_into
-    return open_ and not view.supporters(held.id) and not _said_since(held)
+    return open_ and not view.supporters(held.id) and not _said_since(held, view)
 
 
-def _said_since(held: Held) -> frozenset[str]:
-    """Return the organizations that have said since it was delivered last."""
+def _said_since(held: Held, view: Register) -> frozenset[str]:
+    """Return the organizations that have said since it was delivered last, here or of its twins."""
     day = delivered_on(held)
     return frozenset(
-        one.organization.slug for one in held.checks if day is None or one.on.date() >= day
+        one.organization.slug
+        for twin in view.family(held.id)
+        for one in twin.checks
+        if day is None or one.on.date() >= day
     )

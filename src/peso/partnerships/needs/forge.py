@@ -19,7 +19,7 @@ from typing import Any
 
 from peso.base.digest import canonical_json
 from peso.errors import BadInput
-from peso.partnerships.needs.intake import Intake, NotUnderstood, Taking, file_name, not_utf8
+from peso.partnerships.needs.intake import ROWS, Intake, Taking, file_name, not_utf8
 from peso.partnerships.needs.record import Source
 from peso.partnerships.needs.vocabulary import Grade, Kind
 
@@ -77,6 +77,7 @@ def _issues(data: bytes, name: str) -> Iterator[tuple[str, str, Any]]:
     try:
         whole = _parsed(text)
         several = whole if isinstance(whole, list) else [whole]
+        _refuse_many(len(several), name)
         texts = [_text_of(one) for one in several]
     except (ValueError, RecursionError) as error:
         yield from _lines(text, name, error)
@@ -87,6 +88,7 @@ def _issues(data: bytes, name: str) -> Iterator[tuple[str, str, Any]]:
 
 def _lines(text: str, name: str, error: Exception) -> Iterator[tuple[str, str, Any]]:
     """Yield the issues of a file that has one a line; raises `BadInput` for one that has none."""
+    _refuse_many(text.count("\n"), name)
     found = [
         (f"{name}:{number}", line.rstrip("\r"), _read(line))
         for number, line in enumerate(text.split("\n"), 1)
@@ -98,6 +100,11 @@ def _lines(text: str, name: str, error: Exception) -> Iterator[tuple[str, str, A
         hint = "export the issues again; a file whose name ends in .csv is read as CSV"
         raise BadInput(f"it is no JSON: {error}", where=at, hint=hint) from error
     yield from found
+
+
+def _refuse_many(count: int, name: str) -> None:
+    if count > ROWS:
+        raise BadInput(f"it has more than {ROWS} entries", where=name, hint="split it")
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - whatever it is
@@ -141,10 +148,10 @@ def _take(
     title = _text(issue, "title")
     where = source.where
     if "pull_request" in issue or any(one in address for one in _CHANGES):
-        taking.skipped.append(NotUnderstood(where=where, message=f"a change request: {address}"))
+        taking.skip(where, f"a change request: {address}")
         return
     if _text(issue, "state").lower() in {"closed", "merged"}:
-        taking.skipped.append(NotUnderstood(where=where, message=f"it is closed: {address}"))
+        taking.skip(where, f"it is closed: {address}")
         return
     if not title.strip():
         taking.set_aside(source, "title: there is none")

@@ -31,7 +31,8 @@ from peso.partnerships.needs.vocabulary import Grade, Kind, Level, OrganizationK
 
 Kinds = TypeVar("Kinds", bound=Enum)
 Made = TypeVar("Made")
-_ROWS = 100_000
+ROWS = 100_000
+"""Lines or entries of one input."""
 _WHERE, _KEPT = 500, 200_000
 """Letters of a file's name, and of an entry, that the register keeps."""
 _EXPECTED = {"visibility": "expected public, federation or member:SLUG"}
@@ -95,12 +96,16 @@ class Taking:
 
     def fault(self, where: str, message: str) -> None:
         """Tell what was not understood."""
-        self.faults.append(NotUnderstood(where=where, message=message))
+        self.faults.append(_told(where, message))
+
+    def skip(self, where: str, why: str) -> None:
+        """Tell what is no need by the rules of the input."""
+        self.skipped.append(_told(where, why))
 
     def set_aside(self, source: Source, *faults: str) -> None:
         """Keep what no need can be made of."""
         self.aside.append(Aside(source=source, faults=faults))
-        self.faults.extend(NotUnderstood(where=source.where, message=one) for one in faults)
+        self.faults.extend(_told(source.where, one) for one in faults)
 
     def take(self, source: Source, *, known_by: str = "", **said: Any) -> None:  # noqa: ANN401 - fields of a need
         """Make a need, or set its source aside; an address may be what the need is known by."""
@@ -121,6 +126,11 @@ class Taking:
             not_understood=tuple(self.faults),
             skipped=tuple(self.skipped),
         )
+
+
+def _told(where: str, message: str) -> NotUnderstood:
+    """Tell something; half a letter, which no page can have, is written as it would be escaped."""
+    return NotUnderstood(where=where, message=message.encode("utf-8", "backslashreplace").decode())
 
 
 def _said(fault: ErrorDetails) -> str:
@@ -156,8 +166,8 @@ def read_csv(data: bytes, name: str, *, visibility: str) -> Intake:
         if column not in COLUMNS:
             taking.fault(f"{name}:1", f"nobody knows the column {column!r}; its cells are kept")
     while (row := _next(rows, name)) is not None:
-        if rows.line_num > _ROWS:
-            raise BadInput(f"it has more than {_ROWS} lines", where=name)
+        if rows.line_num > ROWS:
+            raise BadInput(f"it has more than {ROWS} lines", where=name)
         if any(cell.strip() for cell in row):
             _row(taking, header, row, f"{name}:{rows.line_num}", visibility)
     return taking.done()

@@ -110,7 +110,8 @@ def take(one: Brought, account: Account) -> News:
         return list(taken(found[0], named))
 
     add(make, by=account)
-    drop(account)
+    if (still := waiting(account)) is not None and still.digest == one.digest:
+        drop(account)  # and none that was brought meanwhile
     return found[0]
 
 

@@ -33,6 +33,7 @@ from peso.portal.needs.ledger import VISITOR, add
 from peso.portal.needs.models import Sent
 from peso.portal.needs.seeing import words
 from peso.portal.people.models import Account
+from peso.portal.posting import why_not
 from peso.portal.settings import CONFIG
 
 _LOG: Final = logging.getLogger(__name__)
@@ -162,7 +163,7 @@ def send(to: str, subject: str, text: str) -> None:
     try:
         send_mail(f"[PESO portal] {subject}", text, None, [to])
     except OSError as no:  # smtplib's faults are of this kind too
-        _LOG.warning("a mail (%s) could not be sent: %s", subject, no)
+        _LOG.warning("a mail (%s) could not be sent: %s", subject, why_not(no))
 
 
 def visitor_need(said: Mapping[str, Any]) -> Need:

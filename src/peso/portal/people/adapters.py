@@ -21,6 +21,7 @@ from cryptography.fernet import Fernet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from peso.portal.posting import why_not
 from peso.portal.settings import CONFIG
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         try:
             super().send_mail(template_prefix, email, {"current_site": portal, **context})
         except OSError as no:  # smtplib's faults are of this kind too
-            _LOG.warning("a mail (%s) could not be sent: %s", template_prefix, no)
+            _LOG.warning("a mail (%s) could not be sent: %s", template_prefix, why_not(no))
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

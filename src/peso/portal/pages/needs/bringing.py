@@ -129,7 +129,7 @@ def _entries(looked: Looked) -> dict[str, list[Entry]]:
     """Return every line that a page shows, by what it comes to."""
     found, intake = looked.news, looked.intake
     statements = {it.source.where: it.statement for it in intake.needs}
-    aside = {it.source.where for it in intake.aside}
+    said = {(it.source.where, fault) for it in intake.aside for fault in it.faults}
     return {
         "set aside": [
             Entry(comes_to="set aside", where=it.source.where, said=it.faults) for it in found.aside
@@ -137,7 +137,7 @@ def _entries(looked: Looked) -> dict[str, list[Entry]]:
         "not understood": [
             Entry(comes_to="not understood", where=it.where, said=(it.message,))
             for it in intake.not_understood
-            if it.where not in aside
+            if (it.where, it.message) not in said
         ],
         "raised": [
             Entry(
