@@ -104,7 +104,10 @@ def test_a_quarter(house: Path) -> None:  # noqa: PLR0915 - one tale
     assert "twice as fast" in text
     assert "south" not in text
     brief = peso.needs_brief("south", folder=house).text
-    assert f"(`{again.id}`, new): answered, with `{wanted.id}`: It is in hpc 26.11." in brief
+    assert (
+        f"(`{again.id}`, new, federation only): answered, with `{wanted.id}`: It is in hpc 26.11."
+        in brief
+    )
     second = peso.freeze_needs(house / "r2", on=date(2026, 12, 1), folder=house)
     moved = peso.compare_needs(frozen.snapshot, second.snapshot)
     assert {one.id for one in moved.went} == {wanted.id, no.id}

@@ -128,13 +128,13 @@ def test_of_a_merged_pair_the_stronger_word_counts_once() -> None:
         ([decided(ONE, Status.REFUSED, "  ")], "needs a reason"),
         ([decided(ONE, Status.DELIVERED)], "it is new; from there it can become acknowledged"),
         ([events.Merged(about=ONE.id, into="n-0000000000")], "no need n-0000000000"),
-        ([events.Merged(about=ONE.id, into=ONE.id)], "itself merged into it"),
+        ([events.Merged(about=ONE.id, into=ONE.id)], "this need itself, or is merged into it"),
         (
             [
                 events.Merged(about=ONE.id, into=TWO.id),
                 events.Merged(about=TWO.id, into=ONE.id),
             ],
-            "itself merged into it",
+            "this need itself, or is merged into it",
         ),
         ([events.Unmerged(about=ONE.id)], "not merged"),
         ([events.EndorsementWithdrawn(about=ONE.id, organization="elm")], "did not endorse"),

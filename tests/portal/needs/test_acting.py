@@ -146,8 +146,12 @@ def test_a_visitor_confirms_by_a_link_that_works_once(written: Portal) -> None:
     began = re.search(r'name="began" value="([^"]+)"', page)
     assert began
     said = SAID | {"email": "guest@example.org", "began": began[1]}
-    for program in (said, said | {"website": "x"}, said | {"began": "none"}):
-        assert "Look into your mail" in _post(client, "/needs/new/", program)
+    assert "Look into your mail" in _post(client, "/needs/new/", said | {"website": "x"})
+    for amiss, why in ((said, "within 3 seconds"), (said | {"began": "none"}, "from yesterday")):
+        page = client.post("/needs/new/", amiss).content.decode()
+        assert why in page
+        assert "send it once more" in page
+        assert SAID["statement"] in page
     assert Sent.objects.count() == 0
     need = intake.visitor_need(
         {**dict.fromkeys(("kind", "stakeholder", "severity", "facilities", "evidence"), "")}

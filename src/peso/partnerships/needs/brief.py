@@ -19,7 +19,7 @@ from peso.partnerships.needs.record import Held
 from peso.partnerships.needs.register import Register
 from peso.partnerships.needs.states import unanswered
 from peso.partnerships.needs.terms import ONE
-from peso.partnerships.needs.vocabulary import MEMBER, OPEN, Status
+from peso.partnerships.needs.vocabulary import MEMBER, OPEN, PUBLIC, Status
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|~!])")
 _ITEM = re.compile(r" |\d+\. ")
@@ -130,22 +130,27 @@ def plain(text: str) -> str:
 
 
 def _line(held: Held) -> str:
-    return f"{plain(held.need.statement)} (`{held.id}`, {held.status})"
+    return f"{plain(held.need.statement)} (`{held.id}`, {held.status}{_seen_by(held)})"
+
+
+def _seen_by(held: Held) -> str:
+    """Say who alone may see a need: what is passed on says so."""
+    return "" if held.need.visibility == PUBLIC else f", {plain(held.need.visibility)} only"
 
 
 def _first(view: Register, ranking: Ranking) -> Iterator[str]:
     """Yield the first of a ranking, and say how many more there are."""
     for one in ranking.needs[:FIRST]:
-        yield from _ranked(one)
+        yield from _ranked(one, _seen_by(view.get(one.id)))
     more = sum(1 for _ in view.open()) - FIRST
     if more > 0:
         yield f"{more} more are ranked; the ranking shows them"
 
 
-def _ranked(one: Ranked) -> Iterator[str]:
+def _ranked(one: Ranked, seen_by: str) -> Iterator[str]:
     total = sum(part.weight for part in one.parts)
     tied = f", {one.tied} alike" if one.tied > 1 else ""
-    yield f"{one.rank}. {plain(one.statement)} (`{one.id}`{tied}, {one.lane})"
+    yield f"{one.rank}. {plain(one.statement)} (`{one.id}`{tied}, {one.lane}{seen_by})"
     yield f"    - score {score(one.low, one.high, total)}; ranks {spans(one)}"
     parts = (f"{it.term.name} {plain(it.term.raw)}" for it in one.parts)
     yield f"    - {'; '.join(parts)}"

@@ -149,7 +149,7 @@ def _merge(held: _Held, body: events.Merged, _one: Event) -> str:
     at: str | None = into.id
     while at is not None:
         if at == now.id:
-            return f"{into.id} is itself merged into it"
+            return f"{into.id} is this need itself, or is merged into it"
         at = held[at].merged_into
     held[now.id] = now.model_copy(update={"merged_into": into.id})
     return ""

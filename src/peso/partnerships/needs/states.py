@@ -36,7 +36,8 @@ def why_not(held: Held, status: Status, reason: str) -> str:
     if not reason.strip() and needs_reason(now, status):
         return f"from {now} to {status} needs a reason"
     if status is Status.DELIVERED and not _carried(held):
-        return "nothing that carries it is linked: a release, by the sha256 of its manifest"
+        what = "a page, a change or a release" if held.need.kind in WITHOUT_RELEASE else "a release"
+        return f"nothing that carries it is linked: link {what} first"
     if status is Status.ANSWERED and (left := unanswered(held)):
         return f"not everybody who endorsed it was answered: {', '.join(left)}"
     return ""

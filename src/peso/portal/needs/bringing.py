@@ -96,7 +96,7 @@ def drop(account: Account) -> None:
     cache.delete(_place(account))
 
 
-def take(one: Brought, account: Account) -> News:
+def take(one: Brought, account: Account) -> Looked:
     """Write what is new of a file into the register; returns it. Raises `BadInput`, `Refused`."""
     intake, found = one.read(), list[News]()
     time = timezone.now()
@@ -112,7 +112,7 @@ def take(one: Brought, account: Account) -> News:
     add(make, by=account)
     if (still := waiting(account)) is not None and still.digest == one.digest:
         drop(account)  # and none that was brought meanwhile
-    return found[0]
+    return Looked(intake=intake, news=found[0])
 
 
 def _place(account: Account) -> str:

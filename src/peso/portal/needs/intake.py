@@ -1,10 +1,10 @@
 """Needs from a form: by somebody who is signed in, or by a visitor who confirms it by mail.
 
 Against spam, without a puzzle:
-1. a field that people leave empty, and programs fill in;
-2. a form that is sent within seconds, or after a day, was not filled in by a person who read it;
+1. a field that people leave empty, and programs fill in: a program is told nothing, what it sent is
+   dropped, and the answer looks alike;
+2. a form that is sent within seconds, or after a day, is to be sent once more, and says so;
 3. one network address may send a few an hour, and one mail address may have few that wait.
-A program is told nothing: what it sent is dropped, and the answer looks alike.
 4. A link's token is random and kept as a digest; it works once, for a week.
 """
 
@@ -54,19 +54,25 @@ def begun() -> str:
 
 
 def by_a_program(said: Mapping[str, Any]) -> bool:
-    """Say whether a program filled in a form."""
-    if said.get("website"):
-        return True
+    """Say whether a program filled in a form: what people do not see is filled in, too."""
+    return bool(said.get("website"))
+
+
+def sent_amiss(said: Mapping[str, Any]) -> str:
+    """Return why a form has to be sent once more: too quick or too old; empty: it has not."""
     signer = signing.TimestampSigner(salt=_SALT)
     try:
         signer.unsign(said.get("began", ""), max_age=_SLOWEST)
     except signing.BadSignature:
-        return True
+        return "This form is from yesterday or before. Nothing was sent yet: send it once more."
     try:
         signer.unsign(said["began"], max_age=QUICKEST)
     except signing.SignatureExpired:
-        return False
-    return True
+        return ""
+    return (
+        f"It came back within {QUICKEST} seconds, as programs send it. Nothing was sent yet: "
+        "look it over, and send it once more."
+    )
 
 
 def too_often(address: str) -> bool:

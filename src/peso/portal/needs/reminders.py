@@ -21,9 +21,9 @@ from peso.partnerships.needs.asked import Asked, asked
 from peso.partnerships.needs.visibility import Viewer, may_see
 from peso.portal.needs.ledger import kept
 from peso.portal.needs.models import Reminder
-from peso.portal.needs.seeing import SPEAK, viewer_of
+from peso.portal.needs.seeing import viewer_of
+from peso.portal.needs.speakers import speakers
 from peso.portal.people.asking import person
-from peso.portal.people.grants import current
 from peso.portal.people.models import Account
 from peso.portal.settings import CONFIG
 from peso.portal.visible import visible
@@ -71,7 +71,7 @@ def due_mails(day: date, *, again: int, times: int) -> tuple[Mail, ...]:
         by_organization[one.organization].append(one)
     before = timezone.now() - timedelta(days=again)
     found = []
-    for account, slugs in _speakers(by_organization):
+    for account, slugs in speakers(by_organization):
         viewer, sent = viewer_of(person(account)), _sent(account)
         several = tuple(
             one
@@ -107,18 +107,6 @@ def _is_due(
     if not may_see(viewer, one.held.need) or len(before) >= times:
         return False
     return not before or max(before) <= latest
-
-
-def _speakers(slugs: Iterable[str]) -> list[tuple[Account, tuple[str, ...]]]:
-    """Return who may speak for some organizations, and for which."""
-    grants = current().filter(
-        role__in=[one.value for one in SPEAK], scope__in=list(slugs), account__is_active=True
-    )
-    found: dict[Account, set[str]] = defaultdict(set)
-    for grant in grants.select_related("account"):
-        found[grant.account].add(grant.scope)
-    ordered = sorted(found.items(), key=lambda it: (it[0].name, it[0].pk))
-    return [(account, tuple(sorted(scopes))) for account, scopes in ordered]
 
 
 def _sent(account: Account) -> dict[tuple[str, str, date], list[datetime]]:

@@ -9,16 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django import forms
+from pydantic import ValidationError
 
+from peso.errors import BadInput, Fault
 from peso.partnerships.needs import events
 from peso.partnerships.needs.events import Body
-from peso.partnerships.needs.record import Effort, Held, Speaker
+from peso.partnerships.needs.record import Effort, Held, Need, Speaker
 from peso.partnerships.needs.register import Register
 from peso.partnerships.needs.states import unanswered
-from peso.partnerships.needs.vocabulary import OPEN, Helped, Level, LinkKind, Status
+from peso.partnerships.needs.vocabulary import OPEN, Helped, Kind, Level, LinkKind, Status
+from peso.portal.needs.seeing import words
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.needs import forms as given
 from peso.portal.settings import CONFIG
@@ -106,6 +110,45 @@ def _estimate(_all: Register, held: Held, said: Said, _who: Speaker | None) -> I
     yield events.Revised(need=need, reason=f"estimated by {said['estimated_by']}")
 
 
+def _revise(_all: Register, held: Held, said: Said, _who: Speaker | None) -> Iterator[Body]:
+    changes = {
+        "statement": said["statement"],
+        "detail": said["detail"],
+        "kind": said["kind"] or Kind.UNSORTED,
+        "products": words(said["products"]),
+        "facilities": words(said["facilities"].lower()),
+        "visibility": said["visibility"].strip(),
+        "needed_by": said["needed_by"] or held.need.needed_by,
+    }
+    try:
+        need = Need(**(dict(held.need) | changes))
+    except ValidationError as no:
+        faults = tuple(
+            Fault(where=".".join(map(str, one["loc"])), message=one["msg"]) for one in no.errors()
+        )
+        raise BadInput("this is no need", faults=faults) from no
+    yield events.Revised(need=need, reason=said["reason"])
+
+
+def _as_it_is(held: Held) -> dict[str, Any]:
+    """Return what a need says, as its form has it."""
+    need = held.need
+    return {
+        "statement": need.statement,
+        "detail": need.detail,
+        "kind": "" if need.kind is Kind.UNSORTED else need.kind.value,
+        "products": ", ".join(need.products),
+        "facilities": ", ".join(need.facilities),
+        "visibility": need.visibility,
+        "needed_by": need.needed_by if isinstance(need.needed_by, date) else None,
+    }
+
+
+def _by_itself(held: Held, _slug: str) -> bool:
+    """Say whether a need stands by itself: what is merged stands where the other one stands."""
+    return not held.merged_into
+
+
 SPOKEN: Final[Mapping[str, Act]] = {
     "endorse": Act(
         title="Endorse",
@@ -138,18 +181,39 @@ SPOKEN: Final[Mapping[str, Act]] = {
 }
 """What an organization says."""
 STEERED: Final[Mapping[str, Act]] = {
-    "decide": Act(title="Decide", button="Decide", form=given.DecideForm, bodies=_decide),
-    "estimate": Act(
-        title="Estimate", button="Keep the estimate", form=given.EstimateForm, bodies=_estimate
+    "decide": Act(
+        title="Decide", button="Decide", form=given.DecideForm, bodies=_decide, offered=_by_itself
     ),
-    "link": Act(title="Link work", button="Link it", form=given.LinkForm, bodies=_link),
-    "answer": Act(title="Answer", button="Answer everybody", form=given.AnswerForm, bodies=_answer),
+    "estimate": Act(
+        title="Estimate",
+        button="Keep the estimate",
+        form=given.EstimateForm,
+        bodies=_estimate,
+        offered=_by_itself,
+    ),
+    "link": Act(
+        title="Link work",
+        button="Link it",
+        form=given.LinkForm,
+        bodies=_link,
+        offered=_by_itself,
+    ),
+    "answer": Act(
+        title="Answer",
+        button="Answer everybody",
+        form=given.AnswerForm,
+        bodies=_answer,
+        offered=_by_itself,
+    ),
+    "revise": Act(
+        title="Correct it", button="Keep the correction", form=given.ReviseForm, bodies=_revise
+    ),
     "merge": Act(
         title="Merge",
         button="Merge it",
         form=given.MergeForm,
         bodies=_merge,
-        offered=lambda held, _slug: not held.merged_into,
+        offered=_by_itself,
     ),
     "unmerge": Act(
         title="Take the merge back",
@@ -162,8 +226,10 @@ STEERED: Final[Mapping[str, Act]] = {
 """What those who run the register do."""
 
 
-def form_of(act: Act, held: Held, data: Any) -> forms.Form:  # noqa: ANN401 - Django's
-    """Return an act's form, for a need."""
+def form_of(act: Act, held: Held, data: Any, into: str = "") -> forms.Form:  # noqa: ANN401 - Django's
+    """Return an act's form, for a need; `into` is the need that it may be merged into."""
     if act.form is given.DecideForm:
         return act.form(data, now=held.status)
-    return act.form(data)
+    if act.form is given.ReviseForm:
+        return act.form(data, initial=_as_it_is(held))
+    return act.form(data, initial={"into": into} if into else None)

@@ -17,7 +17,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from peso.errors import BadInput, PesoError
-from peso.partnerships.needs.importing import News
 from peso.portal.needs import bringing
 from peso.portal.needs.bringing import Brought, Looked
 from peso.portal.needs.ledger import kept
@@ -163,11 +162,17 @@ def _entries(looked: Looked) -> dict[str, list[Entry]]:
     }
 
 
-def _came(done: News) -> str:
+def _came(done: Looked) -> str:
     """Say what was taken."""
-    count = len(done.needs)
-    said = f"{count} need{'' if count == 1 else 's'} raised, {len(done.aside)} set aside"
-    return f"{said}, {len(done.known)} there already."
+    new, aside = done.news, {it.source.where for it in done.news.aside}
+    lines = {it.where for it in done.intake.not_understood} - aside
+    count, odd = len(new.needs), len(lines)
+    said = f"{count} need{'' if count == 1 else 's'} raised, {len(new.aside)} set aside"
+    said = f"{said}, {len(new.known)} there already."
+    if not odd:
+        return said
+    word = "line" if odd == 1 else "lines"
+    return f"{said} Of {odd} {word} not all was understood; each need keeps its own."
 
 
 def _say(form: BringForm, no: PesoError) -> None:

@@ -75,6 +75,10 @@ def _by_visitor(request: HttpRequest) -> HttpResponse:
     form = VisitorRaiseForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
+        if not intake.by_a_program(said) and (why := intake.sent_amiss(said)):
+            form = VisitorRaiseForm({**request.POST.dict(), "began": intake.begun()})
+            form.add_error(None, why)
+            return _new(request, form)
         try:
             need = intake.visitor_need(said)
         except PesoError as no:
@@ -128,7 +132,7 @@ def _act(
     request: HttpRequest, held: Held, act: Act, name: str, who: Speaker | None
 ) -> HttpResponse:
     posted = request.method == "POST"
-    form = form_of(act, held, request.POST if posted else None)
+    form = form_of(act, held, request.POST if posted else None, request.GET.get("into", ""))
     if posted and form.is_valid():
         thing = Thing(kind=Kind.ORGANIZATION, slug=who.slug) if who else Thing()
 
@@ -141,7 +145,7 @@ def _act(
             _say(form, no)
         else:
             if name in _TOLD:
-                tell(held.id, _what(name, form), but=_by(request))
+                tell(held.id, _what(name, form), but=_by(request), answer=name == "answer")
             messages.success(request, "It is written into the register.")
             return redirect("need", need=held.id)
     title = f"{act.title}: {who.slug}" if who else act.title

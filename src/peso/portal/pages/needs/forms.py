@@ -20,6 +20,7 @@ from peso.partnerships.needs.vocabulary import (
     Stakeholder,
     Status,
 )
+from peso.portal.pages.addresses import web
 from peso.portal.store.models import Release
 from peso.portal.uploading import FILE
 
@@ -193,6 +194,9 @@ class DecideForm(forms.Form):
         return said
 
 
+_ADDRESSED = (LinkKind.ISSUE, LinkKind.CHANGE, LinkKind.PAGE)
+
+
 class LinkForm(forms.Form):
     """Work that is done for it, or the release that carries it."""
 
@@ -218,15 +222,43 @@ class LinkForm(forms.Form):
         said = super().clean() or {}
         if said.get("kind") == LinkKind.RELEASE and not said.get("release"):
             self.add_error("release", "Choose the release that carries it.")
-        elif said.get("kind") and said["kind"] != LinkKind.RELEASE and not said.get("where"):
-            self.add_error("where", "Give its address.")
+        elif said.get("kind") in _ADDRESSED and not web(said.get("where") or ""):
+            self.add_error("where", "Give its address, with https:// or http:// at its beginning.")
+        elif said.get("kind") == LinkKind.STACK and not said.get("where"):
+            self.add_error("where", "Give its address, or its name.")
         return said
 
 
 class AnswerForm(forms.Form):
     """What those who asked are told."""
 
-    text = _text("Answer", "It goes to everybody who raised or endorsed it.", needed=True)
+    text = _text(
+        "Answer",
+        "Those who speak for who raised or endorsed it get it by mail; so do followers.",
+        needed=True,
+    )
+
+
+class ReviseForm(forms.Form):
+    """What a need says, corrected."""
+
+    statement = _line("What is needed", needed=True, most=500)
+    detail = _text("Details")
+    kind = forms.ChoiceField(
+        label="What it is", choices=_choices(Kind, empty="not known"), required=False
+    )
+    products = _line("Products", "Names with commas, e.g. hypre, hdf5.")
+    facilities = _line("Facilities", "Slugs with commas, e.g. olcf, nersc.")
+    visibility = _line(
+        "Who may see it",
+        "public, federation, or member: and the slug of one organization.",
+        needed=True,
+        most=80,
+    )
+    needed_by = forms.DateField(
+        label="Needed by", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = _text("Why it is corrected", "What it said before stays on record.", needed=True)
 
 
 class EstimateForm(forms.Form):

@@ -26,7 +26,7 @@ from peso.partnerships.needs.reach import wanted
 from peso.partnerships.needs.record import Held
 from peso.partnerships.needs.shares import choose
 from peso.partnerships.needs.visibility import STEWARD
-from peso.partnerships.needs.vocabulary import Status
+from peso.partnerships.needs.vocabulary import PUBLIC, Status
 from peso.portal.needs.frozen import freeze_now, shown, snapshots
 from peso.portal.needs.models import NeedSnapshot
 from peso.portal.needs.reach import reached, store_reach
@@ -176,11 +176,13 @@ def _alike(view: View, held: Held) -> list[tuple[Held, int, str]]:
     return rows
 
 
-def _shown(one: Ranked | LookedNeed, weights: Weights) -> dict[str, Any]:
+def _shown(one: Ranked | LookedNeed, weights: Weights, visibility: str = PUBLIC) -> dict[str, Any]:
     """Return a need of a ranking as pages show it."""
     total = sum(weights.values)
     return {
         "one": one,
+        "visibility": visibility,
+        "middle": score(one.low + one.high, one.low + one.high, 2 * total),
         "score": score(one.low, one.high, total),
         "parts": [(part, score(part.low, part.high, total)) for part in one.parts],
     }
@@ -207,7 +209,10 @@ def ranked(request: HttpRequest) -> HttpResponse:
             **shown,
             "day": day,
             "weights": standing.weights.plain(),
-            "rows": [_shown(one, standing.weights) for one in shown["page"]],
+            "rows": [
+                _shown(one, standing.weights, view.register.get(one.id).need.visibility)
+                for one in shown["page"]
+            ],
             "days": days[:10],
             "chosen": chosen,
             "no": no,
