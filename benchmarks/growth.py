@@ -15,9 +15,9 @@ Budgets, for what a facility does (install from a folder, from a URL; the readin
 3. its CPU grows by less than half a millisecond for each release there is more: reading that line.
 
 Publishing signs a channel that names all releases, and the manifest of their pages. So it is told
-which of its files grow; it may open 99 files more (the rows of a full front page), and its CPU may
-grow by half a millisecond for each release, too. Exit status 1: a budget is
-missed. Everything made is removed.
+which of its files grow; it may open 149 files more (rows of the pages that are made), and its CPU
+may grow by half a millisecond for each release, too. Exit status 1: a budget is missed. Everything
+made is removed.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ from peso.services.steps.showing import show
 FEW, MANY, PAIRS = 30, 300, 5
 EACH = 0.0005
 """Seconds of CPU for each release more."""
-FRONT = 2 * SIZE - 1
-"""Rows of a full front page."""
+FRONT = 3 * SIZE - 1
+"""Rows of a front page and of the two volumes at its end, at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

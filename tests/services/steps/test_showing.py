@@ -11,6 +11,7 @@ from tests.services.delivery.conftest import NOW, make_keys, make_manifest
 from tests.services.test_pipeline import _ports
 
 from peso.base.digest import sha256_bytes
+from peso.errors import Outside
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.places import blob_path
 from peso.services.delivery.manifest import Manifest
@@ -46,6 +47,11 @@ class Shop:
         """Publish a version; returns the pages that were made."""
         manifest = self.made(version)
         shown = self.shown(manifest)
+        self.enter(manifest, shown)
+        return {one.path for one in shown.pages}
+
+    def enter(self, manifest: Manifest, shown: Shown) -> None:
+        """Publish a release with its pages."""
         publish.publish(
             manifest,
             shown.pages,
@@ -54,9 +60,9 @@ class Shop:
             self.keys,
             freshness=Freshness(),
             now=NOW,
+            beside=shown.beside,
         )
         shown.keep(self.ports.ledger, NOW)
-        return {one.path for one in shown.pages}
 
     def lose_evidence(self, *versions: str) -> None:
         """Take the evidence of releases away: who reads it now fails."""
@@ -122,3 +128,15 @@ def test_with_many_releases_only_rows_on_pages_that_are_made_are_read(shop: Shop
         (shop.ports.ledger.root / KIND / f"{oldest[f'1.{number}']}.json").unlink()
     shop.lose_evidence(*(f"1.{number}" for number in range(count - 1)))
     assert shop.publish(f"1.{count}") == {INDEX, page("1.100"), page(f"1.{count}")}
+
+
+def test_of_two_that_publish_at_once_the_second_is_told(shop: Shop) -> None:
+    shop.publish("1.0")
+    late = shop.made("1.1")
+    pages = shop.shown(late)
+    shop.publish("1.2")
+    with pytest.raises(Outside, match="meanwhile"):
+        shop.enter(late, pages)
+    assert "small 1.2" in shop.text(INDEX)
+    assert shop.publish("1.1") == {INDEX, page("1.0"), page("1.1")}
+    assert all(f"small 1.{number}" in shop.text(INDEX) for number in range(3))

@@ -124,6 +124,7 @@ def do_publish(life: Life, ports: Ports, _seen: Seen) -> Published:
         now=now,
         # Should the publication have been lost, this is above every version it can have had.
         first=int(now.timestamp()),
+        beside=shown.beside,
     )
     if published.did == "published":
         shown.keep(ports.ledger, now)

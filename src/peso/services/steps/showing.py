@@ -78,6 +78,9 @@ class Shown:
     standing: Mapping[str, str]
     """The sha256 of the manifest of each release there will be, by target path."""
 
+    beside: Mapping[str, str]
+    """The same, of the releases that are there already."""
+
     def keep(self, ledger: Ledger, now: datetime) -> None:
         """File the rows, and that all pages stand: they are published."""
         for sha256, row in self.rows.items():
@@ -141,6 +144,7 @@ def show(
         rows={**fresh, manifest.digest(): me},
         look=look,
         standing={**digests, target: manifest.digest()},
+        beside=digests,
     )
 
 

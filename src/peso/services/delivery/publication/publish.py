@@ -16,7 +16,7 @@ is told who holds the lock. An interrupted one is continued by the same call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -26,14 +26,14 @@ from peso.base import files
 from peso.base.digest import sha256_bytes
 from peso.base.ledger import Blobs
 from peso.base.record import Record
-from peso.errors import BadInput, Reason, Refused
+from peso.errors import BadInput, Outside, Reason, Refused
 from peso.services.delivery.freshness import Freshness
 from peso.services.delivery.layout.places import root_file
 from peso.services.delivery.manifest import Manifest, release_target
 from peso.services.delivery.publication import enter, repository
 from peso.services.delivery.publication import folder as there
 from peso.services.delivery.publication.place import Disk, Door
-from peso.services.delivery.publication.shelf import own_roots
+from peso.services.delivery.publication.shelf import own_roots, shelf
 from peso.services.delivery.signing.keys import KeyFolder
 
 __all__ = [
@@ -83,9 +83,13 @@ def publish(  # noqa: PLR0913 - the release, where to, with what
     freshness: Freshness,
     now: datetime,
     first: int = 1,
+    beside: Mapping[str, str] | None = None,
     door: Callable[[Path], Door] = Disk,
 ) -> Published:
     """Publish a release, or only renew what is due where it is published already.
+
+    `beside` are the releases that the pages know besides: the sha256 of each one's manifest, by
+    target path; None: it is not asked. Pages that lack a release do not replace those that have it.
 
     `first` is the version that metadata begins with where there is no publication yet. One that was
     lost must begin anew above what it had, or every facility that saw it finds a rollback.
@@ -93,17 +97,20 @@ def publish(  # noqa: PLR0913 - the release, where to, with what
     Raises:
         Refused: this version is published with another content, or the folder is not as published.
         BadInput: the folder is no publication, or one of other keys; a key is missing.
-        Outside: the disk failed, or another publishing holds the lock; nothing is half-published.
+        Outside: the disk failed, or another publishing holds the lock, or came in between; nothing
+            is half-published.
     """
     site, staging = _site(publication, keys, freshness, now, door, blobs)
     site = replace(site, first=first)
     with files.locked(staging / "lock", who="peso deliver"):
         did: Did = "published"
         if not there.is_publication(site.folder):
+            _refuse_other(site, manifest, {}, beside)
             enter.enter_first(site, staging, enter.gather(manifest, pages, {}))
         elif _published_already(site, manifest):
             did = "refreshed" if enter.update(site, None, ()) else "nothing"
         else:
+            _refuse_other(site, manifest, shelf(site.folder).digests(), beside)
             enter.update(site, manifest, pages)
         return _finish(site, staging, did)
 
@@ -231,6 +238,19 @@ def _published_already(site: enter.Site, manifest: Manifest) -> bool:
             reason=Reason.CHANGED,
         )
     return True
+
+
+def _refuse_other(
+    site: enter.Site, manifest: Manifest, is_: Mapping[str, str], beside: Mapping[str, str] | None
+) -> None:
+    """Refuse pages that were made beside other releases than there are."""
+    others = {path: sha256 for path, sha256 in is_.items() if path != manifest.target}
+    if beside is not None and others != beside:
+        raise Outside(
+            "another release was published meanwhile: the pages would not have it",
+            where=str(site.folder),
+            hint="run the same again; what is done is not done twice",
+        )
 
 
 def _finish(site: enter.Site, staging: Path, did: Did) -> Published:

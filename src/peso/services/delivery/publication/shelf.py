@@ -49,6 +49,10 @@ class Shelf:
             for path, target in metadata.signed.targets.items()
         }
 
+    def digests(self) -> Mapping[str, str]:
+        """Return the sha256 of each release's manifest, by target path."""
+        return {path: one.sha256 for path, one in self.listed().items()}
+
     def opened(self, targets: Iterable[str]) -> tuple[Manifest, ...]:
         """Return the manifests of some releases, by target path.
 
