@@ -33,7 +33,7 @@ def invite(
         admin: Grant the role of an administrator too.
 
     Raises:
-        BadInput: It is no address, or no such role.
+        BadInput: It is no address, or no such role, or there is nothing of such a slug.
     """
     begin(how)
     migrate()
@@ -41,16 +41,19 @@ def invite(
     from django.core.validators import validate_email  # noqa: PLC0415 - the same
 
     from peso.portal.people import invitations  # noqa: PLC0415 - its tables need Django first
-    from peso.portal.people.roles import Role  # noqa: PLC0415 - the same
+    from peso.portal.people.roles import Held, Role  # noqa: PLC0415 - the same
+    from peso.portal.scoping import looked_up  # noqa: PLC0415 - the same
 
     try:
         validate_email(email)
     except ValidationError as no:
         raise BadInput("this is no e-mail address", where=email) from no
     said = [*roles, *([Role.ADMINISTRATOR.value] if admin else [])]
-    held = [invitations.role_of(one) for one in said]
+    asked = [invitations.role_of(one) for one in said]
+    held = [Held(role=one.role, scope=looked_up(one.role, one.scope)) for one in asked]
     link = invitations.invite(email, held, by=None)
-    return Invited(email=email, roles=tuple(said), link=link)
+    roles = tuple(f"{one.role.value}:{one.scope}".strip(":") for one in held)
+    return Invited(email=email, roles=roles, link=link)
 
 
 def first_link(how: PortalConfig) -> str:

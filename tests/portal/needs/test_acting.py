@@ -180,6 +180,22 @@ def test_a_visitor_confirms_by_a_link_that_works_once(written: Portal) -> None:
     assert "example.org" not in rows
 
 
+def test_a_form_says_in_words_what_is_wrong(pond: Client) -> None:
+    no = _post(pond, "/needs/new/", SAID | {"facilities": "olcf, Oak Ridge!"})
+    assert "'oak ridge!' is no slug of a facility: a slug has letters a to z, digits and" in no
+    assert "olcf' is no slug" not in no
+    no = _post(pond, "/needs/new/", SAID | {"statement": "one\ttwo"})
+    assert "Write one line" in no
+    far = _post(pond, "/needs/new/", SAID | {"evidence": f"https://example.org/{'a' * 3000}"})
+    for page in (no, far):
+        assert "String should" not in page
+
+
+def test_the_feed_is_found_where_one_looks_for_it(pond: Client) -> None:
+    for at in ("/feeds/", "/needs/done/"):
+        assert 'href="/feeds/needs.atom"' in pond.get(at).content.decode(), at
+
+
 @pytest.mark.usefixtures("written")
 def test_too_many_from_one_address_are_told_so() -> None:
     assert [intake.too_often("192.0.2.1") for _ in range(intake.AN_HOUR)] == [False] * 10

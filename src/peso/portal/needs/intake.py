@@ -22,6 +22,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from peso.base.digest import sha256_bytes
 from peso.errors import BadInput, Fault
@@ -108,7 +109,7 @@ def need_of(
         )
     except ValidationError as no:
         faults = tuple(
-            Fault(where=".".join(map(str, one["loc"])), message=one["msg"]) for one in no.errors()
+            Fault(where=".".join(map(str, one["loc"])), message=_wrong(one)) for one in no.errors()
         )
         raise BadInput("this is no need yet", faults=faults) from no
 
@@ -176,6 +177,22 @@ def visitor_need(said: Mapping[str, Any]) -> Need:
     """Return the need of a visitor: public. Raises `BadInput`."""
     source = Source(kind="form")
     return need_of(said, raiser=None, visibility=PUBLIC, actor=VISITOR, source=source)
+
+
+def _wrong(one: ErrorDetails) -> str:
+    """Return what is wrong with one value, in words."""
+    match one["loc"][0], one["type"]:
+        case "facilities", _:
+            return (
+                f"{one['input']!r} is no slug of a facility: a slug has letters a to z,"
+                " digits and hyphens, at most 63. Write several with commas, e.g. olcf, alcf."
+            )
+        case "statement", "string_pattern_mismatch":
+            return "Write one line, without tabs and other signs that are not shown."
+        case _, "string_too_long":
+            return f"This is too long: at most {one['ctx']['max_length']:,} letters."
+        case _:
+            return one["msg"]
 
 
 def _raiser(said: Mapping[str, Any], raiser: Speaker | None, actor: str) -> Raiser:

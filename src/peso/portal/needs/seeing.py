@@ -16,8 +16,9 @@ from peso.partnerships.needs.visibility import ANYBODY, STEWARD, Role, Viewer
 from peso.partnerships.needs.vocabulary import OrganizationKind
 from peso.portal.needs.worked import View, state
 from peso.portal.people.permissions import may
-from peso.portal.people.roles import Person
+from peso.portal.people.roles import Kind, Person
 from peso.portal.people.roles import Role as Part
+from peso.portal.people.scopes import is_slug
 from peso.portal.store.consortium import kept as consortium_kept
 
 SPEAK = (Part.LIAISON, Part.FACILITY)
@@ -26,7 +27,8 @@ _KINDS = {"member": OrganizationKind.MEMBER, "facility": OrganizationKind.FACILI
 
 def organizations_of(person: Person) -> tuple[str, ...]:
     """Return the slugs of those somebody may speak for."""
-    return tuple(sorted({one.scope for one in person.held if one.role in SPEAK}))
+    said = {one.scope for one in person.held if one.role in SPEAK}
+    return tuple(sorted(one for one in said if is_slug(Kind.ORGANIZATION, one)))
 
 
 def viewer_of(person: Person) -> Viewer:
@@ -47,7 +49,13 @@ def view_of(viewer: Viewer) -> View:
 
 
 def organization(slug: str, person: Person) -> Speaker:
-    """Return an organization with its kind: as the consortium says, else by the role."""
+    """Return an organization with its kind: as the consortium says, else by the role.
+
+    Raises:
+        BadInput: It is no slug.
+    """
+    if not is_slug(Kind.ORGANIZATION, slug):
+        raise BadInput(f"{slug!r} is no slug of an organization")
     held = consortium_kept()
     known = held.consortium.organization(slug) if held else None
     if known is not None:

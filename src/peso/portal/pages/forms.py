@@ -7,6 +7,7 @@ head, each a link to its field; `parts/form.html` shows one.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from django import forms
@@ -14,7 +15,11 @@ from django.contrib.auth.password_validation import (
     password_validators_help_texts,
     validate_password,
 )
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
+from peso.errors import BadInput
+from peso.portal import scoping
 from peso.portal.people.models import Account
 from peso.portal.people.roles import SCOPES, Held, Kind, Role
 
@@ -69,6 +74,27 @@ class AcceptForm(NameForm):
         return said
 
 
+class OfferingInput(forms.TextInput):
+    """A line with what there is to choose from; anything else can be written too."""
+
+    def __init__(self, offers: Callable[[], Iterable[tuple[str, str]]]) -> None:
+        super().__init__(attrs={"autocomplete": "off"})
+        self._offers = offers
+
+    def render(
+        self,
+        name: str,
+        value: Any,  # noqa: ANN401 - Django's
+        attrs: dict[str, Any] | None = None,
+        renderer: Any = None,  # noqa: ANN401 - Django's
+    ) -> SafeString:
+        """Return the line, and the list that it names."""
+        which = f"{(attrs or {}).get('id', name)}_offers"
+        line = super().render(name, value, {**(attrs or {}), "list": which}, renderer)
+        rows = format_html_join("", '<option value="{}">{}</option>', self._offers())
+        return format_html('{}<datalist id="{}">{}</datalist>', line, which, rows)
+
+
 class RoleForm(forms.Form):
     """A role, and what it is for."""
 
@@ -76,25 +102,34 @@ class RoleForm(forms.Form):
         label="Role",
         choices=[(one.value, _) for one, _ in ((one, one.value) for one in SCOPES)],
     )
-    scope = forms.SlugField(
+    scope = forms.CharField(
         label="For",
         max_length=_LONGEST_NAME,
         required=False,
         help_text="The slug of the product, organization or working group; nothing for a role"
         " of the whole portal.",
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=OfferingInput(scoping.offers),
     )
 
     def clean(self) -> dict[str, Any]:
         """A role is for a thing of its kind, or for the portal."""
         said = super().clean() or {}
         if "role" in said and "scope" in said:
-            kind = SCOPES[Role(said["role"])]
+            role = Role(said["role"])
+            kind = SCOPES[role]
             if kind is not Kind.PORTAL and not said["scope"]:
                 self.add_error("scope", f"Give the slug of the {kind.value} that the role is for.")
-            if kind is Kind.PORTAL and said["scope"]:
+            elif kind is Kind.PORTAL and said["scope"]:
                 self.add_error("scope", "This role is for the whole portal: leave the slug out.")
+            else:
+                self._look_up(role, said)
         return said
+
+    def _look_up(self, role: Role, said: dict[str, Any]) -> None:
+        try:
+            said["scope"] = scoping.looked_up(role, said["scope"])
+        except BadInput as no:
+            self.add_error("scope", f"{no.message[0].upper()}{no.message[1:]}: {no.hint}.")
 
     @property
     def held(self) -> Held:

@@ -11,19 +11,15 @@ from django.utils import timezone
 from peso.errors import BadInput
 from peso.portal.people.audit import record
 from peso.portal.people.models import Account, Grant
-from peso.portal.people.roles import SCOPES, Held, Kind, Role
+from peso.portal.people.roles import SCOPES, Held, Role
+from peso.portal.people.scopes import scope_of
 
 
 def checked(role: Role, scope: str) -> Held:
     """Return a role that can be granted. Raises `BadInput`."""
     if role not in SCOPES:
         raise BadInput(f"nobody is granted the role {role.value}", hint="choose another role")
-    if SCOPES[role] is Kind.PORTAL and scope:
-        raise BadInput(f"the role {role.value} is for the whole portal", hint="leave the slug out")
-    if SCOPES[role] is not Kind.PORTAL and not scope:
-        kind = SCOPES[role].value
-        raise BadInput(f"the role {role.value} is for one {kind}", hint=f"give the {kind}'s slug")
-    return Held(role=role, scope=scope)
+    return Held(role=role, scope=scope_of(role, scope))
 
 
 def current() -> QuerySet[Grant]:

@@ -9,7 +9,7 @@ from typing import cast
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -116,7 +116,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 def speak(request: HttpRequest, need: str, slug: str, name: str) -> HttpResponse:
     """Say something about a need for an organization."""
     _, held = found(request, need)
-    who = organization(slug, person_of(request))
+    try:
+        who = organization(slug, person_of(request))
+    except BadInput as no:
+        raise Http404("There is no such organization.") from no
     return _act(request, held, SPOKEN[name], name, who)
 
 
