@@ -108,10 +108,15 @@ def need_of(
             **{name: value for name, value in some.items() if value},
         )
     except ValidationError as no:
-        faults = tuple(
-            Fault(where=".".join(map(str, one["loc"])), message=_wrong(one)) for one in no.errors()
-        )
-        raise BadInput("this is no need yet", faults=faults) from no
+        raise no_need(no) from no
+
+
+def no_need(no: ValidationError) -> BadInput:
+    """Return everything that is wrong with a need, in words."""
+    faults = tuple(
+        Fault(where=".".join(map(str, one["loc"])), message=_wrong(one)) for one in no.errors()
+    )
+    return BadInput("this is no need yet", faults=faults)
 
 
 def raise_need(need: Need, *, by: Account | None) -> str:

@@ -15,13 +15,13 @@ from typing import Any, Final
 from django import forms
 from pydantic import ValidationError
 
-from peso.errors import BadInput, Fault
 from peso.partnerships.needs import events
 from peso.partnerships.needs.events import Body
 from peso.partnerships.needs.record import Effort, Held, Need, Speaker
 from peso.partnerships.needs.register import Register
 from peso.partnerships.needs.states import unanswered
 from peso.partnerships.needs.vocabulary import OPEN, Helped, Kind, Level, LinkKind, Status
+from peso.portal.needs.intake import no_need
 from peso.portal.needs.seeing import words
 from peso.portal.pages.addresses import path_of
 from peso.portal.pages.needs import forms as given
@@ -123,10 +123,7 @@ def _revise(_all: Register, held: Held, said: Said, _who: Speaker | None) -> Ite
     try:
         need = Need(**(dict(held.need) | changes))
     except ValidationError as no:
-        faults = tuple(
-            Fault(where=".".join(map(str, one["loc"])), message=one["msg"]) for one in no.errors()
-        )
-        raise BadInput("this is no need", faults=faults) from no
+        raise no_need(no) from no
     yield events.Revised(need=need, reason=said["reason"])
 
 
