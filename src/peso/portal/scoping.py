@@ -21,9 +21,19 @@ def known(kind: Kind) -> frozenset[str]:
     return frozenset(slug for slug, _ in _named(kind))
 
 
+def known_for(role: Role) -> frozenset[str]:
+    """Return the slugs that a role can be for; empty: any.
+
+    The consortium's own files have no place for facilities: where none is known, any can be named.
+    """
+    if role is Role.FACILITY and not _facilities():
+        return frozenset()
+    return known(SCOPES[role])
+
+
 def looked_up(role: Role, text: str) -> str:
     """Return the slug that a role is for, of what there is. Raises `BadInput`."""
-    return scope_of(role, text, known(SCOPES[role]))
+    return scope_of(role, text, known_for(role))
 
 
 def offers() -> tuple[tuple[str, str], ...]:
@@ -35,6 +45,11 @@ def offers() -> tuple[tuple[str, str], ...]:
         (Kind.PRODUCT, list(products[:_OFFERED])),
     )
     return tuple((slug, f"{name}, {kind.value}") for kind, rows in several for slug, name in rows)
+
+
+def _facilities() -> bool:
+    held = kept()
+    return held is not None and any(one.kind == "facility" for one in held.consortium.organizations)
 
 
 def _named(kind: Kind) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from tests.portal.folk import account, signed_in, somebody
 from tests.portal.standing import Portal
 
 from peso.errors import BadInput
+from peso.partnerships.consortium.consortium import Consortium as Record
 from peso.portal import scoping
 from peso.portal.people.grants import checked, current
 from peso.portal.people.models import Account, Grant, Invitation
@@ -97,3 +98,15 @@ def test_a_scope_of_old_that_is_no_slug_opens_nothing(written: Portal) -> None:
     assert client.get(need).status_code == 200
     for answer in (client.get, client.post):
         assert answer(f"{need}for/FASTMath/endorse/").status_code == 404
+
+
+def test_a_facility_is_any_where_the_consortium_names_none(written: Portal) -> None:  # noqa: ARG001 - it undoes all
+    row = models.Consortium.objects.get()
+    held = Record.model_validate(row.data)
+    assert "big-lake" in scoping.known_for(Role.FACILITY)
+    others = tuple(one for one in held.organizations if one.kind != "facility")
+    row.data = held.model_copy(update={"organizations": others}).plain()
+    row.save()
+    assert scoping.known_for(Role.FACILITY) == frozenset()
+    assert scoping.looked_up(Role.FACILITY, "OLCF") == "olcf"
+    assert "big-lake" not in scoping.known_for(Role.LIAISON)
