@@ -1,19 +1,17 @@
-"""Which Spack a comparison asks: `PESO_SPACK`, a folder of Spack or its `bin/spack`, as in PESO."""
+"""Which Spack a comparison asks: the one that PESO itself would use."""
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
-from peso.products.engines.spack.tool import VARIABLE
+from peso.errors import Outside
+from peso.products.engines.spack.tool import find_spack
 
 
 def spack_command() -> str:
-    """Return the program; ends with what to do where none is named."""
-    said = os.environ.get(VARIABLE, "")
-    root = Path(said)
-    found = root / "bin" / "spack" if root.is_dir() else root
-    if not said or not found.is_file():
-        sys.exit(f"{VARIABLE} names no Spack: say {VARIABLE}=DIR, the folder of one")
-    return str(found)
+    """Return the program; ends with what to do where there is none."""
+    try:
+        return str(find_spack(None, os.environ).program)
+    except Outside as no:
+        sys.exit(f"{no}\n{no.hint}")

@@ -34,6 +34,24 @@ class Mails:
     nobody: set[str] = field(default_factory=set)
     a_connection: int = 100
     """How many mails are taken of one connection; then it is ended."""
+    in_words: bool = False
+    """Whether that is said before."""
+
+    async def handle_MAIL(  # noqa: N802 - the server's name for it
+        self,
+        server: Any,  # noqa: ANN401 - the server's
+        session: Any,  # noqa: ANN401
+        envelope: Any,  # noqa: ANN401
+        address: str,
+        options: Any,  # noqa: ANN401, ARG002
+    ) -> str:
+        """Begin a mail, or end the connection."""
+        if getattr(session, "mails", 0) >= self.a_connection:
+            if not self.in_words:
+                server.transport.abort()
+            return "421 so many mails a connection"
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the server's name for it
         self,
@@ -49,14 +67,12 @@ class Mails:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ANN401, N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ANN401, ARG002, N802
         """Keep a mail."""
         mail = message_from_bytes(envelope.content, policy=default)
         assert isinstance(mail, EmailMessage)
         self.came.append(mail)
         session.mails = getattr(session, "mails", 0) + 1
-        if session.mails >= self.a_connection:
-            server._loop.call_later(0.05, server.transport.close)
         return "250 OK"
 
 

@@ -116,12 +116,15 @@ def test_no_address_is_in_the_log(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 
 @pytest.mark.usefixtures("written")
-def test_a_server_that_takes_one_mail_a_connection_gets_all_of_them(tmp_path: Path) -> None:
+@pytest.mark.parametrize("in_words", [True, False])
+def test_a_server_that_takes_one_mail_a_connection_gets_all_of_them(
+    tmp_path: Path, *, in_words: bool
+) -> None:
     several = {_due(slug) for slug in ("pond", "lake", "moss")}
     with (
         mail_server(tmp_path, tls=False) as (kept, _),
         _by(f"smtp://127.0.0.1:{kept.port}?from=portal@example.org"),
     ):
-        kept.a_connection = 1
+        kept.a_connection, kept.in_words = 1, in_words
         assert {one.state for one in _remind().mails} == {"sent"}
     assert {str(one["To"]) for one in kept.came} == several

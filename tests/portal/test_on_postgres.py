@@ -19,7 +19,7 @@ ROOMS = {
 }
 """What runs in one process; two workers share the rooms."""
 LEFT_OUT = frozenset({"test_on_postgres.py", "test_reliable.py", "test_keeping.py"})
-"""Those two start a PostgreSQL of their own."""
+"""They start a PostgreSQL of their own."""
 NOT_OF_THE_DATABASE = "not test_matrix and not export and not command and not elsewhere"
 """Who may do what is decided without it, and other processes keep their own."""
 

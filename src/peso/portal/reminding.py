@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPResponseException, SMTPServerDisconnected
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 AGAIN: Final = 30
 """Days until somebody is asked again."""
 TIMES: Final = 2
+_ENDS: Final = 421
+"""A server says it, and ends the connection."""
 Post = Callable[[str, str, str], None]
 """Sends a text to an address, under a subject. Raises `OSError`, `ValueError` where it cannot."""
 
@@ -160,7 +162,9 @@ def mail_server() -> Iterator[Post]:
         mail = EmailMessage(f"[PESO portal] {subject}", text, None, [to], connection=connection)
         try:
             mail.send()
-        except SMTPServerDisconnected:
+        except (SMTPServerDisconnected, SMTPResponseException) as no:
+            if isinstance(no, SMTPResponseException) and no.smtp_code != _ENDS:
+                raise
             connection.close()
             mail.send()  # so many mails a connection, say many servers: it is opened anew
 
