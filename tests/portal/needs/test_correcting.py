@@ -77,6 +77,12 @@ def test_of_two_alike_one_is_merged_into_the_other_in_two_steps(steers: Client) 
     acts = {"decide", "estimate", "link", "answer", "merge", "unmerge", "revise"}
     offered = {act for act in acts if f'href="/needs/{one}/{act}/"' in page}
     assert offered == {"unmerge", "revise"}
+    status = _held(one).status
+    answer = steers.post(
+        f"/needs/{one}/decide/", {"status": "reopened", "reason": "x"}, follow=True
+    )
+    assert "a merged need stands where the other one stands" in Page(answer.content.decode()).said
+    assert _held(one).status is status
 
 
 def test_who_may_see_a_need_stands_in_the_ranking_and_on_the_agenda(steers: Client) -> None:

@@ -50,6 +50,16 @@ def test_a_folder_is_imported(store: Path, tmp_path: Path) -> None:
     assert ids(store, "a-b") == [("ours", "PYSEC-2")]
 
 
+def test_a_folder_of_archives_is_refused_and_each_is_named(store: Path, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "carried", advisory("PYSEC-1"))
+    archive_of(folder / "pypa.zip", advisory("PYSEC-2"))
+    with pytest.raises(BadInput, match="a source of its own") as no:
+        import_advisories(folder, store, name=None, now=NOW)
+    assert [one.where for one in no.value.faults] == [str(folder / "pypa.zip")]
+    assert "peso advisories import" in (no.value.hint or "")
+    assert sources(store) == ()
+
+
 def test_an_archive_gives_the_same_as_its_folder(store: Path, tmp_path: Path) -> None:
     records = advisory("PYSEC-1"), advisory("PYSEC-2", "b")
     from_folder = import_advisories(folder_of(tmp_path / "x", *records), store, name="x", now=NOW)

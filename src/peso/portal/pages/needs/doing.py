@@ -32,6 +32,10 @@ from peso.portal.people.asking import account_of, person_of
 from peso.portal.people.models import Account
 from peso.portal.people.roles import Kind, Thing
 
+_NOT_NOW = (
+    "Nothing was done: a merged need stands where the other one stands, and one that stands by "
+    "itself has no merge to take back."
+)
 _TOLD = ("decide", "answer")
 """Acts that followers are told of."""
 
@@ -128,6 +132,9 @@ def speak(request: HttpRequest, need: str, slug: str, name: str) -> HttpResponse
 def steer(request: HttpRequest, need: str, name: str) -> HttpResponse:
     """Do something about a need, for those who run the register."""
     _, held = found(request, need)
+    if not STEERED[name].offered(held, ""):
+        messages.error(request, _NOT_NOW)
+        return redirect("need", need=held.id)
     return _act(request, held, STEERED[name], name, None)
 
 

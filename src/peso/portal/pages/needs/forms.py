@@ -234,7 +234,7 @@ class AnswerForm(forms.Form):
 
     text = _text(
         "Answer",
-        "Those who speak for who raised or endorsed it get it by mail; so do followers.",
+        "It goes by mail to those who may speak for an organization that asked, and to followers.",
         needed=True,
     )
 

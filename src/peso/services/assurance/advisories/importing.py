@@ -6,6 +6,8 @@ Evaluates nothing: `scan.py` does. The rules, in order:
 2. What is no record is a finding with its file; the rest is imported. Nothing at all is bad input.
 3. An archive is read in place (`places.py`); one that is unsafe or too large is refused.
 4. The format is told by the content of the files, unless the caller names it.
+5. A folder is one source. One in which archives lie is a folder of sources: it is refused, and
+   says what to import, for what is not read must not look as if it were.
 """
 
 from __future__ import annotations
@@ -18,9 +20,9 @@ from pathlib import Path
 from peso.base.digest import canonical_json, sha256_bytes
 from peso.base.files import locked
 from peso.base.finding import Finding
-from peso.errors import BadInput
+from peso.errors import BadInput, Fault
 from peso.services.assurance.advisories.formats import FORMATS, Format, named
-from peso.services.assurance.advisories.places import File, heaps_in
+from peso.services.assurance.advisories.places import File, archives_in, heaps_in
 from peso.services.assurance.advisories.reading import format_of, read_all
 from peso.services.assurance.advisories.record import finding
 from peso.services.assurance.advisories.source import Source, in_utc
@@ -67,12 +69,25 @@ def import_advisories(  # noqa: PLR0913 - one for each option of the command
         raise BadInput(f"{form!r} is no format of advisories", hint=f"one of: {known}")
     if not source.exists():
         raise BadInput("there is no such file or folder", where=str(source), hint="check the path")
+    _refuse_several(source)
     with locked(store / ".lock", who="peso advisories import", wait=True):
         with replacing(store, called) as writing:
             filled = _fill(writing, source, named(form or ""))
             made = _describe(called, filled, now, as_of)
             writing.finish(made)
         return made
+
+
+def _refuse_several(source: Path) -> None:
+    """Refuse a folder of sources."""
+    if source.is_dir() and (archives := archives_in(source)):
+        raise BadInput(
+            f"{len(archives)} archives lie in it: each is a source of its own",
+            where=str(source),
+            faults=tuple(Fault(where=str(one), message="is not read with it") for one in archives),
+            hint=f"import each file by itself: for one in {source}/*; do "
+            'peso advisories import "$one"; done',
+        )
 
 
 class _Filled:

@@ -80,6 +80,13 @@ def files_in(source: Path) -> tuple[File, ...]:
     return tuple(found)
 
 
+def archives_in(folder: Path) -> tuple[Path, ...]:
+    """Return the archives that lie in a folder itself: each is a source of its own."""
+    with disk(folder, "list"):
+        found = sorted(one for one in folder.iterdir() if one.is_file() and not one.is_symlink())
+    return tuple(one for one in found if _packed(one))
+
+
 def read_file(file: File, limit: int) -> bytes:
     """Return the bytes of a file.
 
