@@ -36,8 +36,9 @@ def fresh(rule: AdvisoriesRule, scan: Scan, now: datetime) -> Heard:
     old = tuple(_too_old(rule, scan, now))
     if recent >= wanted:
         return Heard(objections=old, details=tuple(details))
-    lately = f" with a record of the last {within}" if within else ""
-    message = f"{recent} of {wanted} advisory sources{lately}"
+    read = len(scan.sources)
+    lately = f"{recent} of them with a record of the last {within}; " if within and read else ""
+    message = f"advisory sources read: {read}; {lately}wanted: {wanted}"
     unknown = recent + unsure >= wanted
     said = objection("advisories", "scan", message, unknown=unknown, fixed=True)
     return Heard(objections=(said, *old), details=tuple(details))
